@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// A library target; `needs` are the targets and products straight below it.
+func library(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: needs, swiftSettings: strict)
+}
+
+func program(_ name: String, _ needs: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: needs, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ needs: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: needs, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "yogiyogi",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Functional core.
+        library("CEL"),
+        library("SagaCore", ["CEL"]),
+        library("WorkflowFile", ["SagaCore", "CEL", yams]),
+
+        // Engine and its edges.
+        library("SagaStore", ["SagaCore", grdb]),
+        library("SagaEngine", ["SagaStore", "SagaCore", logging, serviceLifecycle]),
+        library("Participants", ["SagaEngine", "SagaCore", asyncHTTPClient, nioCore, nioHTTP1, logging]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        library("Systemd", ["CSystemd", logging, serviceLifecycle]),
+        library("Listener", [hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle]),
+
+        // Control.
+        library("ControlAPI", ["CEL"]),
+        library("ControlServer", ["ControlAPI", "SagaEngine", "SagaStore", "SagaCore", "CEL", "Listener", hummingbird, logging]),
+        library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore]),
+
+        // For those who write a participant.
+        library("ParticipantKit", ["Listener", "CEL", grdb, hummingbird, logging, serviceLifecycle]),
+
+        // Programs.
+        program(
+            "yogiyogid",
+            [
+                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "Systemd", "Listener",
+                argumentParser, logging, serviceLifecycle, yams,
+            ]),
+        program("yogictl", ["ControlClient", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", argumentParser]),
+        program("yogi-payment", ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
+        program("yogi-reservation", ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
+        program(
+            "yogi-bench",
+            ["ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", argumentParser, grdb]),
+
+        // Tests, one target a module.
+        tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
+        tests("SagaCoreTests", ["SagaCore", "CEL"], resources: [.copy("Fixtures")]),
+        tests("WorkflowFileTests", ["WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
+        tests("SagaStoreTests", ["SagaStore", "SagaCore", "CEL"]),
+        tests("SagaEngineTests", ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL"]),
+        tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
+        tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
+        tests("SystemdTests", ["Systemd", logging]),
+        tests("ListenerTests", ["Listener", hummingbird, asyncHTTPClient, logging, serviceLifecycle]),
+        tests("ControlTests", ["ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL"]),
+        tests("YogictlTests", ["ControlAPI", "CEL"]),
+        tests("EndToEndTests", ["ControlClient", "ControlAPI", "CEL"]),
+        tests("TidyTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+// SagaStore
+import GRDB
