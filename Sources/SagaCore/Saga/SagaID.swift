@@ -95,3 +95,16 @@ public struct SagaID: Sendable, Hashable, Comparable, CustomStringConvertible {
         }
     }
 }
+
+extension SagaID.Prefix {
+    /// The whole id.
+    public init(id: SagaID) {
+        self.init(digits: 32, first: id, last: id)
+    }
+
+    private init(digits: Int, first: SagaID, last: SagaID) {
+        self.digits = digits
+        self.first = first
+        self.last = last
+    }
+}
