@@ -68,7 +68,7 @@ let package = Package(
         library(
             "ControlServer",
             ["ControlAPI", "SagaEngine", "SagaStore", "SagaCore", "CEL", "Listener", hummingbird, logging]),
-        library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore]),
+        library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
         // For those who write a participant.
         library("ParticipantKit", ["Listener", "CEL", grdb, hummingbird, logging, serviceLifecycle]),

@@ -14,7 +14,11 @@ struct Yogictl: AsyncParsableCommand {
             Exit status: 0 done, 1 refused or a failed check, 2 usage, 3 not found, 4 daemon unreachable, 5 the wait \
             timed out, 6 not allowed.
             """,
-        subcommands: [EvalCommand.self])
+        subcommands: [
+            StartCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, WatchCommand.self,
+            SignalCommand.self, CancelCommand.self, ViewCommand.self, WorkflowsCommand.self, CheckCommand.self,
+            GraphCommand.self, EvalCommand.self, StatusCommand.self, HealthCommand.self,
+        ])
 
     /// ArgumentParser's own errors begin as ours do.
     static var _errorPrefix: String { "yogictl: " }

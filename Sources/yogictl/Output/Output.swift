@@ -20,11 +20,11 @@ struct Output: Sendable {
         return getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
     }
 
-    /// The terminal's width in columns, 80 where it does not tell.
-    var columns: Int {
+    /// The terminal's size, 24 rows of 80 columns where it does not tell.
+    var size: (rows: Int, columns: Int) {
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (24, 80) }
+        return (Int(size.ws_row), Int(size.ws_col))
     }
 
     /// Writes all of a text.

@@ -18,7 +18,11 @@ struct Table {
 
     /// - Parameter head: the names of the columns.
     init(_ head: String...) {
-        self.head = head
+        self.init(head)
+    }
+
+    init(_ head: [String]) {
+        self.head = head.map(\.printable)
     }
 
     var isEmpty: Bool { rows.isEmpty }
