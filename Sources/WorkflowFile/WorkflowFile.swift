@@ -25,7 +25,9 @@ public struct WorkflowFile: Sendable {
     /// Reads the bytes of a file. `path` only names it in the diagnostics.
     public static func parse(bytes: [UInt8], path: String) -> WorkflowFile {
         guard bytes.count <= bytesMax else {
-            return refused(path, .fileTooLarge, Place(line: 1, column: 1), "the file has \(bytes.count) bytes; the most is \(bytesMax)")
+            return refused(
+                path, .fileTooLarge, Place(line: 1, column: 1),
+                "the file has \(bytes.count) bytes; the most is \(bytesMax)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return refused(path, .notUTF8, faultPlace(bytes), "the file is not UTF-8 here; save it as UTF-8")

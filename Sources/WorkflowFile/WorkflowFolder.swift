@@ -44,7 +44,9 @@ public struct WorkflowFolder: Sendable {
             diagnostics += WorkflowFile.refused(folder, .unreadable, Place(line: 1, column: 1), "\(error)").diagnostics
             return []
         }
-        let files = names.filter(isWorkflow).map { WorkflowFile.load(path: folder.hasSuffix("/") ? folder + $0 : "\(folder)/\($0)") }
+        let files = names.filter(isWorkflow).map {
+            WorkflowFile.load(path: folder.hasSuffix("/") ? folder + $0 : "\(folder)/\($0)")
+        }
         for file in files { diagnostics += file.diagnostics }
         return files
     }

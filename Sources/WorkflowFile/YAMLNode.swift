@@ -81,7 +81,9 @@ enum CoreSchema {
 
     private static func radix(_ text: String, _ radix: Int) -> Value {
         let digits = text.dropFirst(2)
-        guard let first = digits.first, first.isHexDigit, let number = Int64(digits, radix: radix) else { return .string(text) }
+        guard let first = digits.first, first.isHexDigit, let number = Int64(digits, radix: radix) else {
+            return .string(text)
+        }
         return .int(number)
     }
 
@@ -95,7 +97,9 @@ enum CoreSchema {
             return count
         }
         func sign() {
-            if let first = rest.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") { rest = rest.dropFirst() }
+            if let first = rest.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
+                rest = rest.dropFirst()
+            }
         }
         sign()
         let whole = digits()
