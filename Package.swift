@@ -70,7 +70,7 @@ let package = Package(
         library(
             "ControlServer",
             ["ControlAPI", "SagaEngine", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, nioCore]),
-        library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore]),
+        library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
         // For those who write a participant.
         library("ParticipantKit", ["Listener", "CEL", grdb, hummingbird, logging, serviceLifecycle]),

@@ -68,7 +68,8 @@ extension WorkflowReader {
         // A deadline leads out of every state, whatever else is missing.
         guard workflow.deadline == nil else { return }
         for state in workflow.states where state.end == nil {
-            let waits = state.signals.contains { !$0.routes.isEmpty } || !state.after.isEmpty
+            let waits =
+                state.signals.contains { if case .routes = $0.action { true } else { false } } || !state.after.isEmpty
             if state.then.isEmpty, !waits {
                 let after = state.step.map { ", once '\($0.call)' has succeeded" } ?? ""
                 error(

@@ -1,3 +1,4 @@
+import CEL
 public import SagaCore
 
 /// A workflow as a state diagram in Mermaid's language (stateDiagram-v2); the same workflow gives the same text.

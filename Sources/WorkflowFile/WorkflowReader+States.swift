@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 
 extension WorkflowReader {

@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 
 /// Reads the nodes of one file into the model, and keeps every fault that it meets instead of stopping at the first.
