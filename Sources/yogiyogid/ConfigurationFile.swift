@@ -2,6 +2,7 @@ import CEL
 import Logging
 import Participants
 import SagaCore
+import SagaEngine
 import WorkflowFile
 
 /// Reads `yogiyogid.yaml` strictly: every fault at once, each as `path:line:column: error: text`.

@@ -3,10 +3,12 @@ import Foundation
 import Listener
 import Logging
 import Participants
+import SagaCore
 import SagaEngine
 import SagaStore
 import ServiceLifecycle
 import Systemd
+import UnixSignals
 
 /// The wiring, on one screen: store, workflows, transport, engine, socket, watchdog.
 struct Daemon {

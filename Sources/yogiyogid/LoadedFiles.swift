@@ -1,4 +1,5 @@
 import Glibc
+import Participants
 import SagaCore
 import SagaEngine
 import SagaStore

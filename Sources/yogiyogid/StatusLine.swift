@@ -15,8 +15,8 @@ struct StatusLine: Service {
 
     func run() async throws {
         guard notifier.isHeard else { return try await gracefulShutdown() }
-        var last = ""
         try? await cancelWhenGracefulShutdown {
+            var last = ""
             while true {
                 try await Task.sleep(for: Self.interval)
                 let text = await Self.text(engine, transport)
