@@ -99,9 +99,12 @@ public enum EngineError: Error, Sendable, Hashable {
     case unknownVersion(workflow: String, version: String, known: [String])
     /// The key belongs to a live saga that was started with another input.
     case keyConflict(key: String, existing: SagaID)
+    case unknownView(name: String, known: [String])
     case rejected(Rejection)
     /// The store takes no writes now; nothing was accepted.
     case store(code: String, message: String)
     /// The saga's rows cannot be read (rule 6).
     case broken(SagaID, message: String)
+    /// Not a failure: how the loop answers a probe.
+    case probed
 }
