@@ -65,7 +65,9 @@ let package = Package(
 
         // Control.
         library("ControlAPI", ["CEL"]),
-        library("ControlServer", ["ControlAPI", "SagaEngine", "SagaStore", "SagaCore", "CEL", "Listener", hummingbird, logging]),
+        library(
+            "ControlServer",
+            ["ControlAPI", "SagaEngine", "SagaStore", "SagaCore", "CEL", "Listener", hummingbird, logging]),
         library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore]),
 
         // For those who write a participant.
@@ -75,15 +77,23 @@ let package = Package(
         program(
             "yogiyogid",
             [
-                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "Systemd", "Listener",
+                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "Systemd",
+                "Listener",
                 argumentParser, logging, serviceLifecycle, yams,
             ]),
         program("yogictl", ["ControlClient", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", argumentParser]),
-        program("yogi-payment", ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
-        program("yogi-reservation", ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
+        program(
+            "yogi-payment",
+            ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
+        program(
+            "yogi-reservation",
+            ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
         program(
             "yogi-bench",
-            ["ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", argumentParser, grdb]),
+            [
+                "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL",
+                argumentParser, grdb,
+            ]),
 
         // Tests, one target a module.
         tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
@@ -95,7 +105,12 @@ let package = Package(
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
         tests("SystemdTests", ["Systemd", logging]),
         tests("ListenerTests", ["Listener", hummingbird, asyncHTTPClient, logging, serviceLifecycle]),
-        tests("ControlTests", ["ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL"]),
+        tests(
+            "ControlTests",
+            [
+                "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore",
+                "CEL",
+            ]),
         tests("YogictlTests", ["ControlAPI", "CEL"]),
         tests("EndToEndTests", ["ControlClient", "ControlAPI", "CEL"]),
         tests("TidyTests", []),

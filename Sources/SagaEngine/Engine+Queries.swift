@@ -1,3 +1,4 @@
+import CEL
 public import SagaCore
 import SagaStore
 
@@ -31,7 +32,8 @@ extension Engine {
             while page.sagas.count < limit {
                 let tag = filter.attributes.first.map { Tag(kind: .attribute, name: $0.name, value: $0.value) }
                 let rows = try reading.sagas(
-                    workflows: filter.workflow.map(workflowSet.rows(named:)), state: filter.state, status: filter.status,
+                    workflows: filter.workflow.map(workflowSet.rows(named:)), state: filter.state,
+                    status: filter.status,
                     tag: tag, before: before, limit: limit)
                 for row in rows where page.sagas.count < limit {
                     before = row.id.number

@@ -1,6 +1,6 @@
 import Foundation
 public import Logging
-public import SagaCore
+import SagaCore
 public import SagaStore
 public import ServiceLifecycle
 import Synchronization

@@ -1,5 +1,4 @@
 internal import GRDB
-public import SagaCore
 import Synchronization
 
 /// The sagas on disk: SQLite in WAL mode with `synchronous=FULL`; the only place that knows SQL.
@@ -44,7 +43,8 @@ public final class SagaStore: Sendable {
         }
         guard synchronous == 2 else {
             throw StoreError(
-                .notDurable, "PRAGMA synchronous reads \(synchronous ?? -1) and not 2 (FULL) on '\(path)': refusing to start")
+                .notDurable,
+                "PRAGMA synchronous reads \(synchronous ?? -1) and not 2 (FULL) on '\(path)': refusing to start")
         }
         try database.read { db in
             let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
@@ -54,7 +54,8 @@ public final class SagaStore: Sendable {
                     .notADatabase, "'\(path)' is an SQLite database, but not yogiyogi's; name another file")
             }
             guard try !Schema.migrator.hasBeenSuperseded(db) else {
-                throw StoreError(.newer, "'\(path)' was written by a newer yogiyogi; install that version or a later one")
+                throw StoreError(
+                    .newer, "'\(path)' was written by a newer yogiyogi; install that version or a later one")
             }
         }
         try Schema.migrator.migrate(database)

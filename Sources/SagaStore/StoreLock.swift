@@ -20,7 +20,8 @@ struct StoreLock: ~Copyable {
             close(descriptor)
             throw StoreError(
                 .locked,
-                "the store '\(store)' is in use by process \(holder); stop that daemon, or name another state directory")
+                "the store '\(store)' is in use by process \(holder); stop that daemon, or name another state directory"
+            )
         }
         let text = Array("\(getpid())\n".utf8)
         if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, text, text.count, 0) }

@@ -25,7 +25,8 @@ public struct WriteTransaction: ~Copyable {
         try db.cachedStatement(
             sql: "INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(?, ?, ?, ?, ?, ?, ?)"
         ).execute(arguments: [
-            row.id.number, Int64(bitPattern: row.id.low), row.workflow, row.status.rawValue, row.state, row.due, row.last,
+            row.id.number, Int64(bitPattern: row.id.low), row.workflow, row.status.rawValue, row.state, row.due,
+            row.last,
         ])
     }
 

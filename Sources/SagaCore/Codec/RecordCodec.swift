@@ -1,4 +1,4 @@
-public import CEL
+import CEL
 
 /// The stored form of records: a byte for the kind, then its fields. Kinds and fields are never renumbered; a new field is a
 /// new kind.

@@ -11,7 +11,9 @@ extension Turn {
         case .refuse:
             return .tooLate(state: saga.state)
         case .defer:
-            if saga.cancel == nil { emit(.cancelRequested(.init(reason: sent.reason, by: sent.by, verdict: .deferred))) }
+            if saga.cancel == nil {
+                emit(.cancelRequested(.init(reason: sent.reason, by: sent.by, verdict: .deferred)))
+            }
             return .deferred
         case .allow:
             emit(.cancelRequested(.init(reason: sent.reason, by: sent.by, verdict: .accepted)))

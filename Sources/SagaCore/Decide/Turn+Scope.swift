@@ -52,7 +52,9 @@ extension Turn {
         guard !assignments.isEmpty else { return }
         let scope = saga.scope(context, at: now)
         var changed: [(String, Value)] = []
-        for assignment in assignments { changed.append((assignment.name, try assignment.value.value(in: scope).stored)) }
+        for assignment in assignments {
+            changed.append((assignment.name, try assignment.value.value(in: scope).stored))
+        }
         emit(.varsSet(MapValue(changed)))
     }
 

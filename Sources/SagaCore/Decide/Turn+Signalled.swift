@@ -53,7 +53,8 @@ extension Turn {
         if case .refused = verdict, signal.id == nil { return verdict }
         emit(
             .signalled(
-                Saga.SignalMemory(name: signal.name, id: signal.id, data: signal.data.stored, by: signal.by, verdict: verdict)))
+                Saga.SignalMemory(
+                    name: signal.name, id: signal.id, data: signal.data.stored, by: signal.by, verdict: verdict)))
         return verdict
     }
 

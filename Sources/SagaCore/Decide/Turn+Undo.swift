@@ -22,7 +22,8 @@ extension Turn {
         if let with = undo.with {
             request = JSON.bytes(try with.value(in: saga.scope(.result(run.result), at: now)))
         } else {
-            request = Array(#"{"request":"#.utf8) + run.request + Array(#","result":"#.utf8)
+            request =
+                Array(#"{"request":"#.utf8) + run.request + Array(#","result":"#.utf8)
                 + (run.result ?? Array("null".utf8)) + Array("}".utf8)
         }
         emit(.undoArmed(step: run.number, call: undo.call, request: request))

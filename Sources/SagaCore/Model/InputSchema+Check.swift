@@ -38,7 +38,8 @@ private struct SchemaCheck {
             var inner = SchemaCheck()
             inner.judge(schema, value, at: pointer)
             if let first = inner.faults.first {
-                let message = first.pointer == pointer && value.isPlain ? first.message : "does not fit its schema (secret)"
+                let message =
+                    first.pointer == pointer && value.isPlain ? first.message : "does not fit its schema (secret)"
                 add(pointer, message)
             }
         } else {
@@ -82,8 +83,12 @@ private struct SchemaCheck {
     }
 
     private mutating func elements(_ rule: InputSchema.ArrayRule, _ items: [Value], at pointer: String) {
-        if let least = rule.minItems, items.count < least { add(pointer, "must have \(least) items or more, has \(items.count)") }
-        if let most = rule.maxItems, items.count > most { add(pointer, "must have \(most) items or fewer, has \(items.count)") }
+        if let least = rule.minItems, items.count < least {
+            add(pointer, "must have \(least) items or more, has \(items.count)")
+        }
+        if let most = rule.maxItems, items.count > most {
+            add(pointer, "must have \(most) items or fewer, has \(items.count)")
+        }
         guard let schema = rule.items else { return }
         for (index, item) in items.enumerated() {
             guard faults.count < InputSchema.faultsMax else { return }

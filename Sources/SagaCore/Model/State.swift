@@ -1,5 +1,3 @@
-public import CEL
-
 /// A named node of a workflow.
 public struct State: Sendable, Hashable {
     public var name: String

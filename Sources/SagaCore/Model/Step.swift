@@ -1,3 +1,5 @@
+public import CEL
+
 /// The call that a state makes to a participant, and how it is undone.
 public struct Step: Sendable, Hashable {
     public var call: Operation

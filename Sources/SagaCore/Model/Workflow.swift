@@ -1,5 +1,3 @@
-public import CEL
-
 /// A workflow: one YAML file as checked data, never code. Sagas pin one by name, version and digest (semantics.md, rule 5).
 public struct Workflow: Sendable, Hashable {
     public var name: String

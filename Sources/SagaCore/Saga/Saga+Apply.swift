@@ -1,3 +1,5 @@
+import CEL
+
 extension Saga {
     /// The saga that a history's first record begins.
     init(started: Record.Started, at now: Instant) {

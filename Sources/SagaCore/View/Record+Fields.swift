@@ -51,7 +51,8 @@ extension Record {
             return Self.at(step, direction, [("code", .string(code)), ("message", .string(message))])
         case .unanswered(let step, let direction, let reached, let message):
             return Self.at(
-                step, direction, [("outcome", .string(reached ? "unknown" : "unreached")), ("message", .string(message))])
+                step, direction,
+                [("outcome", .string(reached ? "unknown" : "unreached")), ("message", .string(message))])
         case .retrySet(let step, let direction, let due):
             return Self.at(step, direction, [("due", .string(due.rfc3339))])
         case .disarmed(let step): return MapValue([("step", .int(Int64(step)))])

@@ -1,5 +1,5 @@
-import SagaStore
 public import SagaCore
+import SagaStore
 
 /// A version of a workflow that the engine can run sagas of.
 public struct LoadedWorkflow: Sendable, Hashable {

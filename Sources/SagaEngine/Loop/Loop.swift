@@ -29,7 +29,9 @@ final class Loop {
         var logger: Logger
     }
 
-    init(inbox: Inbox, writer: Writer, clock: any EngineClock, limits: EngineLimits, outlets: Outlets) throws(StoreError) {
+    init(inbox: Inbox, writer: Writer, clock: any EngineClock, limits: EngineLimits, outlets: Outlets)
+        throws(StoreError)
+    {
         self.inbox = inbox
         self.writer = writer
         self.clock = clock
@@ -103,7 +105,9 @@ final class Loop {
         outlets.dispatch(result.calls)
         for (order, result) in zip(orders, result.results) { answer(order, result, now) }
         for entry in result.changed {
-            if let due = entry.saga.due?.milliseconds, due <= horizon { dues.push(due: due, number: entry.row.id.number) }
+            if let due = entry.saga.due?.milliseconds, due <= horizon {
+                dues.push(due: due, number: entry.row.id.number)
+            }
             waiters.changed(entry)
         }
         outlets.observe(result.changes)
@@ -178,7 +182,9 @@ final class Loop {
         let half = limits.horizon / 2
         guard now.milliseconds + half >= horizon else { return }
         let next = now.milliseconds + limits.horizon
-        guard next > horizon, let found = try? writer.store.read({ try $0.due(after: horizon, until: next) }) else { return }
+        guard next > horizon, let found = try? writer.store.read({ try $0.due(after: horizon, until: next) }) else {
+            return
+        }
         for item in found { dues.push(due: item.due, number: item.number) }
         horizon = next
     }

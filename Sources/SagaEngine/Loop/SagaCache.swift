@@ -1,3 +1,6 @@
+import SagaCore
+import SagaStore
+
 /// The sagas that were touched last, in two generations: what was not touched while a whole generation passed is dropped. The
 /// order of use is known well enough, at the cost of a dictionary access.
 struct SagaCache {

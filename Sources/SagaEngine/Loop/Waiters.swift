@@ -1,3 +1,6 @@
+import SagaCore
+import SagaStore
+
 /// Commands whose answer waits until their saga has got somewhere; owned by the loop, so that no change is missed.
 struct Waiters {
     private struct Waiter {

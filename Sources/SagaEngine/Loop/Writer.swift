@@ -25,7 +25,8 @@ final class Writer {
 
     /// - Throws: ``StoreError`` when the store cannot be read.
     init(
-        store: SagaStore, workflows: WorkflowSet, cacheMax: Int, random: @escaping () -> UInt64 = { .random(in: 0 ... .max) }
+        store: SagaStore, workflows: WorkflowSet, cacheMax: Int,
+        random: @escaping () -> UInt64 = { .random(in: 0 ... .max) }
     ) throws {
         self.store = store
         self.workflows = workflows
