@@ -1,4 +1,7 @@
 import AsyncHTTPClient
+import Glibc
+import NIOCore
+import NIOHTTP1
 import SagaCore
 
 /// An attempt without an answer, and what is known of it (semantics.md, rules 7 and 8).
@@ -32,9 +35,20 @@ struct SendFailure {
         case .connectTimeout?: "no connection to \(address) within \(HTTPTransport.connectTimeout) ms"
         case .cancelled?: isHeadSent ? "given up while waiting for the answer" : "given up before it was sent"
         case .alreadyShutdown?: "the daemon is going down; nothing was sent"
-        case .remoteConnectionClosed?:
-            isHeadSent ? "the connection was closed before the whole answer came" : "the connection was closed"
-        default: isHeadSent ? "\(error)" : "cannot connect to \(address): \(error)"
+        default: isHeadSent ? broken(error) : "cannot connect to \(address): \(plain(error))"
         }
+    }
+
+    private static func broken(_ error: any Error) -> String {
+        let isEnd =
+            error as? HTTPClientError == .remoteConnectionClosed || error as? HTTPParserError == .invalidEOFState
+        if isEnd { return "the connection was closed before the whole answer came" }
+        if error is HTTPParserError { return "the answer is no HTTP: \(error)" }
+        return error is IOError ? "the connection broke before the whole answer came: \(plain(error))" : "\(error)"
+    }
+
+    /// What the system calls it; NIO's own text names its functions.
+    private static func plain(_ error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
     }
 }

@@ -13,7 +13,7 @@ final class RawServer: Sendable {
     let address: ParticipantAddress
     private let descriptor: Int32
     private let path: String?
-    private let received = Mutex<[String]>([])
+    private let received = Received()
     private let threads = DispatchGroup()
 
     init(_ kind: Kind = .tcp, base: String = "", _ script: @escaping @Sendable (Connection) -> Void) throws {
@@ -38,8 +38,9 @@ final class RawServer: Sendable {
                 guard accepted >= 0 else { break }
                 threads.enter()
                 Thread.detachNewThread {
-                    script(Connection(descriptor: accepted) { text in received.withLock { $0.append(text) } })
-                    close(accepted)
+                    let connection = Connection(accepted) { text in received.texts.withLock { $0.append(text) } }
+                    script(connection)
+                    connection.close()
                     threads.leave()
                 }
             }
@@ -48,7 +49,7 @@ final class RawServer: Sendable {
     }
 
     /// The requests that were read whole, as they came.
-    var requests: [String] { received.withLock { $0 } }
+    var requests: [String] { received.texts.withLock { $0 } }
 
     /// Takes no more connections and waits until all scripts have ended: the peer must have closed its connections.
     func stop() async {
@@ -89,25 +90,44 @@ final class RawServer: Sendable {
         return descriptor
     }
 
+    private final class Received: Sendable {
+        let texts = Mutex<[String]>([])
+    }
+
     struct Failure: Error {
         let errno: Int32
     }
 }
 
 /// An accepted connection in the hands of a script.
-struct Connection: Sendable {
+final class Connection: Sendable {
     let descriptor: Int32
-    let note: @Sendable (String) -> Void
+    private let note: @Sendable (String) -> Void
+    private let isClosed = Atomic(false)
+
+    init(_ descriptor: Int32, note: @escaping @Sendable (String) -> Void) {
+        self.descriptor = descriptor
+        self.note = note
+    }
+
+    /// Once: the number may belong to somebody else a moment later.
+    func close() {
+        if !isClosed.exchange(true, ordering: .relaxed) { Glibc.close(descriptor) }
+    }
 
     /// Reads one request, head and body; `nil` when the peer closed before it was whole.
     func readRequest() -> String? {
-        guard let head = readHead() else { return nil }
-        let length = head.split(separator: "\r\n").compactMap { line in
-            line.lowercased().hasPrefix("content-length:") ? Int(line.dropFirst(15).drop { $0 == " " }) : nil
-        }
-        guard let body = read(length.first ?? 0) else { return nil }
+        guard let head = readHead(), let body = readBody(of: head) else { return nil }
         note(head + body)
         return head + body
+    }
+
+    /// Reads as much as the head announces.
+    func readBody(of head: String) -> String? {
+        let lengths = head.split(separator: "\r\n").compactMap { line in
+            line.lowercased().hasPrefix("content-length:") ? Int(line.dropFirst(15).drop { $0 == " " }) : nil
+        }
+        return read(lengths.first ?? 0)
     }
 
     /// Reads a request's head with the empty line at its end.
