@@ -74,7 +74,8 @@ public indirect enum InputSchema: Sendable, Hashable {
     }
 
     public enum Format: String, Sendable, Hashable, CaseIterable {
-        case date, time, dateTime = "date-time", email, uuid
+        case date, time, email, uuid
+        case dateTime = "date-time"
     }
 
     public struct NumberRule: Sendable, Hashable {
