@@ -86,7 +86,8 @@ extension ControlClient {
     /// Whether the daemon makes progress (`GET /v1/health`); an unhealthy one answers too.
     public func health() async throws(ClientError) -> HealthResource {
         let answer = try await exchange.send(Request(.get, Route.health.path()))
-        guard answer.status == 503, let json = try? JSON.parse(answer.body), let health = try? HealthResource(json: json)
+        guard answer.status == 503, let json = try? JSON.parse(answer.body),
+            let health = try? HealthResource(json: json)
         else { return try read(answer, HealthResource.init(json:)) }
         return health
     }

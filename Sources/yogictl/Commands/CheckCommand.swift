@@ -1,6 +1,7 @@
 import ArgumentParser
 import CEL
 import Foundation
+import SagaCore
 import WorkflowFile
 
 /// `yogictl check`: what is wrong with workflow files, without the daemon.

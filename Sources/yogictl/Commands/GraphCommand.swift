@@ -28,7 +28,8 @@ struct GraphCommand: ParsableCommand {
         let loaded = WorkflowFile.load(path: file)
         guard let workflow = loaded.workflow else {
             try Output.error.write(FileCheck(path: file, diagnostics: loaded.diagnostics).text)
-            throw Failure(.refused, "no graph of '\(file)' (it has errors). Correct them; 'yogictl check' lists them too")
+            throw Failure(
+                .refused, "no graph of '\(file)' (it has errors). Correct them; 'yogictl check' lists them too")
         }
         try Output.standard.write(MermaidGraph.text(of: workflow))
     }

@@ -8,7 +8,8 @@ struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "Shows what happened to a saga, in order.",
-        discussion: "With --follow each record is a line as it comes, until the saga ends; in JSON one resource a line.")
+        discussion: "With --follow each record is a line as it comes, until the saga ends; in JSON one resource a line."
+    )
 
     @Argument(help: "The saga's id, or its first 8 digits or more.")
     var id: String
@@ -32,7 +33,8 @@ struct HistoryCommand: AsyncParsableCommand {
                 hasEnded = record.type == "ended"
             }
             if !hasEnded {
-                throw ClientError.interrupted(path: global.socketPath, cause: "the history stopped before the saga's end")
+                throw ClientError.interrupted(
+                    path: global.socketPath, cause: "the history stopped before the saga's end")
             }
         }
     }

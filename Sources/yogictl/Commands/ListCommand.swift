@@ -20,7 +20,8 @@ struct ListCommand: AsyncParsableCommand {
             """)
     var status: String?
 
-    @Option(name: .customLong("where"), help: "Only sagas with this attribute, as name=value; all that are given must fit.")
+    @Option(
+        name: .customLong("where"), help: "Only sagas with this attribute, as name=value; all that are given must fit.")
     var attributes: [AttributeArgument] = []
 
     @OptionGroup var paging: PagingOptions

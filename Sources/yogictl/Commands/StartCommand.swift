@@ -1,5 +1,6 @@
 import ArgumentParser
 import CEL
+import ControlAPI
 import ControlClient
 
 /// `yogictl start`.

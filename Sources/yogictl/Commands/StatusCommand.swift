@@ -37,7 +37,8 @@ struct StatusCommand: AsyncParsableCommand {
             var participants = Table("PARTICIPANT", "BREAKER", "IN FLIGHT", "QUEUED", "URL")
             for one in status.participants {
                 participants.add(
-                    .init(one.name), .init(one.breaker, one.breaker == "closed" ? .green : .red), .init("\(one.inFlight)"),
+                    .init(one.name), .init(one.breaker, one.breaker == "closed" ? .green : .red),
+                    .init("\(one.inFlight)"),
                     .init("\(one.queued)"), .init(one.url))
             }
             text += "\n" + participants.text(coloured: coloured)

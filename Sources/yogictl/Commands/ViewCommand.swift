@@ -37,7 +37,9 @@ struct ViewCommand: AsyncParsableCommand {
         guard !page.rows.isEmpty else { return "no rows\n" }
         var names: [String] = []
         for row in page.rows {
-            for entry in row.row.mapValue?.entries ?? [] where !names.contains(entry.key.shown) { names.append(entry.key.shown) }
+            for entry in row.row.mapValue?.entries ?? [] where !names.contains(entry.key.shown) {
+                names.append(entry.key.shown)
+            }
         }
         var table = Table(["KEY"] + (names.isEmpty ? ["ROW"] : names.map { $0.uppercased() }) + ["SAGA"])
         for row in page.rows {

@@ -21,7 +21,8 @@ struct WorkflowsCommand: AsyncParsableCommand {
         for workflow in list.workflows {
             table.add(
                 .init(workflow.name), .init(workflow.version),
-                .init(workflow.current ? "yes" : "no", workflow.current ? .green : .dim), .init("\(workflow.liveSagas)"),
+                .init(workflow.current ? "yes" : "no", workflow.current ? .green : .dim),
+                .init("\(workflow.liveSagas)"),
                 // As many digits as tell versions apart; the JSON has all.
                 .init(String(workflow.digest.prefix(12))), .init(workflow.summary))
         }

@@ -22,7 +22,8 @@ struct WaitOptions: ParsableArguments {
             throw ValidationError("--wait is empty. Say settled, ended or a state.")
         }
         if let timeout, DurationText.milliseconds(timeout) == nil {
-            throw ValidationError("--timeout '\(timeout.printable)' is no duration. Give one such as 500ms, 30s or 1m30s.")
+            throw ValidationError(
+                "--timeout '\(timeout.printable)' is no duration. Give one such as 500ms, 30s or 1m30s.")
         }
     }
 

@@ -45,7 +45,8 @@ struct Canvas: Drawing {
     private mutating func redraw(_ footer: String) throws {
         let size = output.size
         let lines = way.lines(height: size.rows - 4, width: size.columns, coloured: output.isColoured)
-        let all = [Paint.bold.applied(to: String(title.prefix(size.columns)), if: output.isColoured)] + lines
+        let all =
+            [Paint.bold.applied(to: String(title.prefix(size.columns)), if: output.isColoured)] + lines
             + [Paint.dim.applied(to: String(footer.printable.prefix(size.columns)), if: output.isColoured)]
         let back = height > 0 ? "\r\u{1B}[\(height)A\u{1B}[J" : ""
         try output.write(back + all.map { $0 + "\n" }.joined())

@@ -12,7 +12,8 @@ struct Facts {
         let width = pairs.map(\.name.count).max() ?? 0
         return pairs.map { pair in
             let gap = String(repeating: " ", count: width - pair.name.count + 2)
-            return Paint.bold.applied(to: pair.name, if: coloured) + gap + pair.paint.applied(to: pair.value, if: coloured) + "\n"
+            return Paint.bold.applied(to: pair.name, if: coloured) + gap
+                + pair.paint.applied(to: pair.value, if: coloured) + "\n"
         }.joined()
     }
 }

@@ -47,7 +47,8 @@ enum SagaText {
         var table = Table("STEP", "STATE", "CALL", "OUTCOME", "ATTEMPTS", "UNDO")
         for step in steps {
             let undo = step.undo.map { undo in
-                step.undoAttempts == 0 ? undo : "\(undo), \(step.undoAttempts) " + (step.undoAttempts == 1 ? "attempt" : "attempts")
+                step.undoAttempts == 0
+                    ? undo : "\(undo), \(step.undoAttempts) " + (step.undoAttempts == 1 ? "attempt" : "attempts")
             }
             table.add(
                 .init("\(step.number)"), .init(step.state), .init(step.call), .init(step.outcome, paint(step.outcome)),
