@@ -115,7 +115,8 @@ let package = Package(
                 "CEL",
             ]),
         tests("YogictlTests", ["ControlAPI", "CEL"]),
-        tests("EndToEndTests", ["ControlClient", "ControlAPI", "CEL"]),
+        .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
+        tests("EndToEndTests", ["TestPrograms", "ControlClient", "ControlAPI", "CEL"]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

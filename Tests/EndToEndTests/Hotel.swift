@@ -1,0 +1,58 @@
+import CEL
+import ControlAPI
+import ControlClient
+import Foundation
+import TestPrograms
+
+/// The daemon and both reference participants, as built, on private sockets.
+final class Hotel: Sendable {
+    let folder: TemporaryFolder
+    let payment: RunningProgram
+    let reservation: RunningProgram
+    let daemon: RunningProgram
+
+    var socket: String { folder.file("y.sock") }
+
+    init(payment options: [String] = [], daemon more: [String] = []) throws {
+        folder = try TemporaryFolder()
+        // The breaker closes soon again: here participants come back within milliseconds.
+        let configuration = """
+            participants:
+              payment:
+                url: unix:\(folder.file("p.sock"))
+                breaker: { failures: 5, within: 30s, cooldown: 300ms }
+              reservation:
+                url: unix:\(folder.file("r.sock"))
+                breaker: { failures: 5, within: 30s, cooldown: 300ms }
+            """
+        try configuration.write(toFile: folder.file("yogiyogid.yaml"), atomically: true, encoding: .utf8)
+        payment = try RunningProgram(
+            "yogi-payment",
+            ["--listen", "unix:\(folder.file("p.sock"))", "--database", folder.file("payment.db")] + options, in: folder)
+        reservation = try RunningProgram(
+            "yogi-reservation",
+            ["--listen", "unix:\(folder.file("r.sock"))", "--database", folder.file("reservation.db")], in: folder)
+        daemon = try RunningProgram(
+            "yogiyogid",
+            [
+                "--config", folder.file("yogiyogid.yaml"), "--state-dir", folder.file("state"), "--socket",
+                folder.file("y.sock"), "--workflows", Programs.root() + "/workflows",
+            ] + more, in: folder)
+    }
+
+    /// A client of its own for each guest, as each would have.
+    func client() -> ControlClient { ControlClient(socketPath: socket) }
+
+    /// `GET` on a participant.
+    func ask(_ socket: String, _ path: String) throws -> Value {
+        let curl = Process()
+        curl.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
+        curl.arguments = ["-fsS", "--max-time", "30", "--unix-socket", folder.file(socket), "http://localhost\(path)"]
+        let output = Pipe()
+        curl.standardOutput = output
+        try curl.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        curl.waitUntilExit()
+        return try JSON.parse([UInt8](data))
+    }
+}
