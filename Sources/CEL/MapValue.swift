@@ -1,7 +1,7 @@
 /// A map of the language: keys are bool, int, uint or string; the order of insertion is kept; equality ignores it.
 ///
-/// Numeric keys are one key when they are the same number (`1`, `1u` and `1.0`). Up to `scanMax` entries a lookup scans, above it
-/// there is an index.
+/// Numeric keys are one key when they are the same number (`1`, `1u` and `1.0`). Up to `scanMax` entries a lookup
+/// scans, above it there is an index.
 public struct MapValue: Sendable {
     /// Up to here scanning beats hashing, and most objects of requests are smaller.
     static let scanMax = 12
