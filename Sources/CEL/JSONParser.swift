@@ -108,6 +108,7 @@ struct JSONParser {
             at += 1
             return .map(MapValue())
         }
+        entries.reserveCapacity(4)
         while true {
             guard peek(at) == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes") }
             let key = try string()
