@@ -1,6 +1,7 @@
 /// A date and time of day in the proleptic Gregorian calendar, without a zone.
 ///
-/// Days are counted as in Howard Hinnant's "chrono-compatible low-level date algorithms": eras of 400 years that begin in March.
+/// Days are counted as in Howard Hinnant's "chrono-compatible low-level date algorithms": eras of 400 years that begin
+/// in March.
 struct CivilDate {
     var year: Int64
     /// 1 to 12.

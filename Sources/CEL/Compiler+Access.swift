@@ -9,38 +9,46 @@ extension Compiler {
         var plain = 0
     }
 
-    /// Names, selections and indexes: one node for a whole path where there is one.
-    mutating func access(_ tree: Syntax) throws(ParseError) -> Compiled {
-        if let path = path(tree) { return compile(path) }
-        if case .identifier(let name, _) = tree.form, let slot = slot(of: name) { return Compiled(LocalNode(slot, at: tree.offset)) }
+    /// What needs no children compiled: a literal, a macro's variable, a whole path.
+    mutating func leaf(_ tree: Syntax) throws(ParseError) -> Compiled? {
         switch tree.form {
-        case .select(let operand, let name, _):
-            return Compiled(SelectNode(try compile(operand).node, Field(name: name, offset: tree.offset)))
-        case .index(let operand, let key):
-            let operand = try compile(operand).node
-            return Compiled(IndexNode(operand, try compile(key).node, at: tree.offset))
-        default: throw failure("unexpected name", at: tree.offset)
+        case .literal: return build(tree, [])
+        case .identifier(let name, isAbsolute: false):
+            if let slot = slot(of: name) { return Compiled(LocalNode(slot, at: tree.offset)) }
+            return path(tree).map { compile($0) }
+        case .identifier, .select, .index: return path(tree).map { compile($0) }
+        default: return nil
         }
     }
 
     private func path(_ tree: Syntax) -> Path? {
-        switch tree.form {
-        case .identifier(let name, let isAbsolute):
-            if !isAbsolute, slot(of: name) != nil { return nil }
-            return Path(root: name, isAbsolute: isAbsolute, offset: tree.offset)
-        case .select(let operand, let name, let isQuoted):
-            guard var path = path(operand) else { return nil }
-            if !isQuoted, path.plain == path.fields.count { path.plain += 1 }
-            path.fields.append(Field(name: name, offset: tree.offset))
-            return path
-        default: return nil
+        var fields: [(field: Field, isPlain: Bool)] = []
+        var tree = tree
+        while true {
+            switch tree.form {
+            case .select(let name, let isQuoted): fields.append((Field(name: name, offset: tree.offset), !isQuoted))
+            case .index:
+                guard case .literal(.string(let name)) = tree.children[1].form else { return nil }
+                fields.append((Field(name: name, offset: tree.offset), false))
+            case .identifier(let name, let isAbsolute):
+                if !isAbsolute, slot(of: name) != nil { return nil }
+                fields.reverse()
+                let plain = fields.firstIndex { !$0.isPlain } ?? fields.count
+                return Path(
+                    root: name, isAbsolute: isAbsolute, offset: tree.offset, fields: fields.map(\.field), plain: plain)
+            default: return nil
+            }
+            tree = tree.children[0]
         }
     }
 
     private mutating func compile(_ path: Path) -> Compiled {
         let node = node(path)
-        if node.type == nil { note(reference: [path.root] + path.fields.map(\.name), isTest: false, at: path.offset) }
-        return Compiled(node, node.type?.consumed == path.fields.count && node.type != nil ? .type : nil)
+        guard let type = node.type else {
+            note(reference: [path.root] + path.fields.map(\.name), isTest: false, at: path.offset)
+            return Compiled(node)
+        }
+        return Compiled(node, type.consumed == path.fields.count ? .type : nil)
     }
 
     private func node(_ path: Path) -> PathNode {
@@ -56,24 +64,24 @@ extension Compiler {
         }
         var candidates: [PathNode.Candidate] = []
         for consumed in names.indices.reversed() {
-            for scope in scopes { candidates.append(PathNode.Candidate(name: scope + names[consumed], consumed: consumed)) }
+            for scope in scopes {
+                candidates.append(PathNode.Candidate(name: scope + names[consumed], consumed: consumed))
+            }
         }
         let type = candidates.first { Kind(rawValue: $0.name) != nil }
         return PathNode(
             path.root, path.fields, candidates: candidates, hasContainer: scopes.count > 1, type: type, at: path.offset)
     }
-}
 
-extension Compiler {
-    /// `has(e.f)`
-    mutating func has(_ arguments: [Syntax], at offset: Int) throws(ParseError) -> Compiled {
-        guard arguments.count == 1, case .select(let operand, let name, _) = arguments[0].form else {
-            throw failure("has() takes one selection of a field, such as has(input.name)", at: offset)
-        }
-        let field = Field(name: name, offset: arguments[0].offset)
+    /// `has(e.f)`: what it asks for is a test, not a read.
+    mutating func has(_ selection: Syntax, _ name: String) throws(ParseError) -> Compiled {
+        let operand = selection.children[0]
+        let field = Field(name: name, offset: selection.offset)
         guard let path = path(operand) else { return Compiled(HasNode(try compile(operand).node, field), .bool) }
         let inner = node(path)
-        if inner.type == nil { note(reference: [path.root] + path.fields.map(\.name) + [name], isTest: true, at: path.offset) }
+        if inner.type == nil {
+            note(reference: [path.root] + path.fields.map(\.name) + [name], isTest: true, at: path.offset)
+        }
         return Compiled(HasNode(inner, field), .bool)
     }
 }

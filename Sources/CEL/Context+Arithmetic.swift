@@ -1,5 +1,6 @@
 extension Context {
-    /// `+ - * / %` over two values (cel-spec, "Standard Definitions"): no conversion between types, overflow is an error.
+    /// `+ - * / %` over two values (cel-spec, "Standard Definitions"): no conversion between types, overflow is an
+    /// error.
     mutating func arithmetic(
         _ sign: BinaryOperator, _ left: Value, _ right: Value, at offset: Int
     ) throws(Failure) -> Value {
@@ -30,9 +31,13 @@ extension Context {
         case .multiply: (result, overflow) = left.multipliedReportingOverflow(by: right)
         case .divide, .remainder:
             guard right != 0 else {
-                throw Failure(.divisionByZero, sign == .divide ? "division by zero" : "remainder of a division by zero", at: offset)
+                throw Failure(
+                    .divisionByZero, sign == .divide ? "division by zero" : "remainder of a division by zero",
+                    at: offset)
             }
-            (result, overflow) = sign == .divide ? left.dividedReportingOverflow(by: right) : left.remainderReportingOverflow(dividingBy: right)
+            (result, overflow) =
+                sign == .divide
+                ? left.dividedReportingOverflow(by: right) : left.remainderReportingOverflow(dividingBy: right)
         default: throw Failure(.noSuchOverload, "no overload of '\(sign.rawValue)'", at: offset)
         }
         guard !overflow else { throw .overflow(sign.rawValue, at: offset) }
@@ -55,7 +60,9 @@ extension Context {
         }
     }
 
-    private static func time(_ sign: BinaryOperator, _ left: Value, _ right: Value, at offset: Int) throws(Failure) -> Value {
+    private static func time(_ sign: BinaryOperator, _ left: Value, _ right: Value, at offset: Int) throws(Failure)
+        -> Value
+    {
         let result: Value?
         switch (sign, left, right) {
         case (.add, .timestamp(let moment), .duration(let span)), (.add, .duration(let span), .timestamp(let moment)):

@@ -5,7 +5,8 @@ extension Context {
         case .uint(let number):
             if let whole = Int64(exactly: number) { return .int(whole) }
         case .double(let number):
-            // Both ends are excluded: a double at them may have been rounded there (cel-spec's suite, double_int_min_range).
+            // Both ends are excluded: a double at them may have been rounded there (cel-spec's suite,
+            // double_int_min_range).
             if number > -0x1p63, number < 0x1p63 { return .int(Int64(number)) }
         case .string(let text):
             guard let whole = Int64(text) else { throw .unreadable(text, as: "an int", at: offset) }
@@ -37,7 +38,9 @@ extension Context {
         case .int(let number): return .double(Double(number))
         case .uint(let number): return .double(Double(number))
         case .string(let text):
-            guard text.utf8.count <= 1_000, let number = Double(text) else { throw .unreadable(text, as: "a double", at: offset) }
+            guard text.utf8.count <= 1_000, let number = Double(text) else {
+                throw .unreadable(text, as: "a double", at: offset)
+            }
             return .double(number)
         default: throw .noOverload("double", [value], at: offset)
         }

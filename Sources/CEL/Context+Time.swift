@@ -1,10 +1,12 @@
 extension Context {
-    /// What `getHours()` and its like give: of a timestamp the part of the calendar in a zone (UTC without one), of a duration the
-    /// whole in that unit, but the milliseconds within the second (cel-spec, "Timestamps and Durations").
+    /// What `getHours()` and its like give: of a timestamp the part of the calendar in a zone (UTC without one), of a
+    /// duration the whole in that unit, but the milliseconds within the second (cel-spec, "Timestamps and Durations").
     func part(_ function: Function, of value: Value, zone: String?, at offset: Int) throws(Failure) -> Int64 {
         switch value {
         case .timestamp(let moment):
-            let shift = try zone.map { (name) throws(Failure) in try self.offset(of: name, at: moment.seconds, place: offset) } ?? 0
+            let shift =
+                try zone.map { (name) throws(Failure) in try self.offset(of: name, at: moment.seconds, place: offset) }
+                ?? 0
             return Self.part(function, of: CivilDate(seconds: moment.seconds + shift), nanos: moment.nanos)
         case .duration(let span) where zone == nil:
             switch function {
@@ -39,10 +41,13 @@ extension Context {
         var scan = DigitScan(name)
         let sign: Int64 = scan.take("-") ? -1 : 1
         if sign > 0 { _ = scan.take("+") }
-        if let hours = scan.digits(2), scan.take(":"), let minutes = scan.digits(2), scan.isAtEnd, hours < 24, minutes < 60 {
+        if let hours = scan.digits(2), scan.take(":"), let minutes = scan.digits(2), scan.isAtEnd, hours < 24,
+            minutes < 60
+        {
             return sign * (hours * 3_600 + minutes * 60)
         }
         if let found = scope.zone?(name, seconds) { return Int64(found) }
-        throw Failure(.invalidArgument, "unknown time zone \(name.quoted); an offset such as '+02:00' always works", at: place)
+        throw Failure(
+            .invalidArgument, "unknown time zone \(name.quoted); an offset such as '+02:00' always works", at: place)
     }
 }

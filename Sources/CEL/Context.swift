@@ -9,8 +9,8 @@ struct Context {
 
     /// Bytes that one step of the budget pays for: copying and comparing are that much cheaper than a step.
     static let bytesPerStep = 64
-    /// The largest value that an expression may make, each node as 8 bytes and its text. Lists share their elements, so a small
-    /// expression can make a value that is small in memory and astronomical as JSON.
+    /// The largest value that an expression may make, each node as 8 bytes and its text. Lists share their elements, so
+    /// a small expression can make a value that is small in memory and astronomical as JSON.
     static let resultBytesMax = 16 << 20
 
     init(_ scope: Scope, costMax: Int, slots: Int) {
@@ -63,7 +63,9 @@ struct Context {
         case .list(let elements):
             for element in elements where !subtract(element, from: &left) { return false }
         case .map(let map):
-            for entry in map.entries where !subtract(entry.key, from: &left) || !subtract(entry.value, from: &left) { return false }
+            for entry in map.entries where !subtract(entry.key, from: &left) || !subtract(entry.value, from: &left) {
+                return false
+            }
         default: break
         }
         return left >= 0

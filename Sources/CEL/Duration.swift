@@ -52,8 +52,8 @@ extension Duration: Comparable {
 }
 
 extension Duration {
-    /// Reads Go's notation: a sign, then numbers with a unit each (`1h30m`, `1.5s`, `200ms`, `3us`, `7ns`), or a bare `0`.
-    /// Nil for anything else and for what 64 bits of nanoseconds do not hold.
+    /// Reads Go's notation: a sign, then numbers with a unit each (`1h30m`, `1.5s`, `200ms`, `3us`, `7ns`), or a bare
+    /// `0`. Nil for anything else and for what 64 bits of nanoseconds do not hold.
     public init?(parsing text: String) {
         var rest = text[...].utf8
         var negative = false

@@ -50,7 +50,8 @@ extension EvaluationError: CustomStringConvertible {
     public var description: String { "\(place): \(message)" }
 }
 
-/// An error inside of an evaluation: most are absorbed by `||` and `&&`, so the place is worked out only for those that get out.
+/// An error inside of an evaluation: most are absorbed by `||` and `&&`, so the place is worked out only for those that
+/// get out.
 struct Failure: Error {
     var code: EvaluationError.Code
     var message: String

@@ -1,12 +1,14 @@
 /// An expression of the Common Expression Language, parsed and compiled once, evaluated often.
 ///
-/// Always ends: there are no loops but the macros over lists and maps, nesting is bounded, and `evaluate` has a cost limit.
+/// Always ends: there are no loops but the macros over lists and maps, nesting is bounded, and `evaluate` has a cost
+/// limit.
 public struct Expression: Sendable {
     let program: Program
 
     /// Parses and compiles a source.
     ///
-    /// - Parameter container: the namespace in which names are looked up first, such as `a.b` (cel-spec, "Name Resolution").
+    /// - Parameter container: the namespace in which names are looked up first, such as `a.b` (cel-spec, "Name
+    ///   Resolution").
     /// - Throws: `ParseError` with the place of the first fault.
     public init(_ source: String, container: String = "") throws(ParseError) {
         var parser = try Parser(source)
@@ -18,8 +20,8 @@ public struct Expression: Sendable {
     /// The text that was parsed.
     public var source: String { program.source }
 
-    /// The variables that the expression reads, in the order of the text, with the fields that it selects from them; the variables
-    /// that macros bind and the names of types are not among them.
+    /// The variables that the expression reads, in the order of the text, with the fields that it selects from them;
+    /// the variables that macros bind and the names of types are not among them.
     public var references: [Reference] { program.references }
 
     /// The functions that the expression calls, in the order of the text; macros are not among them.
@@ -30,7 +32,8 @@ public struct Expression: Sendable {
 
     /// The value in a scope. The same scope gives the same value: there is no clock, no randomness and no I/O.
     ///
-    /// - Parameter costMax: steps that the evaluation may take; 64 bytes copied or compared, and an element copied, count as a step.
+    /// - Parameter costMax: steps that the evaluation may take; 64 bytes copied or compared, and an element copied,
+    ///   count as a step.
     /// - Throws: `EvaluationError` with a code and the place.
     public func evaluate(_ scope: Scope, costMax: Int = 100_000) throws(EvaluationError) -> Value {
         var context = Context(scope, costMax: costMax, slots: program.slots)
@@ -59,7 +62,8 @@ extension Expression: CustomStringConvertible {
 
 /// A variable that an expression reads.
 public struct Reference: Sendable, Hashable {
-    /// The variable and the fields selected from it, as far as the text tells: `input.items[0].id` gives `input`, `items`.
+    /// The variable and the fields selected from it, as far as the text tells: `input.items[0].id` gives `input`,
+    /// `items`.
     public let path: [String]
     /// True inside of `has(…)`, which asks for the last field without reading it.
     public let isTest: Bool

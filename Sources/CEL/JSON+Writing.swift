@@ -1,6 +1,7 @@
 extension JSON {
-    /// Appends the value as compact JSON: bytes as base64, timestamps as RFC 3339, durations as `1.5s`, NaN and infinities as
-    /// strings, types by name, keys of maps as strings (protobuf's JSON mapping, but int and uint stay numbers).
+    /// Appends the value as compact JSON: bytes as base64, timestamps as RFC 3339, durations as `1.5s`, NaN and
+    /// infinities as strings, types by name, keys of maps as strings (protobuf's JSON mapping, but int and uint stay
+    /// numbers).
     public static func append(_ value: Value, to out: inout [UInt8]) {
         switch value {
         case .null: out.append(contentsOf: "null".utf8)
@@ -125,7 +126,8 @@ extension JSON {
 }
 
 extension Double {
-    /// The shortest text that reads back as the same number, without a useless `.0`: `1`, `0.1`, `1e+16`, `NaN`, `-Infinity`.
+    /// The shortest text that reads back as the same number, without a useless `.0`: `1`, `0.1`, `1e+16`, `NaN`,
+    /// `-Infinity`.
     var shortest: String {
         if isNaN { return "NaN" }
         if isInfinite { return self < 0 ? "-Infinity" : "Infinity" }

@@ -2,11 +2,12 @@
 ///
 /// Reading is strict RFC 8259. Writing follows protobuf's JSON mapping, with int and uint as numbers.
 public enum JSON {
-    /// Reads one JSON document. Whole numbers without point and exponent are int (uint above `Int64.max`, double beyond that),
-    /// other numbers double; objects keep their order.
+    /// Reads one JSON document. Whole numbers without point and exponent are int (uint above `Int64.max`, double beyond
+    /// that), other numbers double; objects keep their order.
     ///
     /// - Parameter depthMax: how deep arrays and objects may nest.
-    /// - Throws: `JSONError` with the place, also for a duplicate key, invalid UTF-8, a lone surrogate and a number beyond double.
+    /// - Throws: `JSONError` with the place, also for a duplicate key, invalid UTF-8, a lone surrogate and a number
+    ///   beyond double.
     public static func parse(_ bytes: [UInt8], depthMax: Int = 128) throws(JSONError) -> Value {
         try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
             var parser = JSONParser(buffer, depthMax: depthMax)

@@ -45,7 +45,8 @@ extension JSONParser {
     }
 
     private static let powersOfTen: [Double] = [
-        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20, 1e21, 1e22,
     ]
 
     /// Reads digits on top of `magnitude`; false when it overflowed.
@@ -132,7 +133,8 @@ extension JSONParser {
         case 0xF4: (length, low, high) = (4, 0x80, 0x8F)
         default: throw failure("invalid UTF-8", at: at)
         }
-        guard second >= low, second <= high, length < 3 || peek(at + 2) & 0xC0 == 0x80, length < 4 || peek(at + 3) & 0xC0 == 0x80
+        guard second >= low, second <= high, length < 3 || peek(at + 2) & 0xC0 == 0x80,
+            length < 4 || peek(at + 3) & 0xC0 == 0x80
         else { throw failure("invalid UTF-8", at: at) }
         return length
     }
@@ -156,7 +158,9 @@ extension JSONParser {
                 guard low & 0xFC00 == 0xDC00 else { throw failure("a high surrogate without a low one", at: start) }
                 code = 0x10000 + (code & 0x3FF) << 10 + (low & 0x3FF)
             }
-            guard let scalar = Unicode.Scalar(code) else { throw failure("a lone surrogate is no character", at: start) }
+            guard let scalar = Unicode.Scalar(code) else {
+                throw failure("a lone surrogate is no character", at: start)
+            }
             out.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
         default: throw failure("unknown escape in a string", at: start)
         }
@@ -165,7 +169,9 @@ extension JSONParser {
     private mutating func hexadecimal(_ start: Int) throws(JSONError) -> UInt32 {
         var code: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = hexadecimalDigit(peek(at)) else { throw failure("\\u needs four hexadecimal digits", at: start) }
+            guard let digit = hexadecimalDigit(peek(at)) else {
+                throw failure("\\u needs four hexadecimal digits", at: start)
+            }
             code = code << 4 | UInt32(digit)
             at += 1
         }

@@ -17,7 +17,9 @@ struct JSONParser {
     func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: base[range]) }
 
     /// Eight bytes from a position on, which must exist.
-    func word(_ position: Int) -> UInt64 { UnsafeRawBufferPointer(base).loadUnaligned(fromByteOffset: position, as: UInt64.self) }
+    func word(_ position: Int) -> UInt64 {
+        UnsafeRawBufferPointer(base).loadUnaligned(fromByteOffset: position, as: UInt64.self)
+    }
 
     func failure(_ message: String, at offset: Int) -> JSONError {
         JSONError(message: message, place: SourcePlace(offset, in: base))
@@ -26,7 +28,8 @@ struct JSONParser {
     func unexpected(_ wanted: String) -> JSONError {
         guard at < count else { return failure("the text ends where \(wanted) is expected", at: at) }
         let byte = base[at]
-        let found = (0x21...0x7E).contains(byte) ? "'\(Character(Unicode.Scalar(byte)))'" : "byte 0x\(String(byte, radix: 16))"
+        let found =
+            (0x21...0x7E).contains(byte) ? "'\(Character(Unicode.Scalar(byte)))'" : "byte 0x\(String(byte, radix: 16))"
         return failure("unexpected \(found) where \(wanted) is expected", at: at)
     }
 
@@ -105,6 +108,7 @@ struct JSONParser {
             at += 1
             return .map(MapValue())
         }
+        entries.reserveCapacity(4)
         while true {
             guard peek(at) == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes") }
             let key = try string()

@@ -36,7 +36,9 @@ extension Lexer {
             let byte = peek()
             switch byte {
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
-                guard prefix.isTriple else { throw failure("a line break in a string needs three quotes or \\n", at: at) }
+                guard prefix.isTriple else {
+                    throw failure("a line break in a string needs three quotes or \\n", at: at)
+                }
                 // Line breaks are normalised to \n, so that a file means the same wherever it was written.
                 if byte == UInt8(ascii: "\r"), peek(1) == UInt8(ascii: "\n") { at += 1 }
                 out.append(UInt8(ascii: "\n"))
@@ -74,7 +76,8 @@ extension Lexer {
         case UInt8(ascii: "r"): out.append(0x0D)
         case UInt8(ascii: "t"): out.append(0x09)
         case UInt8(ascii: "v"): out.append(0x0B)
-        case UInt8(ascii: "\\"), UInt8(ascii: "?"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"): out.append(character)
+        case UInt8(ascii: "\\"), UInt8(ascii: "?"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"):
+            out.append(character)
         case UInt8(ascii: "x"), UInt8(ascii: "X"):
             try append(try digits(2, radix: 16, from: start), isBytes: isBytes, from: start, to: &out)
         case UInt8(ascii: "0")...UInt8(ascii: "3"):

@@ -14,7 +14,7 @@ struct Lexer {
         var tokens: [Token] = []
         repeat {
             tokens.append(try lexer.next())
-        } while tokens.last?.content != .end
+        } while tokens.last?.isEnd == false
         return tokens
     }
 
@@ -61,7 +61,7 @@ struct Lexer {
         case "true": .literal(.bool(true))
         case "false": .literal(.bool(false))
         case "null": .literal(.null)
-        case "in": .in
+        case "in": .symbol(.in)
         default: .identifier(name)
         }
     }
@@ -71,7 +71,9 @@ struct Lexer {
         at += 1
         while Self.beginsName(peek()) || Self.isDigit(peek()) || [0x2E, 0x2D, 0x2F, 0x20].contains(peek()) { at += 1 }
         guard peek() == UInt8(ascii: "`"), at > start + 1 else {
-            throw failure("a name in backticks holds letters, digits, '_', '.', '-', '/' and spaces, and ends with a backtick", at: start)
+            throw failure(
+                "a name in backticks holds letters, digits, '_', '.', '-', '/' and spaces, and ends with a backtick",
+                at: start)
         }
         at += 1
         return .quotedName(text(start + 1..<at - 1))
@@ -137,7 +139,9 @@ extension Lexer {
     private mutating func whole(_ digits: String, radix: Int, from start: Int) throws(ParseError) -> Token.Content {
         let isUnsigned = peek() | 0x20 == UInt8(ascii: "u")
         if isUnsigned { at += 1 }
-        guard let value = UInt64(digits, radix: radix) else { throw failure("the number does not fit 64 bits", at: start) }
+        guard let value = UInt64(digits, radix: radix) else {
+            throw failure("the number does not fit 64 bits", at: start)
+        }
         return isUnsigned ? .literal(.uint(value)) : .integer(value)
     }
 }

@@ -1,7 +1,7 @@
 /// A map of the language: keys are bool, int, uint or string; the order of insertion is kept; equality ignores it.
 ///
-/// Numeric keys are one key when they are the same number (`1`, `1u` and `1.0`). Up to `scanMax` entries a lookup scans, above it
-/// there is an index.
+/// Numeric keys are one key when they are the same number (`1`, `1u` and `1.0`). Up to `scanMax` entries a lookup
+/// scans, above it there is an index.
 public struct MapValue: Sendable {
     /// Up to here scanning beats hashing, and most objects of requests are smaller.
     static let scanMax = 12
@@ -49,12 +49,7 @@ public struct MapValue: Sendable {
     /// The value under a string key; setting nil removes it, setting another replaces it in place or appends.
     public subscript(_ name: String) -> Value? {
         get {
-            if index.isEmpty {
-                for entry in entries {
-                    if case .string(let key) = entry.key, key.hasSameBytes(as: name) { return entry.value }
-                }
-                return nil
-            }
+            if index.isEmpty { return scan(name, upTo: entries.count).map { entries[$0].value } }
             return index[.string(name)].map { entries[$0].value }
         }
         set {
@@ -96,8 +91,18 @@ public struct MapValue: Sendable {
     }
 
     private func scan(_ key: Value, upTo end: Int) -> Int? {
+        if case .string(let name) = key { return scan(name, upTo: end) }
         let wanted = key.normalizedKey
         for at in 0..<end where entries[at].key.normalizedKey == wanted { return at }
+        return nil
+    }
+
+    private func scan(_ name: String, upTo end: Int) -> Int? {
+        var at = 0
+        while at < end {
+            if case .string(let key) = entries[at].key, key.hasSameBytes(as: name) { return at }
+            at += 1
+        }
         return nil
     }
 }
@@ -138,10 +143,11 @@ extension Value {
         switch self {
         case .uint(let value) where value <= UInt64(Int64.max): .int(Int64(value))
         case .double(let value):
-            if let whole = Int64(exactly: value) {
-                .int(whole)
-            } else if let whole = UInt64(exactly: value) {
-                .uint(whole)
+            // Not `Int64(exactly:)`, which needs libm, and this module links nothing.
+            if value >= -0x1p63, value < 0x1p63 {
+                Double(Int64(value)) == value ? .int(Int64(value)) : self
+            } else if value >= 0x1p63, value < 0x1p64 {
+                .uint(UInt64(value))
             } else {
                 self
             }

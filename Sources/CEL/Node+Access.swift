@@ -21,7 +21,9 @@ final class PathNode: Node {
     let type: Candidate?
     let offset: Int
 
-    init(_ root: String, _ fields: [Field], candidates: [Candidate], hasContainer: Bool, type: Candidate?, at offset: Int) {
+    init(
+        _ root: String, _ fields: [Field], candidates: [Candidate], hasContainer: Bool, type: Candidate?, at offset: Int
+    ) {
         self.root = root
         self.fields = fields
         self.candidates = candidates
@@ -36,7 +38,9 @@ final class PathNode: Node {
             if let value = context.variable(root) { return try select(from: value, after: 0) }
         } else {
             for candidate in candidates {
-                if let value = context.variable(candidate.name) { return try select(from: value, after: candidate.consumed) }
+                if let value = context.variable(candidate.name) {
+                    return try select(from: value, after: candidate.consumed)
+                }
             }
         }
         if let type { return try select(from: .type(type.name), after: type.consumed) }
@@ -60,7 +64,9 @@ extension Value {
         guard case .map(let map) = self else {
             throw Failure(.noSuchField, "type \(kind.name) has no fields, so no \(field.name.quoted)", at: field.offset)
         }
-        guard let value = map[field.name] else { throw Failure(.noSuchKey, "no such key: \(field.name.quoted)", at: field.offset) }
+        guard let value = map[field.name] else {
+            throw Failure(.noSuchKey, "no such key: \(field.name.quoted)", at: field.offset)
+        }
         return value
     }
 }
@@ -93,11 +99,15 @@ final class HasNode: Node {
 
     func evaluate(_ context: inout Context) throws(Failure) -> Value {
         try context.spend(1, at: field.offset)
-        let value = try operand.evaluate(&context)
+        return .bool(try has(try operand.evaluate(&context)))
+    }
+
+    private func has(_ value: Value) throws(Failure) -> Bool {
         guard case .map(let map) = value else {
-            throw Failure(.noSuchField, "type \(value.kind.name) has no fields, so no \(field.name.quoted)", at: field.offset)
+            throw Failure(
+                .noSuchField, "type \(value.kind.name) has no fields, so no \(field.name.quoted)", at: field.offset)
         }
-        return .bool(map[field.name] != nil)
+        return map[field.name] != nil
     }
 }
 
@@ -116,7 +126,10 @@ final class IndexNode: Node {
     func evaluate(_ context: inout Context) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         let container = try operand.evaluate(&context)
-        let index = try key.evaluate(&context)
+        return try element(of: container, at: try key.evaluate(&context), &context)
+    }
+
+    private func element(of container: Value, at index: Value, _ context: inout Context) throws(Failure) -> Value {
         switch container {
         case .list(let elements): return try element(of: elements, at: index)
         case .map(let map):
@@ -126,7 +139,8 @@ final class IndexNode: Node {
             }
             if case .string(let name) = index { try context.spend(bytes: name.utf8.count, at: offset) }
             guard let value = map[key: index] else {
-                throw Failure(.noSuchKey, "no such key: \((index.stringValue ?? JSON.string(index)).quoted)", at: offset)
+                throw Failure(
+                    .noSuchKey, "no such key: \((index.stringValue ?? JSON.string(index)).quoted)", at: offset)
             }
             return value
         default: throw .noOverload("_[_]", [container, index], at: offset)
@@ -137,7 +151,8 @@ final class IndexNode: Node {
         switch index.normalizedKey {
         case .int(let position):
             guard position >= 0, position < Int64(elements.count) else {
-                throw Failure(.indexOutOfRange, "index \(position) is outside of a list of \(elements.count)", at: offset)
+                throw Failure(
+                    .indexOutOfRange, "index \(position) is outside of a list of \(elements.count)", at: offset)
             }
             return elements[Int(position)]
         case .uint(let position):

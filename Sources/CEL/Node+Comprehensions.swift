@@ -11,34 +11,39 @@ struct Iteration {
     /// Runs `body` for each element until it returns false; the variables are bound.
     func run(_ context: inout Context, _ body: (inout Context) throws(Failure) -> Bool) throws(Failure) {
         let value = try range.evaluate(&context)
+        let count = try self.count(value)
+        var at = 0
+        while at < count {
+            try context.spend(1, at: offset)
+            bind(value, at, &context)
+            guard try body(&context) else { return }
+            at += 1
+        }
+    }
+
+    private func count(_ value: Value) throws(Failure) -> Int {
+        switch value {
+        case .list(let elements): elements.count
+        case .map(let map): map.count
+        default: throw .noOverload(name, [value], at: offset)
+        }
+    }
+
+    private func bind(_ value: Value, _ at: Int, _ context: inout Context) {
         switch value {
         case .list(let elements):
-            for (at, element) in elements.enumerated() {
-                try context.spend(1, at: offset)
-                if let second {
-                    context.locals[first] = .int(Int64(at))
-                    context.locals[second] = element
-                } else {
-                    context.locals[first] = element
-                }
-                guard try body(&context) else { return }
-            }
+            context.locals[first] = second == nil ? elements[at] : .int(Int64(at))
+            if let second { context.locals[second] = elements[at] }
         case .map(let map):
-            for entry in map.entries {
-                try context.spend(1, at: offset)
-                context.locals[first] = entry.key
-                if let second { context.locals[second] = entry.value }
-                guard try body(&context) else { return }
-            }
-        default: throw .noOverload(name, [value], at: offset)
+            context.locals[first] = map.entries[at].key
+            if let second { context.locals[second] = map.entries[at].value }
+        default: break
         }
     }
 
     /// The bool that the predicate gives for the variables as they are bound.
     func test(_ predicate: any Node, _ context: inout Context) throws(Failure) -> Bool {
-        let value = try predicate.evaluate(&context)
-        guard case .bool(let isTrue) = value else { throw .noOverload(name, [value], at: offset) }
-        return isTrue
+        try predicate.evaluate(&context).truth(for: name, at: offset)
     }
 }
 
@@ -94,7 +99,8 @@ final class ExistsOneNode: Node {
     }
 }
 
-/// `map`, `filter` and `transformList`: a list of what `transform` gives (without one: of the elements) where `predicate` holds.
+/// `map`, `filter` and `transformList`: a list of what `transform` gives (without one: of the elements) where
+/// `predicate` holds.
 final class TransformListNode: Node {
     let iteration: Iteration
     let predicate: (any Node)?

@@ -10,9 +10,7 @@ final class NotNode: Node {
 
     func evaluate(_ context: inout Context) throws(Failure) -> Value {
         try context.spend(1, at: offset)
-        let value = try operand.evaluate(&context)
-        guard case .bool(let isTrue) = value else { throw .noOverload("!", [value], at: offset) }
-        return .bool(!isTrue)
+        return .bool(try !operand.evaluate(&context).truth(for: "!", at: offset))
     }
 }
 
@@ -28,7 +26,10 @@ final class NegateNode: Node {
 
     func evaluate(_ context: inout Context) throws(Failure) -> Value {
         try context.spend(1, at: offset)
-        let value = try operand.evaluate(&context)
+        return try negative(try operand.evaluate(&context))
+    }
+
+    private func negative(_ value: Value) throws(Failure) -> Value {
         switch value {
         case .double(let number): return .double(-number)
         case .int(let number):
@@ -102,11 +103,15 @@ final class OrderNode: Node {
         let second = try right.evaluate(&context)
         // Unordered, which is NaN, is false for all four.
         guard let order = try context.order(sign, first, second, at: offset) else { return .bool(false) }
-        return switch sign {
-        case .less: .bool(order < 0)
-        case .lessEqual: .bool(order <= 0)
-        case .greater: .bool(order > 0)
-        default: .bool(order >= 0)
+        return .bool(holds(order))
+    }
+
+    private func holds(_ order: Int) -> Bool {
+        switch sign {
+        case .less: order < 0
+        case .lessEqual: order <= 0
+        case .greater: order > 0
+        default: order >= 0
         }
     }
 }
@@ -126,18 +131,22 @@ final class InNode: Node {
     func evaluate(_ context: inout Context) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         let wanted = try element.evaluate(&context)
-        switch try container.evaluate(&context) {
+        return .bool(try contains(wanted, in: try container.evaluate(&context), &context))
+    }
+
+    private func contains(_ wanted: Value, in container: Value, _ context: inout Context) throws(Failure) -> Bool {
+        switch container {
         case .list(let elements):
-            for candidate in elements where try context.equal(wanted, candidate, at: offset) { return .bool(true) }
-            return .bool(false)
+            for candidate in elements where try context.equal(wanted, candidate, at: offset) { return true }
+            return false
         case .map(let map):
             switch wanted {
-            case .list, .map: return .bool(false)
+            case .list, .map: return false
             case .string(let name): try context.spend(bytes: name.utf8.count, at: offset)
             default: break
             }
-            return .bool(map[key: wanted] != nil)
-        case let other: throw .noOverload("in", [wanted, other], at: offset)
+            return map[key: wanted] != nil
+        default: throw .noOverload("in", [wanted, container], at: offset)
         }
     }
 }

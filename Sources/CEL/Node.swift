@@ -1,4 +1,5 @@
-/// A node of the compiled expression. Each kind is a class of its own, so that evaluating recurses through small stack frames.
+/// A node of the compiled expression. Each kind is a class of its own, so that evaluating recurses through small stack
+/// frames.
 protocol Node: AnyObject, Sendable {
     func evaluate(_ context: inout Context) throws(Failure) -> Value
 }
@@ -70,17 +71,20 @@ final class MapNode: Node {
         try context.spend(1 + entries.count, at: offset)
         var values: [(key: Value, value: Value)] = []
         values.reserveCapacity(entries.count)
+        for entry in entries { values.append((try entry.key.evaluate(&context), try entry.value.evaluate(&context))) }
+        return try map(values)
+    }
+
+    private func map(_ entries: [(key: Value, value: Value)]) throws(Failure) -> Value {
         for entry in entries {
-            let key = try entry.key.evaluate(&context)
-            switch key {
+            switch entry.key {
             case .bool, .int, .uint, .string: break
-            default: throw Failure(.badKey, "a key of a map cannot be of type \(key.kind.name)", at: offset)
+            default: throw Failure(.badKey, "a key of a map cannot be of type \(entry.key.kind.name)", at: offset)
             }
-            values.append((key, try entry.value.evaluate(&context)))
         }
         var duplicate = 0
-        if let map = MapValue(unique: values, duplicate: &duplicate) { return .map(map) }
-        throw Failure(.badKey, "the map has the key \(JSON.string(values[duplicate].key).quoted) twice", at: offset)
+        if let map = MapValue(unique: entries, duplicate: &duplicate) { return .map(map) }
+        throw Failure(.badKey, "the map has the key \(JSON.string(entries[duplicate].key).quoted) twice", at: offset)
     }
 }
 
@@ -100,13 +104,13 @@ final class ConditionalNode: Node {
 
     func evaluate(_ context: inout Context) throws(Failure) -> Value {
         try context.spend(1, at: offset)
-        let value = try condition.evaluate(&context)
-        guard case .bool(let chosen) = value else { throw .noOverload("_ ? _ : _", [value], at: offset) }
-        return chosen ? try yes.evaluate(&context) : try no.evaluate(&context)
+        let chosen = try condition.evaluate(&context).truth(for: "_ ? _ : _", at: offset)
+        return try (chosen ? yes : no).evaluate(&context)
     }
 }
 
-/// A chain of `&&` or `||`: an operand that decides wins over errors before and after it (cel-spec, "Logical Operators").
+/// A chain of `&&` or `||`: an operand that decides wins over errors before and after it (cel-spec, "Logical
+/// Operators").
 final class LogicNode: Node {
     let isAnd: Bool
     let operands: [any Node]
@@ -124,7 +128,9 @@ final class LogicNode: Node {
         for operand in operands {
             do throws(Failure) {
                 let value = try operand.evaluate(&context)
-                guard case .bool(let isTrue) = value else { throw .noOverload(isAnd ? "&&" : "||", [value], at: offset) }
+                guard case .bool(let isTrue) = value else {
+                    throw .noOverload(isAnd ? "&&" : "||", [value], at: offset)
+                }
                 if isTrue != isAnd { return value }
             } catch {
                 // An exhausted budget ends the evaluation; it is no value that another operand could outweigh.
@@ -134,6 +140,14 @@ final class LogicNode: Node {
         }
         if let failure { throw failure }
         return .bool(isAnd)
+    }
+}
+
+extension Value {
+    /// The bool that an operator or macro needs.
+    func truth(for name: String, at offset: Int) throws(Failure) -> Bool {
+        guard case .bool(let isTrue) = self else { throw .noOverload(name, [self], at: offset) }
+        return isTrue
     }
 }
 

@@ -1,8 +1,11 @@
 /// Recursive descent over tokens, with precedence climbing for the operators (cel-spec, "Syntax").
+///
+/// The functions that recurse are short and leave the work to those that do not: their stack frames count, times
+/// `depthMax`.
 struct Parser {
-    /// How deep brackets, calls, operators and conditionals may nest. The parser, the compiler and the evaluator recurse so deep and
-    /// no deeper; the number keeps all three within a stack of 512 kB, also without optimisation.
-    static let depthMax = 96
+    /// How deep brackets, calls, operators and conditionals may nest. The parser, the compiler and the evaluator
+    /// recurse so deep and no deeper; the number keeps all three within a stack of 512 kB, also without optimisation.
+    static let depthMax = 100
     /// The longest source, in bytes.
     static let sourceBytesMax = 100_000
 
@@ -22,7 +25,7 @@ struct Parser {
     /// The whole source as one expression.
     mutating func parse() throws(ParseError) -> Syntax {
         let tree = try expression()
-        guard token.content == .end else { throw unexpected("an operator or the end") }
+        guard token.isEnd else { throw unexpected("an operator or the end") }
         return tree
     }
 
@@ -30,8 +33,10 @@ struct Parser {
 
     mutating func advance() { if at < tokens.count - 1 { at += 1 } }
 
+    func sees(_ symbol: Symbol) -> Bool { tokens[at].symbol == symbol }
+
     mutating func take(_ symbol: Symbol) -> Bool {
-        guard token.content == .symbol(symbol) else { return false }
+        guard sees(symbol) else { return false }
         advance()
         return true
     }
@@ -43,14 +48,14 @@ struct Parser {
     func failure(_ message: String, at offset: Int) -> ParseError { ParseError(message, at: offset, in: source) }
 
     func unexpected(_ wanted: String) -> ParseError {
-        if token.content == .end { return failure("the expression ends where \(wanted) is expected", at: token.start) }
+        if token.isEnd { return failure("the expression ends where \(wanted) is expected", at: token.start) }
         let found = String(decoding: Array(source.utf8)[token.start..<token.end], as: UTF8.self)
         return failure("unexpected \(found.quoted) where \(wanted) is expected", at: token.start)
     }
 
     /// A node, unless it would be nested too deep.
-    func node(_ form: Syntax.Form, at offset: Int) throws(ParseError) -> Syntax {
-        let node = Syntax(form, at: offset)
+    func node(_ form: Syntax.Form, _ children: [Syntax] = [], at offset: Int) throws(ParseError) -> Syntax {
+        let node = Syntax(form, children, at: offset)
         guard node.depth <= Self.depthMax else { throw tooDeep(offset) }
         return node
     }
@@ -62,69 +67,67 @@ struct Parser {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.depthMax else { throw tooDeep(token.start) }
-        let condition = try logic(isAnd: false)
+        let first = try binary(level: 0)
+        return sees(.question) ? try conditional(first) : first
+    }
+
+    private mutating func conditional(_ condition: Syntax) throws(ParseError) -> Syntax {
         let sign = token.start
-        guard take(.question) else { return condition }
-        let yes = try logic(isAnd: false)
+        advance()
+        let yes = try binary(level: 0)
         try expect(.colon, "':' of the conditional")
         let no = try expression()
-        return try node(.conditional(condition, yes, no), at: sign)
+        return try node(.conditional, [condition, yes, no], at: sign)
     }
 
-    /// `ConditionalOr` and `ConditionalAnd`, each chain as one node.
-    private mutating func logic(isAnd: Bool) throws(ParseError) -> Syntax {
-        let first = isAnd ? try binary(level: 0) : try logic(isAnd: true)
-        let sign = token.start
-        guard take(isAnd ? .and : .or) else { return first }
-        var operands = [first]
-        repeat {
-            operands.append(isAnd ? try binary(level: 0) : try logic(isAnd: true))
-        } while take(isAnd ? .and : .or)
-        return try node(.logic(isAnd: isAnd, operands), at: sign)
-    }
-
-    /// `Relation` (level 0), `Addition` (1), `Multiplication` (2), all left-associative.
+    /// `ConditionalOr` (level 0), `ConditionalAnd`, `Relation`, `Addition`, `Multiplication` (4), all left-associative.
     private mutating func binary(level: Int) throws(ParseError) -> Syntax {
         var left = try unary()
-        while let (sign, precedence) = binaryOperator(), precedence >= level {
-            let offset = token.start
-            advance()
-            let right = try binary(level: precedence + 1)
-            left = try node(.binary(sign, left, right), at: offset)
+        while let symbol = tokens[at].symbol, let precedence = symbol.precedence, precedence >= level {
+            left = try operation(left, symbol, above: precedence)
         }
         return left
     }
 
-    private func binaryOperator() -> (BinaryOperator, Int)? {
-        switch token.content {
-        case .in: (.in, 0)
-        case .symbol(let symbol):
-            switch symbol {
-            case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual: BinaryOperator(rawValue: symbol.rawValue).map { ($0, 0) }
-            case .plus, .minus: BinaryOperator(rawValue: symbol.rawValue).map { ($0, 1) }
-            case .star, .slash, .percent: BinaryOperator(rawValue: symbol.rawValue).map { ($0, 2) }
-            default: nil
-            }
-        default: nil
+    private mutating func operation(_ left: Syntax, _ symbol: Symbol, above precedence: Int) throws(ParseError)
+        -> Syntax
+    {
+        let sign = token.start
+        var operands = [left]
+        repeat {
+            advance()
+            operands.append(try binary(level: precedence + 1))
+        } while precedence < 2 && sees(symbol)
+        if precedence < 2 { return try node(.logic(isAnd: symbol == .and), operands, at: sign) }
+        guard let strict = BinaryOperator(rawValue: symbol.rawValue) else { throw unexpected("an operator") }
+        return try node(.binary(strict), operands, at: sign)
+    }
+
+    /// `Unary = Member | "!" {"!"} Member | "-" {"-"} Member`
+    private mutating func unary() throws(ParseError) -> Syntax {
+        switch tokens[at].symbol {
+        case .not: try negation()
+        case .minus: try negative()
+        default: try member()
         }
     }
 
-    /// `Unary = Member | "!" {"!"} Member | "-" {"-"} Member`; pairs of signs are dropped, as cel-go does.
-    private mutating func unary() throws(ParseError) -> Syntax {
+    private mutating func negation() throws(ParseError) -> Syntax {
         let sign = token.start
-        if take(.not) {
-            var count = 1
-            while take(.not) { count += 1 }
-            let operand = try member()
-            let once = try node(.not(operand), at: sign)
-            return count % 2 == 1 ? once : try node(.not(once), at: sign)
-        }
-        guard take(.minus) else { return try member() }
-        var count = 1
+        var count = 0
+        while take(.not) { count += 1 }
+        let once = try node(.not, [try member()], at: sign)
+        return count % 2 == 1 ? once : try node(.not, [once], at: sign)
+    }
+
+    /// Pairs of minus are dropped, as cel-go does.
+    private mutating func negative() throws(ParseError) -> Syntax {
+        let sign = token.start
+        var count = 0
         while take(.minus) { count += 1 }
         guard count % 2 == 1 else { return try member() }
         if let literal = try negativeLiteral(at: sign) { return try member(after: literal) }
-        return try node(.negate(try member()), at: sign)
+        return try node(.negate, [try member()], at: sign)
     }
 
     /// A number right after a minus is one literal: the least int has no positive counterpart.

@@ -1,5 +1,5 @@
-/// Gives the offset from UTC in seconds that a time zone (`Europe/Berlin`) has at a moment (seconds since 1970), or nil for a name
-/// that it does not know. This module reads no files, so the caller brings it.
+/// Gives the offset from UTC in seconds that a time zone (`Europe/Berlin`) has at a moment (seconds since 1970), or nil
+/// for a name that it does not know. This module reads no files, so the caller brings it.
 public typealias ZoneResolver = @Sendable (_ name: String, _ epochSeconds: Int64) -> Int?
 
 /// The variables of one evaluation. Small and cheap to build; names may be dotted (`a.b`), the longest that fits wins.

@@ -1,8 +1,8 @@
-/// The functions that expressions can call (cel-spec, "List of Standard Definitions"), all but `matches`, whose cost cannot be
-/// bounded without a regular expression engine of one's own.
+/// The functions that expressions can call (cel-spec, "List of Standard Definitions"), all but `matches`, whose cost
+/// cannot be bounded without a regular expression engine of one's own.
 public enum StandardLibrary {
-    /// Whether there is a function (or, with `method`, a method on a receiver) of this name that takes so many arguments, the
-    /// receiver not counted. Macros are not functions: they are gone once an expression is parsed.
+    /// Whether there is a function (or, with `method`, a method on a receiver) of this name that takes so many
+    /// arguments, the receiver not counted. Macros are not functions: they are gone once an expression is parsed.
     public static func contains(_ name: String, arguments: Int, method: Bool) -> Bool {
         function(name, arguments: arguments, method: method) != nil
     }
@@ -48,13 +48,6 @@ enum Function: String, CaseIterable {
     }
 }
 
-/// What looks like a call and is expanded by the compiler.
-enum Macro: String, CaseIterable {
-    case has, all, exists, map, filter, transformList, transformMap
-    case existsOne
-    case existsOneOld = "exists_one"
-}
-
 /// A call of a function; a receiver is the first argument.
 final class CallNode: Node {
     let function: Function
@@ -98,7 +91,8 @@ extension Context {
     }
 
     /// Calls a method with one argument.
-    mutating func call(_ function: Function, _ value: Value, _ argument: Value, at offset: Int) throws(Failure) -> Value {
+    mutating func call(_ function: Function, _ value: Value, _ argument: Value, at offset: Int) throws(Failure) -> Value
+    {
         switch function {
         case .contains, .startsWith, .endsWith:
             guard case .string(let text) = value, case .string(let other) = argument else {
@@ -111,7 +105,9 @@ extension Context {
             default: .bool(text.containsBytes(of: other))
             }
         default:
-            guard case .string(let zone) = argument else { throw .noOverload(function.rawValue, [value, argument], at: offset) }
+            guard case .string(let zone) = argument else {
+                throw .noOverload(function.rawValue, [value, argument], at: offset)
+            }
             return .int(try part(function, of: value, zone: zone, at: offset))
         }
     }
@@ -131,7 +127,8 @@ extension Context {
 }
 
 extension String {
-    /// Whether the bytes of another text occur in this one: Knuth, Morris and Pratt, so that no pair of texts takes quadratic time.
+    /// Whether the bytes of another text occur in this one: Knuth, Morris and Pratt, so that no pair of texts takes
+    /// quadratic time.
     func containsBytes(of other: String) -> Bool {
         let pattern = Array(other.utf8)
         guard !pattern.isEmpty else { return true }

@@ -5,40 +5,43 @@ final class Syntax {
         /// `isAbsolute`: with a dot before it, so that no variable of a macro and no container hides it.
         case identifier(String, isAbsolute: Bool)
         /// `isQuoted`: in backticks, so that it is a field and never part of a dotted name.
-        case select(Syntax, String, isQuoted: Bool)
-        case index(Syntax, Syntax)
-        case call(target: Syntax?, name: String, [Syntax])
-        case list([Syntax])
-        case map([(key: Syntax, value: Syntax)])
-        case message(type: String, [Syntax])
-        case not(Syntax)
-        case negate(Syntax)
-        case binary(BinaryOperator, Syntax, Syntax)
+        case select(String, isQuoted: Bool)
+        case index
+        /// `isMethod`: the first child is the receiver.
+        case call(String, isMethod: Bool)
+        case list
+        /// The children are keys and values by turns.
+        case map
+        case message(type: String)
+        case not
+        case negate
+        case binary(BinaryOperator)
         /// `&&` or `||` over all operands of a chain, so that a long chain is not deep.
-        case logic(isAnd: Bool, [Syntax])
-        case conditional(Syntax, Syntax, Syntax)
+        case logic(isAnd: Bool)
+        case conditional
     }
 
     let form: Form
+    let children: [Syntax]
     /// The offset in bytes where a message points: at an operator's sign, at a name, at an opening bracket.
     let offset: Int
     /// 1 for a leaf. Everything that walks the tree recurses so deep.
     let depth: Int
 
-    init(_ form: Form, at offset: Int) {
+    init(_ form: Form, _ children: [Syntax] = [], at offset: Int) {
         self.form = form
+        self.children = children
         self.offset = offset
-        let children: [Syntax] =
-            switch form {
-            case .literal, .identifier: []
-            case .select(let one, _, _), .not(let one), .negate(let one): [one]
-            case .index(let one, let two), .binary(_, let one, let two): [one, two]
-            case .call(let target, _, let arguments): arguments + [target].compactMap { $0 }
-            case .list(let all), .message(_, let all), .logic(_, let all): all
-            case .map(let entries): entries.flatMap { [$0.key, $0.value] }
-            case .conditional(let one, let two, let three): [one, two, three]
-            }
         depth = 1 + (children.lazy.map(\.depth).max() ?? 0)
+    }
+
+    /// `a.b.c` when the tree is just that.
+    var qualifiedName: String? {
+        switch form {
+        case .identifier(let name, let isAbsolute): isAbsolute ? "." + name : name
+        case .select(let name, isQuoted: false): children[0].qualifiedName.map { $0 + "." + name }
+        default: nil
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 extension Timestamp {
-    /// Reads RFC 3339: `2009-02-13T23:31:30.5+01:00`; a date, `T`, a time, at least one digit after a point, `Z` or an offset. Digits
-    /// after the ninth are dropped. Nil for anything else, for a date that is none, and outside of the years 0001 to 9999.
+    /// Reads RFC 3339: `2009-02-13T23:31:30.5+01:00`; a date, `T`, a time, at least one digit after a point, `Z` or an
+    /// offset. Digits after the ninth are dropped. Nil for anything else, for a date that is none, and outside of the
+    /// years 0001 to 9999.
     public init?(rfc3339 text: String) {
         var scan = DigitScan(text)
-        guard let year = scan.digits(4), scan.take("-"), let month = scan.digits(2), scan.take("-"), let day = scan.digits(2),
+        guard let year = scan.digits(4), scan.take("-"), let month = scan.digits(2), scan.take("-"),
+            let day = scan.digits(2),
             scan.take("T") || scan.take("t"), let hour = scan.digits(2), scan.take(":"), let minute = scan.digits(2),
             scan.take(":"), let second = scan.digits(2), (1...12).contains(month), day >= 1,
             day <= CivilDate.daysInMonth(year: year, month: month), hour < 24, minute < 60, second < 60
@@ -17,7 +19,8 @@ extension Timestamp {
         if !scan.take("Z") && !scan.take("z") {
             let sign: Int64
             if scan.take("+") { sign = 1 } else if scan.take("-") { sign = -1 } else { return nil }
-            guard let hours = scan.digits(2), scan.take(":"), let minutes = scan.digits(2), hours < 24, minutes < 60 else { return nil }
+            guard let hours = scan.digits(2), scan.take(":"), let minutes = scan.digits(2), hours < 24, minutes < 60
+            else { return nil }
             offset = sign * (hours * 3_600 + minutes * 60)
         }
         guard scan.isAtEnd else { return nil }
@@ -34,7 +37,8 @@ extension Timestamp {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// RFC 3339 in UTC with exactly three digits after the point, as the control interface writes it: `2009-02-13T23:31:30.500Z`.
+    /// RFC 3339 in UTC with exactly three digits after the point, as the control interface writes it:
+    /// `2009-02-13T23:31:30.500Z`.
     public var rfc3339Milliseconds: String {
         var out = civilBytes
         out.append(UInt8(ascii: "."))

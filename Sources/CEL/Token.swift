@@ -1,6 +1,6 @@
 /// A word of the language with its place.
 struct Token {
-    enum Content: Equatable {
+    enum Content {
         case end
         case identifier(String)
         /// A name in backticks, which only a selection takes.
@@ -9,14 +9,17 @@ struct Token {
         case integer(UInt64)
         case literal(Value)
         case symbol(Symbol)
-        /// `in`, which is an operator and never a name.
-        case `in`
     }
 
     let content: Content
     /// The offset in bytes of its first and one past its last byte.
     let start: Int
     let end: Int
+
+    /// The operator or bracket, or nil when it is something else.
+    var symbol: Symbol? { if case .symbol(let symbol) = content { symbol } else { nil } }
+
+    var isEnd: Bool { if case .end = content { true } else { false } }
 }
 
 /// The operators and brackets.
@@ -45,4 +48,17 @@ enum Symbol: String, CaseIterable {
     case notEqual = "!="
     case and = "&&"
     case or = "||"
+    case `in` = "in"
+
+    /// How tightly an operator with two operands binds, loosest first; nil for what is none.
+    var precedence: Int? {
+        switch self {
+        case .or: 0
+        case .and: 1
+        case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .in: 2
+        case .plus, .minus: 3
+        case .star, .slash, .percent: 4
+        default: nil
+        }
+    }
 }

@@ -37,7 +37,8 @@ extension Value: Hashable {
 }
 
 extension String {
-    /// Byte equality. Swift's own `==` is canonical equivalence of Unicode, which the language must not use (cel-spec, "Equality").
+    /// Byte equality. Swift's own `==` is canonical equivalence of Unicode, which the language must not use (cel-spec,
+    /// "Equality").
     func hasSameBytes(as other: String) -> Bool {
         let count = utf8.count
         guard count == other.utf8.count else { return false }
@@ -76,7 +77,9 @@ private func equalBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBuffer
     var at = 0
     let count = left.count
     while at &+ 8 <= count {
-        if left.loadUnaligned(fromByteOffset: at, as: UInt64.self) != right.loadUnaligned(fromByteOffset: at, as: UInt64.self) {
+        if left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            != right.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        {
             return false
         }
         at &+= 8

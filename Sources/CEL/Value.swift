@@ -1,7 +1,8 @@
-/// A value of the Common Expression Language, and of everything that yogiyogi keeps or sends: input, results, rows of views.
+/// A value of the Common Expression Language, and of everything that yogiyogi keeps or sends: input, results, rows of
+/// views.
 ///
-/// `==` is structural: `int(1) != double(1)`, and strings are equal when their UTF-8 bytes are. The language's own equality, where
-/// numbers compare across types, lives in the evaluator.
+/// `==` is structural: `int(1) != double(1)`, and strings are equal when their UTF-8 bytes are. The language's own
+/// equality, where numbers compare across types, lives in the evaluator.
 public enum Value: Sendable {
     case null
     case bool(Bool)

@@ -30,7 +30,9 @@ struct ConformanceCase {
 
     static func all() throws -> [ConformanceCase] {
         let file = try #require(Bundle.module.url(forResource: "Fixtures/conformance", withExtension: "jsonl"))
-        return try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map { try ConformanceCase(JSON.parse(Array($0))) }
+        return try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map {
+            try ConformanceCase(JSON.parse(Array($0)))
+        }
     }
 
     init(_ line: Value) throws {
@@ -83,7 +85,8 @@ struct ConformanceCase {
             let parts = try #require(content.listValue).compactMap(\.intValue)
             let nanos = Int32(parts[1])
             return entry.key == "timestamp"
-                ? .timestamp(Timestamp(seconds: parts[0], nanos: nanos)) : .duration(Duration(seconds: parts[0], nanos: nanos))
+                ? .timestamp(Timestamp(seconds: parts[0], nanos: nanos))
+                : .duration(Duration(seconds: parts[0], nanos: nanos))
         default: throw FixtureError()
         }
     }
