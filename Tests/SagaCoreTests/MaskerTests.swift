@@ -29,7 +29,9 @@ struct MaskerTests {
     @Test func `a secret is hidden as a value, as a key and inside longer texts`() {
         let masker = Masker(secrets: [.string("4111111111111111"), .int(123_456)])
         let shown = masker.masked(
-            value(#"{"request":{"cardNo":"4111111111111111","pin":123456},"4111111111111111":["card 4111111111111111!"]}"#))
+            value(
+                #"{"request":{"cardNo":"4111111111111111","pin":123456},"4111111111111111":["card 4111111111111111!"]}"#
+            ))
         #expect(JSON.string(shown) == #"{"request":{"cardNo":"***","pin":"***"},"***":["card ***!"]}"#)
         #expect(masker.masked("pin 123456 of 4111111111111111") == "pin *** of ***")
     }

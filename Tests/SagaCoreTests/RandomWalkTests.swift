@@ -32,7 +32,8 @@ private struct Walk {
     mutating func run(inputs: Int) throws {
         let faults = ["", "with", "set", "then", "route", "undo", "signal", "signal-set", "timer", "due", "next"]
         let faulty = MapValue([
-            ("fail", .string(faults.randomElement(using: &random) ?? "")), ("from", .string("KIX")), ("nights", .int(2)),
+            ("fail", .string(faults.randomElement(using: &random) ?? "")), ("from", .string("KIX")),
+            ("nights", .int(2)),
         ])
         let reservation = MapValue([
             ("name", .string("Ann")), ("cardNo", .string("4111")), ("room", .string("1")), ("amount", .int(5)),
@@ -85,12 +86,14 @@ private struct Walk {
         ]
         let id = Int.random(in: 0..<3, using: &random) == 0 ? nil : "s\(Int.random(in: 0..<9, using: &random))"
         return SignalSent(
-            name: signals.randomElement(using: &random) ?? "", id: id, data: data.randomElement(using: &random) ?? .null)
+            name: signals.randomElement(using: &random) ?? "", id: id, data: data.randomElement(using: &random) ?? .null
+        )
     }
 
     private mutating func outcome() -> Outcome {
         switch Int.random(in: 0..<8, using: &random) {
-        case 0: .refused(code: ["no-car", "card-declined", "other"].randomElement(using: &random) ?? "", message: "walk")
+        case 0:
+            .refused(code: ["no-car", "card-declined", "other"].randomElement(using: &random) ?? "", message: "walk")
         case 1: .unreached(message: "down", retryAfter: Bool.random(using: &random) ? nil : 2_000)
         case 2, 3: .unknown(message: "lost")
         case 4: .succeeded(result: nil)

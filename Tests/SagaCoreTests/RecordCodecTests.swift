@@ -9,19 +9,25 @@ struct RecordCodecTests {
         let actor = Actor(uid: .max, gid: 0, pid: -1)
         let call = Operation(participant: "p", operation: "o")
         let vars = MapValue([
-            ("n", .null), ("i", .int(.min)), ("d", .double(1.5)), ("s", .string("ü\u{0}\"\\")), ("l", .list([.bool(true)])),
+            ("n", .null), ("i", .int(.min)), ("d", .double(1.5)), ("s", .string("ü\u{0}\"\\")),
+            ("l", .list([.bool(true)])),
         ])
         return [
-            .started(.init(id: Player.id, key: Player.id.description, workflow: "w", version: "1", digest: "d", input: .null)),
+            .started(
+                .init(id: Player.id, key: Player.id.description, workflow: "w", version: "1", digest: "d", input: .null)
+            ),
             .started(
                 .init(
-                    id: SagaID(high: .max, low: .max), key: "k", workflow: "", version: "", digest: "", input: .map(vars),
+                    id: SagaID(high: .max, low: .max), key: "k", workflow: "", version: "", digest: "",
+                    input: .map(vars),
                     by: actor)),
             .entered(state: "Ordered"), .entered(state: ""), .timerSet(name: "10m", due: Instant(milliseconds: .max)),
             .timerSet(name: "deadline", due: Instant(milliseconds: .min)), .timerFired(name: "10m", late: -1),
             .stepArmed(state: "S", call: call, request: []), .stepArmed(state: "S", call: call, request: [0, 255]),
-            .attempted(step: 3, direction: .forward, number: 1), .attempted(step: .max, direction: .compensation, number: 128),
-            .succeeded(step: 3, direction: .forward, result: nil), .succeeded(step: 3, direction: .compensation, result: []),
+            .attempted(step: 3, direction: .forward, number: 1),
+            .attempted(step: .max, direction: .compensation, number: 128),
+            .succeeded(step: 3, direction: .forward, result: nil),
+            .succeeded(step: 3, direction: .compensation, result: []),
             .succeeded(step: 3, direction: .forward, result: Array("{}".utf8)),
             .refused(step: 3, direction: .forward, code: "c", message: "m"),
             .unanswered(step: 3, direction: .forward, reached: true, message: "m"),
@@ -80,7 +86,9 @@ struct RecordCodecTests {
         for round in 0..<60_000 {
             var bytes: [UInt8]
             if round % 2 == 0 {
-                bytes = (0..<Int.random(in: 1...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+                bytes = (0..<Int.random(in: 1...40, using: &random)).map { _ in
+                    UInt8.random(in: 0...255, using: &random)
+                }
                 bytes[0] = UInt8.random(in: 0...24, using: &random)
             } else {
                 let from = Int.random(in: 0..<good.count, using: &random)
@@ -102,7 +110,9 @@ struct RecordCodecTests {
         #expect(throws: BrokenHistory(record: "nothing", number: 0)) { try fold([]) }
         #expect(throws: BrokenHistory(record: "entered", number: 1)) { try fold([.entered(state: "A")]) }
         #expect(throws: BrokenHistory(record: "started", number: 2)) { try fold([started, started]) }
-        #expect(throws: BrokenHistory(record: "signal-taken", number: 2)) { try fold([started, .signalTaken(index: 0)]) }
+        #expect(throws: BrokenHistory(record: "signal-taken", number: 2)) {
+            try fold([started, .signalTaken(index: 0)])
+        }
         #expect(throws: BrokenHistory(record: "attempted", number: 2)) {
             try fold([started, .attempted(step: 7, direction: .forward, number: 1)])
         }

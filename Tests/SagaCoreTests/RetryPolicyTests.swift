@@ -4,9 +4,10 @@ import Testing
 struct RetryPolicyTests {
     @Test func `waits double from the interval up to the longest`() {
         let policy = RetryPolicy(interval: 200, backoff: 2, max: 30_000, jitter: false)
-        #expect((1...10).map { policy.wait(after: $0, seed: 1) } == [
-            200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000,
-        ])
+        #expect(
+            (1...10).map { policy.wait(after: $0, seed: 1) } == [
+                200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000,
+            ])
         #expect(policy.wait(after: .max, seed: 1) == 30_000)
     }
 

@@ -48,7 +48,8 @@ struct SagaIDTests {
             #expect(prefix.first.number <= id.number && id.number <= prefix.last.number)
             #expect(prefix.first.description.replacing("-", with: "").hasPrefix(text.prefix(digits)))
             #expect(prefix.last.description.replacing("-", with: "").hasPrefix(text.prefix(digits)))
-            let next = SagaID(high: prefix.last.low == .max ? prefix.last.high + 1 : prefix.last.high, low: prefix.last.low &+ 1)
+            let next = SagaID(
+                high: prefix.last.low == .max ? prefix.last.high + 1 : prefix.last.high, low: prefix.last.low &+ 1)
             #expect(!next.description.replacing("-", with: "").hasPrefix(text.prefix(digits)))
         }
         let whole = SagaID.Prefix(id: id)

@@ -18,7 +18,8 @@ struct TagTests {
         #expect(
             saga.tags(in: .reservation)
                 == [
-                    Tag(kind: .attribute, name: "guest", value: "Ann"), Tag(kind: .attribute, name: "room", value: "12"),
+                    Tag(kind: .attribute, name: "guest", value: "Ann"),
+                    Tag(kind: .attribute, name: "room", value: "12"),
                     Tag(kind: .view, name: "mypage", value: "Ann"),
                 ])
         #expect(
@@ -49,7 +50,8 @@ struct TagTests {
         for (source, changes) in [
             ("${input.room}", false), ("${saga.id}", false), ("${saga.startedAt}", false), ("${saga.key}", false),
             ("${saga.state}", true), ("${saga.status}", true), ("${vars.x}", true), ("${now}", true),
-            ("${has(vars.x) ? 1 : 2}", true), ("${saga['sta' + 'te']}", true), ("plain", false), ("a ${saga.state}", true),
+            ("${has(vars.x) ? 1 : 2}", true), ("${saga['sta' + 'te']}", true), ("plain", false),
+            ("a ${saga.state}", true),
         ] {
             var workflow = Workflow.oneWay
             workflow.attributes = [Attribute(name: "a", value: template(source))]
@@ -63,7 +65,8 @@ struct TagTests {
     @Test func `an attribute that cannot be evaluated gives no tag and hinders no other`() throws {
         var workflow = Workflow.oneWay
         workflow.attributes = [
-            Attribute(name: "a", value: template("${input.missing}")), Attribute(name: "b", value: template("${input.n}")),
+            Attribute(name: "a", value: template("${input.missing}")),
+            Attribute(name: "b", value: template("${input.n}")),
         ]
         workflow.views = [View(name: "v", key: template("${1 / 0}"), row: template("${1}"))]
         let saga = try started(workflow, .map(MapValue([("n", .int(3))])))

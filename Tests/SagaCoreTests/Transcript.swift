@@ -40,7 +40,8 @@ struct Transcript: Sendable, CustomTestStringConvertible {
     /// The whole text as the core decides it now.
     func played() throws -> String {
         var player = Player(workflow: workflow)
-        var lines = text.split(separator: "\n").prefix { $0.hasPrefix("#") || $0.hasPrefix("workflow ") }.map(String.init)
+        var lines = text.split(separator: "\n").prefix { $0.hasPrefix("#") || $0.hasPrefix("workflow ") }.map(
+            String.init)
         for input in inputs {
             lines.append("")
             lines.append(input)

@@ -12,6 +12,9 @@ func formula(_ source: String) -> Formula {
 
 /// A template as a workflow file has it: `${ expr }` as a whole, text with `${ expr }` inside, or plain text.
 func template(_ text: String) -> Template {
+    if text.hasPrefix("${"), text.hasSuffix("}"), text.ranges(of: "${").count == 1 {
+        return .formula(formula(String(text.dropFirst(2).dropLast())))
+    }
     var pieces: [Template.Piece] = []
     var rest = text[...]
     while let open = rest.firstRange(of: "${"), let close = rest[open.upperBound...].firstRange(of: "}") {
@@ -20,7 +23,6 @@ func template(_ text: String) -> Template {
         rest = rest[close.upperBound...]
     }
     if !rest.isEmpty { pieces.append(.literal(String(rest))) }
-    if pieces.count == 1, case .formula(let formula) = pieces[0] { return .formula(formula) }
     if pieces.count == 1, case .literal(let text) = pieces[0] { return .literal(.string(text)) }
     return .text(pieces)
 }

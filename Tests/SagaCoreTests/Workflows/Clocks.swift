@@ -6,10 +6,12 @@ extension Workflow {
         name: "clocks", version: "1", initial: "Set",
         states: [
             State(
-                name: "Set", signals: [signal("go", to("Call")), signal("equal", to("Equal")), signal("dawn", to("Dawn"))],
+                name: "Set",
+                signals: [signal("go", to("Call")), signal("equal", to("Equal")), signal("dawn", to("Dawn"))],
                 after: [after("30m", to("Call"))]),
             State(
-                name: "Call", step: step("slow.work", undo: undo("slow.unwork")), refused: [refused(nil, to("Confirmed"))],
+                name: "Call", step: step("slow.work", undo: undo("slow.unwork")),
+                refused: [refused(nil, to("Confirmed"))],
                 signals: [signal("set", to("Set"))], after: [after("5s", to("Rest"))]),
             State(name: "Rest", signals: [signal("set", to("Set"))]),
             State(

@@ -33,7 +33,8 @@ extension Workflow {
         name: "gate", version: "1", initial: "Closed",
         states: [
             State(
-                name: "Closed", step: step("gate.look", undo: undo("gate.forget")), refused: [refused(nil, to("Cancelled"))],
+                name: "Closed", step: step("gate.look", undo: undo("gate.forget")),
+                refused: [refused(nil, to("Cancelled"))],
                 signals: [
                     signal(
                         "open", to("Open", when: "signal.data.code == 7", set: set(["by": "${signal.by}"])),
@@ -43,7 +44,8 @@ extension Workflow {
             State(
                 name: "Open",
                 signals: [
-                    signal("pass", to("Passed", set: set(["badge": "${signal.data.badge}", "name": "${signal.name}"]))),
+                    signal(
+                        "pass", to("Passed", set: set(["badge": "${signal.data.badge}", "name": "${signal.name}"]))),
                     signal("close", to("Closed")),
                 ]),
             State(name: "Alarm", signals: [SignalRule(name: "pass", action: .refuse), signal("calm", to("Open"))]),
