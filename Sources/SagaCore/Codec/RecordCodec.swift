@@ -208,7 +208,8 @@ extension ByteReader {
         let bytes = try blob()
         guard !bytes.isEmpty else { return .null }
         do throws(JSONError) {
-            return try JSON.parse(bytes)
+            // A value of the greatest depth that a decision keeps is a level deeper within its record.
+            return try JSON.parse(bytes, depthMax: 256)
         } catch {
             throw BrokenRecord(offset: position, message: error.message)
         }

@@ -19,6 +19,10 @@ extension Turn {
     }
 
     private mutating func enterLive(_ state: State) throws(FormulaError) {
+        // Timers alone can lead round and round for years; ends are never refused.
+        guard saga.length < SagaLimits.recordsMax else {
+            return stick("history-full", "\(saga.length) records; entering '\(state.name)' would go on without end")
+        }
         emit(.entered(state: state.name))
         if saga.cancel?.verdict == .deferred, state.cancel == .allow, let target = workflow.cancelTarget {
             takeDeferredCancel()

@@ -15,5 +15,7 @@ extension Turn {
             return try enter(target)
         }
         emit(.leaving(to: target, cause: cause))
+        // A stuck saga kept its attempt's unknown outcome and set no retry: it is asked again now, or nothing would settle it.
+        if saga.attempt == nil, saga.retry == nil { attempt(step: step.number, .forward) }
     }
 }

@@ -43,7 +43,8 @@ extension Saga {
 extension Value {
     /// The value as it reads back from the store, where it is JSON: a timestamp is text there. What is decided in memory must
     /// not differ from what is decided after a restart.
-    var stored: Value { (try? JSON.parse(JSON.bytes(self))) ?? .null }
+    /// - Throws: `JSONError` for what no JSON text holds: too deep, or two keys that are written alike.
+    func stored() throws(JSONError) -> Value { try JSON.parse(JSON.bytes(self)) }
 }
 
 extension Turn {
@@ -53,7 +54,16 @@ extension Turn {
         let scope = saga.scope(context, at: now)
         var changed: [(String, Value)] = []
         for assignment in assignments {
-            changed.append((assignment.name, try assignment.value.value(in: scope).stored))
+            let value = try assignment.value.value(in: scope)
+            do throws(JSONError) {
+                changed.append((assignment.name, try value.stored()))
+            } catch {
+                let formula = assignment.value.formulas.first
+                throw FormulaError(
+                    expression: formula?.expression.source ?? assignment.name,
+                    place: formula?.place ?? Place(line: 1, column: 1),
+                    message: "'\(assignment.name)' cannot be kept: \(error.message)")
+            }
         }
         emit(.varsSet(MapValue(changed)))
     }

@@ -8,12 +8,21 @@ extension Turn {
         guard saga.signals.count < SagaLimits.signalsMax else {
             throw .full(what: "signals", max: SagaLimits.signalsMax)
         }
+        var signal = signal
+        do throws(JSONError) {
+            signal.data = try signal.data.stored()
+        } catch {
+            return .refused(reason: "its data cannot be kept: \(error.message)")
+        }
+        let place = saga.signals.count
         var verdict = SignalVerdict.refused(reason: "")
-        orStuck { turn throws(FormulaError) in
+        orStuck { [signal] turn throws(FormulaError) in
             do throws(FormulaError) {
                 verdict = try turn.judge(signal)
             } catch {
-                verdict = .refused(reason: error.description)
+                // What failed after the signal was taken is the way on: the answer is that of the history.
+                let taken = turn.saga.signals.indices.contains(place) ? turn.saga.signals[place].verdict : nil
+                verdict = taken ?? turn.remember(signal, .refused(reason: error.description))
                 throw error
             }
         }
@@ -54,7 +63,7 @@ extension Turn {
         emit(
             .signalled(
                 Saga.SignalMemory(
-                    name: signal.name, id: signal.id, data: signal.data.stored, by: signal.by, verdict: verdict)))
+                    name: signal.name, id: signal.id, data: signal.data, by: signal.by, verdict: verdict)))
         return verdict
     }
 

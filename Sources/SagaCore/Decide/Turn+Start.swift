@@ -6,9 +6,15 @@ extension Turn {
         if let faults = workflow.input?.faults(of: start.input), !faults.isEmpty {
             throw .invalidInput(faults)
         }
+        let input: Value
+        do throws(JSONError) {
+            input = try start.input.stored()
+        } catch {
+            throw .invalidInput([InputSchema.Fault(pointer: "", message: "cannot be kept: \(error.message)")])
+        }
         var started = Record.Started(
             id: start.id, key: start.key ?? start.id.description, workflow: workflow.name, version: workflow.version,
-            digest: workflow.digest, input: start.input.stored, by: start.by)
+            digest: workflow.digest, input: input, by: start.by)
         if start.key == nil, let template = workflow.key {
             do throws(FormulaError) {
                 let scope = Saga(started: started, at: now).scope(at: now)

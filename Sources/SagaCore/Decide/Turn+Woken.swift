@@ -5,7 +5,8 @@ extension Turn {
         while saga.end == nil, saga.stuck == nil, rounds < SagaLimits.hopsMax {
             rounds += 1
             let timer = saga.timers.filter { $0.due <= now }.min { ($0.due, $0.number) < ($1.due, $1.number) }
-            if let retry = saga.retry, retry.due <= now, timer.map({ retry.due <= $0.due }) ?? true {
+            // At the same time the timer is first: it was set before the retry.
+            if let retry = saga.retry, retry.due <= now, timer.map({ retry.due < $0.due }) ?? true {
                 attempt(step: retry.step, retry.direction)
             } else if let timer {
                 orStuck { turn throws(FormulaError) in try turn.fire(timer) }

@@ -16,7 +16,10 @@ public struct Instant: Sendable, Hashable, Comparable {
     }
 
     /// Milliseconds between two instants.
-    public static func - (one: Instant, other: Instant) -> Int64 { one.milliseconds - other.milliseconds }
+    public static func - (one: Instant, other: Instant) -> Int64 {
+        let (difference, overflow) = one.milliseconds.subtractingReportingOverflow(other.milliseconds)
+        return overflow ? (one.milliseconds < 0 ? .min : .max) : difference
+    }
 
     public var timestamp: Timestamp { Timestamp(milliseconds: milliseconds) }
 

@@ -10,7 +10,8 @@ extension Saga {
     }
 
     /// Folds a history; the times are those at which the inputs were applied.
-    /// - Throws: ``BrokenHistory`` when it does not begin with `started`, or `started` comes again.
+    /// - Throws: ``BrokenHistory`` when it does not begin with `started`, `started` comes again, or a record refers to a step or
+    ///   signal that is not there.
     public static func fold(_ history: some Sequence<(at: Instant, record: Record)>) throws(BrokenHistory) -> Saga {
         var saga: Saga?
         for (at, record) in history {
@@ -18,12 +19,30 @@ extension Saga {
                 guard case .started(let started) = record else { throw BrokenHistory(record: record.name, number: 1) }
                 saga = Saga(started: started, at: at)
             } else {
-                if case .started = record { throw BrokenHistory(record: record.name, number: (saga?.length ?? 0) + 1) }
+                guard saga?.takes(record) == true else {
+                    throw BrokenHistory(record: record.name, number: (saga?.length ?? 0) + 1)
+                }
                 saga?.apply(record, at: at)
             }
         }
         guard let saga else { throw BrokenHistory(record: "nothing", number: 0) }
         return saga
+    }
+
+    /// Whether the record can follow in a history. What `decide` emits does; what was read from a disk may not.
+    private func takes(_ record: Record) -> Bool {
+        switch record {
+        case .started:
+            false
+        case .attempted(let number, _, _), .succeeded(let number, _, _), .refused(let number, _, _, _),
+            .unanswered(let number, _, _, _), .retrySet(let number, _, _), .disarmed(let number),
+            .undoArmed(let number, _, _):
+            step(number) != nil
+        case .signalTaken(let index):
+            signals.indices.contains(index)
+        default:
+            true
+        }
     }
 
     /// The only mutator: what a record does to the saga. It decides nothing.

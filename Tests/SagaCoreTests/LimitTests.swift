@@ -1,0 +1,76 @@
+import CEL
+import SagaCore
+import Testing
+
+/// Rule 24: nothing of a saga grows without bound.
+struct LimitTests {
+    private func saga(_ workflow: Workflow) throws -> Saga {
+        try Saga.start(StartSent(id: Player.id, input: .map(MapValue())), in: workflow, at: Player.start).saga
+    }
+
+    private func signal(_ name: String, id: String? = nil) -> Input {
+        .signalled(SignalSent(name: name, id: id))
+    }
+
+    @Test func `rule 24: timers that lead round and round end in a stuck saga, which can be cancelled`() throws {
+        var saga = try saga(.loops).decide(signal("soon"), in: .loops, at: Player.start).saga
+        var wakes = 0
+        while saga.stuck == nil, let due = saga.due {
+            saga = try saga.decide(.woken, in: .loops, at: due).saga
+            wakes += 1
+        }
+        #expect(saga.stuck?.code == "history-full")
+        #expect(saga.length >= SagaLimits.recordsMax && saga.length < SagaLimits.recordsMax + 10)
+        #expect(wakes > 30_000)
+        let end = try saga.decide(.cancelled(CancelSent()), in: .loops, at: Player.start)
+        #expect(end.answer == .cancel(.accepted) && end.saga.status == .cancelled)
+    }
+
+    @Test func `rule 24: attempts without end make the saga stuck at the greatest length of a history`() throws {
+        var saga = try saga(.gate)
+        while saga.stuck == nil {
+            let input: Input =
+                if let attempt = saga.attempt {
+                    .attemptEnded(AttemptEnded(token: attempt.token, outcome: .unreached(message: "down")))
+                } else {
+                    .woken
+                }
+            saga = try saga.decide(input, in: .gate, at: saga.due ?? Player.start).saga
+        }
+        #expect(saga.stuck?.code == "history-full")
+        #expect(saga.length >= SagaLimits.recordsMax && saga.length < SagaLimits.recordsMax + 10)
+        #expect(saga.attempt == nil)
+    }
+
+    @Test func `rule 24: late completions are no longer kept when the history is full`() throws {
+        var saga = try saga(.oneWay)
+        for _ in 0..<SagaLimits.recordsMax + 10 {
+            saga = try saga.decide(
+                .attemptEnded(AttemptEnded(token: 1, outcome: .succeeded(result: nil))), in: .oneWay, at: Player.start
+            ).saga
+        }
+        #expect(saga.length == SagaLimits.recordsMax)
+    }
+
+    @Test func `rule 24: a saga remembers so many signals and takes no more`() throws {
+        var saga = try saga(.gate)
+        for number in 0..<SagaLimits.signalsMax {
+            saga = try saga.decide(signal("pass", id: "s\(number)"), in: .gate, at: Player.start).saga
+        }
+        #expect(throws: Rejection.full(what: "signals", max: SagaLimits.signalsMax)) {
+            try saga.decide(signal("pass", id: "more"), in: .gate, at: Player.start)
+        }
+        // The answer to one that is known costs no room.
+        let again = try saga.decide(signal("pass", id: "s0"), in: .gate, at: Player.start)
+        #expect(again.answer == .signal(.deferred) && again.records.isEmpty)
+        #expect(
+            Rejection.full(what: "signals", max: 1_000).description
+                == "the saga holds 1000 signals, which is the maximum")
+    }
+
+    @Test func `a refused signal without an id leaves no trace`() throws {
+        let saga = try saga(.gate)
+        let decision = try saga.decide(signal("kick"), in: .gate, at: Player.start)
+        #expect(decision.records.isEmpty && decision.saga == saga)
+    }
+}

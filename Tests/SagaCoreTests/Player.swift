@@ -1,0 +1,201 @@
+import CEL
+import SagaCore
+import Testing
+
+/// Gives a saga one input after the other, and checks after each what must hold after every input.
+struct Player {
+    /// 2026-01-01T00:00:00Z: times in a transcript count from here.
+    static let start = Instant(milliseconds: 1_767_225_600_000)
+    static let id = SagaID(milliseconds: start.milliseconds, counter: 1, random: 42)
+
+    let workflow: Workflow
+    private(set) var saga: Saga?
+    private(set) var history: [(at: Instant, record: Record)] = []
+    private(set) var tokens: Set<Int> = []
+
+    init(workflow: Workflow) {
+        self.workflow = workflow
+    }
+
+    /// One line of a transcript: `TIME INPUT …`.
+    mutating func play(_ line: String) throws -> [String] {
+        let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+        let offset = try #require(DurationText.milliseconds(words[0]), "no time in '\(line)'")
+        let now = Self.start + offset
+        let rest = words.count > 2 ? words[2] : ""
+        do throws(Rejection) {
+            return describe(try decide(words[1], rest, now))
+        } catch {
+            return ["! \(error)"]
+        }
+    }
+
+    private mutating func decide(_ verb: String, _ rest: String, _ now: Instant) throws(Rejection) -> Decision {
+        switch verb {
+        case "start":
+            return try start(StartSent(id: Self.id, input: json(rest)), at: now)
+        case "wake": return try give(.woken, at: now)
+        case "cancel":
+            return try give(.cancelled(CancelSent(reason: rest.isEmpty ? nil : rest, by: nil)), at: now)
+        case "signal":
+            return try give(.signalled(signal(rest)), at: now)
+        default:
+            let parts = verb.split(separator: "@").map(String.init)
+            let token = parts.count > 1 ? Int(parts[1]) ?? 0 : saga?.attempt?.token ?? 0
+            return try give(.attemptEnded(AttemptEnded(token: token, outcome: outcome(parts[0], rest))), at: now)
+        }
+    }
+
+    mutating func start(_ sent: StartSent, at now: Instant) throws(Rejection) -> Decision {
+        let decision = try Saga.start(sent, in: workflow, at: now)
+        check(decision, before: nil, at: now)
+        return decision
+    }
+
+    mutating func give(_ input: Input, at now: Instant) throws(Rejection) -> Decision {
+        guard let saga else { fatalError("a transcript begins with 'start'") }
+        let decision = try saga.decide(input, in: workflow, at: now)
+        check(decision, before: saga, at: now)
+        return decision
+    }
+
+    /// `NAME [id=ID] [by=UID] [JSON]`
+    private func signal(_ text: String) -> SignalSent {
+        var words = text.split(separator: " ").map(String.init)[...]
+        var signal = SignalSent(name: words.removeFirst())
+        if let word = words.first, word.hasPrefix("id=") {
+            signal.id = String(word.dropFirst(3))
+            words.removeFirst()
+        }
+        if let word = words.first, word.hasPrefix("by="), let uid = UInt32(word.dropFirst(3)) {
+            signal.by = Actor(uid: uid, gid: uid, pid: 1)
+            words.removeFirst()
+        }
+        if !words.isEmpty { signal.data = json(words.joined(separator: " ")) }
+        return signal
+    }
+
+    /// `ok [JSON]`, `refused CODE MESSAGE`, `unreached MESSAGE [after=MS]`, `unknown MESSAGE [after=MS]`
+    private func outcome(_ verb: String, _ rest: String) -> Outcome {
+        var words = rest.split(separator: " ").map(String.init)
+        var wait: Int64?
+        if let last = words.last, last.hasPrefix("after=") {
+            wait = Int64(last.dropFirst(6))
+            words.removeLast()
+        }
+        switch verb {
+        case "ok": return .succeeded(result: rest.isEmpty ? nil : Array(rest.utf8))
+        case "refused": return .refused(code: words[0], message: words.dropFirst().joined(separator: " "))
+        case "unreached": return .unreached(message: words.joined(separator: " "), retryAfter: wait)
+        case "unknown": return .unknown(message: words.joined(separator: " "), retryAfter: wait)
+        default: fatalError("no input '\(verb)'")
+        }
+    }
+
+    private func json(_ text: String) -> Value {
+        guard !text.isEmpty else { return .map(MapValue()) }
+        guard let value = try? JSON.parse(text) else { fatalError("no JSON: \(text)") }
+        return value
+    }
+
+    private func describe(_ decision: Decision) -> [String] {
+        var lines = decision.records.map { "\($0.name) \(JSON.string(.map($0.fields)))" }
+        for call in decision.calls {
+            let undoes = call.compensates.map { " undoes \(short($0))" } ?? ""
+            lines.append(
+                "-> \(call.operation) #\(call.token) key \(short(call.key))\(undoes) attempt \(call.number) "
+                    + "timeout \(call.timeout) \(String(decoding: call.request, as: UTF8.self))")
+        }
+        let saga = decision.saga
+        let due = saga.due.map { ", due \($0.rfc3339)" } ?? ""
+        lines.append("= \(answer(decision.answer)); \(saga.status.name) in \(saga.state)\(due)")
+        return lines
+    }
+
+    private func answer(_ answer: Answer) -> String {
+        switch answer {
+        case .done: "done"
+        case .signal(.handled): "handled"
+        case .signal(.deferred): "deferred"
+        case .signal(.refused(let reason)): "refused: \(reason)"
+        case .cancel(.accepted): "accepted"
+        case .cancel(.deferred): "deferred"
+        case .cancel(.already): "already"
+        case .cancel(.tooLate(let state)): "too late: \(state)"
+        }
+    }
+
+    /// Keys begin with the saga's id.
+    private func short(_ key: String) -> String {
+        key.replacing(Self.id.description, with: "ID")
+    }
+}
+
+extension Player {
+    /// What must hold after every input, whatever it was.
+    private mutating func check(_ decision: Decision, before: Saga?, at now: Instant) {
+        let next = decision.saga
+        history += decision.records.map { (at: now, record: $0) }
+        if let before { #expect(!decision.records.isEmpty || before == next, "a change without a record") }
+        // Rule 5: the state is the fold of the history, in memory and from the bytes in the store.
+        #expect((try? Saga.fold(history)) == next)
+        let bytes = RecordCodec.bytes(decision.records)
+        #expect((try? RecordCodec.records(bytes)) == decision.records)
+        let stored = (try? RecordCodec.records(RecordCodec.bytes(history.map(\.record)))) ?? []
+        #expect((try? Saga.fold(zip(history.map(\.at), stored).map { (at: $0, record: $1) })) == next)
+        checkCalls(decision)
+        checkStatus(next)
+        if let before, before.end != nil {
+            // After the end only a late completion is noted.
+            #expect(decision.calls.isEmpty)
+            #expect(decision.records.allSatisfy { if case .late = $0 { true } else { false } })
+            #expect(next.end == before.end)
+        }
+        saga = next
+    }
+
+    /// Rules 1, 3 and 4: a call leaves only with its intent in the same decision, and no token is given twice.
+    private mutating func checkCalls(_ decision: Decision) {
+        let first = history.count - decision.records.count + 1
+        var intents: [Int: (step: Int, direction: Direction, number: Int)] = [:]
+        for (offset, record) in decision.records.enumerated() {
+            if case .attempted(let step, let direction, let number) = record {
+                intents[first + offset] = (step, direction, number)
+            }
+        }
+        #expect(intents.count == decision.calls.count)
+        for call in decision.calls {
+            #expect(tokens.insert(call.token).inserted, "token \(call.token) twice")
+            guard let intent = intents[call.token] else {
+                Issue.record("call \(call.operation) without its intent")
+                continue
+            }
+            #expect(call.number == intent.number && call.direction == intent.direction)
+            #expect(call.key == decision.saga.key(step: intent.step, direction: intent.direction))
+            #expect((call.compensates != nil) == (intent.direction == .compensation))
+        }
+    }
+
+    private func checkStatus(_ saga: Saga) {
+        #expect(saga.status.isEnded == (saga.end != nil))
+        if saga.end != nil {
+            #expect(saga.attempt == nil && saga.retry == nil && saga.timers.isEmpty && saga.due == nil)
+            // Rule 9: no saga ends while a step is unknown.
+            #expect(saga.steps.allSatisfy { $0.isSettled })
+        }
+        if saga.end == .cancelled {
+            // Rules 10 and 18: it reads `cancelled` only when all that has a way back was undone.
+            for run in saga.steps where run.isArmed {
+                if case .call = workflow.state(run.state)?.step?.compensation {
+                    Issue.record("cancelled, and step \(run.number) (\(run.call)) is still armed")
+                }
+            }
+        }
+        if saga.end == nil, saga.stuck == nil {
+            // Liveness: something will come to it, or the workflow waits for a signal.
+            let waits = saga.status == .waiting
+            #expect(waits || saga.attempt != nil || saga.due != nil, "\(saga.status.name), and nothing will come")
+        }
+        #expect(saga.attempt == nil || saga.retry == nil, "in flight and due at the same time")
+    }
+}

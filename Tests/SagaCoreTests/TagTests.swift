@@ -1,0 +1,76 @@
+import CEL
+import SagaCore
+import Testing
+
+struct TagTests {
+    private func started(_ workflow: Workflow, key: String? = nil, _ input: Value) throws -> Saga {
+        var player = Player(workflow: workflow)
+        return try player.start(StartSent(id: Player.id, key: key, input: input), at: Player.start).saga
+    }
+
+    private let input: Value = .map(
+        MapValue([
+            ("name", .string("Ann")), ("cardNo", .string("4")), ("room", .string("12")), ("amount", .int(1)),
+        ]))
+
+    @Test func `a saga is found by its attributes and the keys of its views`() throws {
+        let saga = try started(.reservation, input)
+        #expect(
+            saga.tags(in: .reservation)
+                == [
+                    Tag(kind: .attribute, name: "guest", value: "Ann"),
+                    Tag(kind: .attribute, name: "room", value: "12"),
+                    Tag(kind: .view, name: "mypage", value: "Ann"),
+                ])
+        #expect(
+            JSON.string(.map(saga.attributes(in: .reservation))) == #"{"guest":"Ann","room":"12"}"#)
+        let row = try #require(saga.row(of: Workflow.reservation.views[0]))
+        #expect(row.key == "Ann")
+        #expect(JSON.string(row.row) == #"{"orderId":"\#(saga.id)","room":"12","status":"Ordered"}"#)
+    }
+
+    @Test func `a business key is a tag under its workflow's name; the saga's own id is none`() throws {
+        let tags = try started(.reservation, key: "order-7", input).tags(in: .reservation)
+        #expect(tags.first == Tag(kind: .key, name: "reservation", value: "order-7"))
+        #expect(tags.count == 4)
+    }
+
+    @Test func `hashes differ by kind, name and value, and are the same in every run`() {
+        let tags = [
+            Tag(kind: .attribute, name: "a", value: "bc"), Tag(kind: .attribute, name: "ab", value: "c"),
+            Tag(kind: .view, name: "a", value: "bc"), Tag(kind: .key, name: "a", value: "bc"),
+            Tag(kind: .attribute, name: "a", value: "bd"),
+        ]
+        #expect(Set(tags.map(\.hash)).count == tags.count)
+        #expect(Tag(kind: .key, name: "reservation", value: "order-7").hash == 17_501_620_548_018_878_127)
+    }
+
+    @Test func `tags may change only where a key or attribute refers to what changes`() {
+        #expect(!Workflow.reservation.tagsMayChange)
+        for (source, changes) in [
+            ("${input.room}", false), ("${saga.id}", false), ("${saga.startedAt}", false), ("${saga.key}", false),
+            ("${saga.state}", true), ("${saga.status}", true), ("${vars.x}", true), ("${now}", true),
+            ("${has(vars.x) ? 1 : 2}", true), ("${saga['sta' + 'te']}", true), ("plain", false),
+            ("a ${saga.state}", true),
+        ] {
+            var workflow = Workflow.oneWay
+            workflow.attributes = [Attribute(name: "a", value: template(source))]
+            #expect(workflow.tagsMayChange == changes, "\(source)")
+            workflow.attributes = []
+            workflow.views = [View(name: "v", key: template(source), row: template("${vars.y}"))]
+            #expect(workflow.tagsMayChange == changes, "\(source) as a view's key")
+        }
+    }
+
+    @Test func `an attribute that cannot be evaluated gives no tag and hinders no other`() throws {
+        var workflow = Workflow.oneWay
+        workflow.attributes = [
+            Attribute(name: "a", value: template("${input.missing}")),
+            Attribute(name: "b", value: template("${input.n}")),
+        ]
+        workflow.views = [View(name: "v", key: template("${1 / 0}"), row: template("${1}"))]
+        let saga = try started(workflow, .map(MapValue([("n", .int(3))])))
+        #expect(saga.tags(in: workflow) == [Tag(kind: .attribute, name: "b", value: "3")])
+        #expect(saga.row(of: workflow.views[0]) == nil)
+    }
+}

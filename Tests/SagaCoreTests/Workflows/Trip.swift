@@ -1,0 +1,74 @@
+import SagaCore
+
+extension Workflow {
+    /// Three steps with three ways to be undone: a request of its own, the recorded one, and a policy that gives up.
+    static let trip = Workflow(
+        name: "trip", version: "1", initial: "Flight",
+        states: [
+            State(
+                name: "Flight",
+                step: step(
+                    "flight.book", with: object(["from": "${input.from}"]),
+                    undo: undo(
+                        "flight.cancel", with: object(["ref": "${result.ref}", "was": "${vars.flight}"]), attempts: 2)),
+                then: [to("Hotel")], refused: [refused(nil, to("Cancelled"))],
+                set: set(["flight": "${result.ref}"])),
+            State(
+                name: "Hotel",
+                step: step("hotel.book", with: object(["nights": "${input.nights}"]), undo: undo("hotel.cancel")),
+                then: [to("Car")], refused: [refused(nil, to("Cancelled"))]),
+            State(
+                name: "Car", step: step("car.rent", undo: undo("car.return"), attempts: 2),
+                then: [to("Confirmed", when: "result.size == 'big'"), to("Small")],
+                refused: [
+                    refused("no-car", to("Confirmed", when: "error.message == 'walk'", set: set(["walks": "${true}"]))),
+                    refused("no-car", to("Cancelled")), refused("unreachable", to("Cancelled")),
+                ]),
+            State(name: "Small", signals: [signal("fine", to("Confirmed"))]), confirmed, cancelled,
+        ],
+        cancelTarget: "Cancelled")
+
+    /// Signals that are handled by conditions, deferred and refused.
+    static let gate = Workflow(
+        name: "gate", version: "1", initial: "Closed",
+        states: [
+            State(
+                name: "Closed", step: step("gate.look", undo: undo("gate.forget")),
+                refused: [refused(nil, to("Cancelled"))],
+                signals: [
+                    signal(
+                        "open", to("Open", when: "signal.data.code == 7", set: set(["by": "${signal.by}"])),
+                        to("Alarm", when: "signal.data.code > 900")),
+                    SignalRule(name: "pass", action: .defer), SignalRule(name: "kick", action: .refuse),
+                ]),
+            State(
+                name: "Open",
+                signals: [
+                    signal(
+                        "pass", to("Passed", set: set(["badge": "${signal.data.badge}", "name": "${signal.name}"]))),
+                    signal("close", to("Closed")),
+                ]),
+            State(name: "Alarm", signals: [SignalRule(name: "pass", action: .refuse), signal("calm", to("Open"))]),
+            State(name: "Passed", signals: [signal("pass", to("Confirmed"))], after: [after("1h", to("Confirmed"))]),
+            confirmed, cancelled,
+        ],
+        cancelTarget: "Cancelled")
+
+    /// States that allow, defer and refuse a cancel, in that order of a happy path.
+    static let stages = Workflow(
+        name: "stages", version: "1", initial: "Free",
+        states: [
+            State(name: "Free", step: step("work.one", undo: undo("work.unone")), signals: [signal("on", to("Busy"))]),
+            State(
+                name: "Busy", step: step("work.two", undo: undo("work.untwo")),
+                signals: [signal("on", to("Sure")), signal("back", to("Free"))], cancel: .defer),
+            State(name: "Sure", signals: [signal("on", to("Confirmed")), signal("back", to("Busy"))], cancel: .refuse),
+            confirmed, cancelled,
+        ],
+        cancelTarget: "Cancelled")
+
+    /// No final state with `cancelled`.
+    static let oneWay = Workflow(
+        name: "one-way", version: "1", initial: "Wait",
+        states: [State(name: "Wait", signals: [signal("on", to("Confirmed"))]), confirmed])
+}
