@@ -58,8 +58,8 @@ enum Schema {
             return tables == 0 ? participant : nil
         }
         guard owner == participant else {
-            let whose = owner.map { "belongs to \($0)" } ?? "is the database of another program"
-            throw StoreError("'\(path)' \(whose), not to \(participant): name another with --database")
+            let whose = owner.map { "belongs to \($0), not to" } ?? "is the database of another program, not of"
+            throw StoreError("'\(path)' \(whose) \(participant): name another with --database")
         }
     }
 
