@@ -10,7 +10,9 @@ let strict: [SwiftSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -18,6 +20,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// A library target; `needs` are the targets and products straight below it.
@@ -38,6 +41,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -51,7 +56,7 @@ let package = Package(
         // Functional core.
         library("CEL"),
         library("SagaCore", ["CEL"]),
-        library("WorkflowFile", ["SagaCore", "CEL", yams]),
+        library("WorkflowFile", ["SagaCore", "CEL", crypto, yams]),
 
         // Engine and its edges.
         library("SagaStore", ["SagaCore", grdb]),
@@ -63,8 +68,10 @@ let package = Package(
 
         // Control.
         library("ControlAPI", ["CEL"]),
-        library("ControlServer", ["ControlAPI", "SagaEngine", "SagaStore", "SagaCore", "CEL", "Listener", hummingbird, logging]),
-        library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore]),
+        library(
+            "ControlServer",
+            ["ControlAPI", "SagaEngine", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, nioCore]),
+        library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
         // For those who write a participant.
         library("ParticipantKit", ["Listener", "CEL", grdb, hummingbird, logging, serviceLifecycle]),
@@ -73,15 +80,23 @@ let package = Package(
         program(
             "yogiyogid",
             [
-                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "Systemd", "Listener",
-                argumentParser, logging, serviceLifecycle, yams,
+                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "Systemd",
+                "Listener",
+                argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         program("yogictl", ["ControlClient", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", argumentParser]),
-        program("yogi-payment", ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
-        program("yogi-reservation", ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
+        program(
+            "yogi-payment",
+            ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
+        program(
+            "yogi-reservation",
+            ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
         program(
             "yogi-bench",
-            ["ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", argumentParser, grdb]),
+            [
+                "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL",
+                argumentParser, grdb,
+            ]),
 
         // Tests, one target a module.
         tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
@@ -93,7 +108,12 @@ let package = Package(
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
         tests("SystemdTests", ["Systemd", logging]),
         tests("ListenerTests", ["Listener", hummingbird, asyncHTTPClient, logging, serviceLifecycle]),
-        tests("ControlTests", ["ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL"]),
+        tests(
+            "ControlTests",
+            [
+                "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore",
+                "CEL",
+            ]),
         tests("YogictlTests", ["ControlAPI", "CEL"]),
         tests("EndToEndTests", ["ControlClient", "ControlAPI", "CEL"]),
         tests("TidyTests", []),

@@ -1,2 +1,131 @@
-// SagaStore
-import GRDB
+internal import GRDB
+import Synchronization
+
+/// The sagas on disk: SQLite in WAL mode with `synchronous=FULL`; the only place that knows SQL.
+public final class SagaStore: Sendable {
+    private let database: any DatabaseWriter
+    private let lock: LockBox?
+    /// The file, or `:memory:`.
+    public let path: String
+
+    /// Opens (and creates) the store at a path: takes its lock, migrates it, and makes sure that a commit is durable.
+    /// - Throws: ``StoreError``, which says what to do.
+    public static func open(at path: String) throws(StoreError) -> SagaStore {
+        let lock = LockBox(try StoreLock(path: path + ".lock", store: path))
+        do {
+            var configuration = Configuration()
+            configuration.maximumReaderCount = 4
+            configuration.busyMode = .timeout(5)
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            return try SagaStore(pool, lock: lock, path: path)
+        } catch {
+            throw StoreError(error, doing: "cannot open the store '\(path)'")
+        }
+    }
+
+    /// A store that lives as long as the process, for tests and simulations.
+    public static func inMemory() throws(StoreError) -> SagaStore {
+        do {
+            return try SagaStore(try DatabaseQueue(), lock: nil, path: ":memory:")
+        } catch {
+            throw StoreError(error, doing: "cannot open a store in memory")
+        }
+    }
+
+    private init(_ database: any DatabaseWriter, lock: LockBox?, path: String) throws {
+        self.database = database
+        self.lock = lock
+        self.path = path
+        // GRDB's pool sets NORMAL while it opens, after `prepareDatabase` has run: it must be set, and read back, here.
+        let synchronous = try database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            return try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        }
+        guard synchronous == 2 else {
+            throw StoreError(
+                .notDurable,
+                "PRAGMA synchronous reads \(synchronous ?? -1) and not 2 (FULL) on '\(path)': refusing to start")
+        }
+        try database.read { db in
+            let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+            guard application == Schema.applicationID || isEmpty else {
+                throw StoreError(
+                    .notADatabase, "'\(path)' is an SQLite database, but not yogiyogi's; name another file")
+            }
+            guard try !Schema.migrator.hasBeenSuperseded(db) else {
+                throw StoreError(
+                    .newer, "'\(path)' was written by a newer yogiyogi; install that version or a later one")
+            }
+        }
+        try Schema.migrator.migrate(database)
+    }
+
+    /// Closes the database and releases the lock.
+    public func close() {
+        try? database.close()
+        lock?.release()
+    }
+
+    /// Runs one transaction; it is on the disk when this returns, and nothing of it is when this throws.
+    public func write<T>(_ body: (borrowing WriteTransaction) throws -> T) throws(StoreError) -> T {
+        do {
+            return try database.writeWithoutTransaction { db in
+                var result: T?
+                try db.inTransaction(.immediate) {
+                    result = try body(WriteTransaction(db))
+                    return .commit
+                }
+                guard let result else { throw StoreError(.io, "the transaction gave nothing") }
+                return result
+            }
+        } catch {
+            throw StoreError(error, doing: "cannot write the store '\(path)'")
+        }
+    }
+
+    /// Reads a snapshot; never waits for a writer.
+    public func read<T>(_ body: (borrowing ReadTransaction) throws -> T) throws(StoreError) -> T {
+        do {
+            return try database.read { db in try body(ReadTransaction(db)) }
+        } catch {
+            throw StoreError(error, doing: "cannot read the store '\(path)'")
+        }
+    }
+
+    /// Takes the write lock and gives it back: fails or hangs as a write would, and writes nothing.
+    public func probe() throws(StoreError) {
+        do {
+            try database.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM workflow")
+                    return .rollback
+                }
+            }
+        } catch {
+            throw StoreError(error, doing: "cannot write the store '\(path)'")
+        }
+    }
+
+    /// What SQLite says it does for durability, 2 being FULL; read on the writing connection.
+    public func synchronous() throws(StoreError) -> Int {
+        do {
+            return try database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
+        } catch {
+            throw StoreError(error, doing: "cannot read a pragma of '\(path)'")
+        }
+    }
+}
+
+/// Holds the lock for as long as the store is open.
+private final class LockBox: Sendable {
+    private let lock: Mutex<StoreLock?>
+
+    init(_ lock: consuming sending StoreLock) {
+        self.lock = Mutex(lock)
+    }
+
+    func release() {
+        lock.withLock { $0 = nil }
+    }
+}

@@ -1,0 +1,146 @@
+/// A node of the compiled expression. Each kind is a class of its own, so that evaluating recurses through small stack frames.
+protocol Node: AnyObject, Sendable {
+    func evaluate(_ context: inout Context) throws(Failure) -> Value
+}
+
+/// A literal.
+final class ConstantNode: Node {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
+
+    func evaluate(_ context: inout Context) throws(Failure) -> Value { value }
+}
+
+/// What always fails: an unknown function, a message. It fails when it is reached, since `f() || true` is true.
+final class FailingNode: Node {
+    let failure: Failure
+
+    init(_ failure: Failure) { self.failure = failure }
+
+    func evaluate(_ context: inout Context) throws(Failure) -> Value { throw failure }
+}
+
+/// A variable that a macro binds.
+final class LocalNode: Node {
+    let slot: Int
+    let offset: Int
+
+    init(_ slot: Int, at offset: Int) {
+        self.slot = slot
+        self.offset = offset
+    }
+
+    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+        try context.spend(1, at: offset)
+        return context.locals[slot]
+    }
+}
+
+/// `[a, b]`
+final class ListNode: Node {
+    let elements: [any Node]
+    let offset: Int
+
+    init(_ elements: [any Node], at offset: Int) {
+        self.elements = elements
+        self.offset = offset
+    }
+
+    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+        try context.spend(1 + elements.count, at: offset)
+        var values: [Value] = []
+        values.reserveCapacity(elements.count)
+        for element in elements { values.append(try element.evaluate(&context)) }
+        return .list(values)
+    }
+}
+
+/// `{k: v}`
+final class MapNode: Node {
+    let entries: [(key: any Node, value: any Node)]
+    let offset: Int
+
+    init(_ entries: [(key: any Node, value: any Node)], at offset: Int) {
+        self.entries = entries
+        self.offset = offset
+    }
+
+    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+        try context.spend(1 + entries.count, at: offset)
+        var values: [(key: Value, value: Value)] = []
+        values.reserveCapacity(entries.count)
+        for entry in entries {
+            let key = try entry.key.evaluate(&context)
+            switch key {
+            case .bool, .int, .uint, .string: break
+            default: throw Failure(.badKey, "a key of a map cannot be of type \(key.kind.name)", at: offset)
+            }
+            values.append((key, try entry.value.evaluate(&context)))
+        }
+        var duplicate = 0
+        if let map = MapValue(unique: values, duplicate: &duplicate) { return .map(map) }
+        throw Failure(.badKey, "the map has the key \(JSON.string(values[duplicate].key).quoted) twice", at: offset)
+    }
+}
+
+/// `c ? a : b`
+final class ConditionalNode: Node {
+    let condition: any Node
+    let yes: any Node
+    let no: any Node
+    let offset: Int
+
+    init(_ condition: any Node, _ yes: any Node, _ no: any Node, at offset: Int) {
+        self.condition = condition
+        self.yes = yes
+        self.no = no
+        self.offset = offset
+    }
+
+    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+        try context.spend(1, at: offset)
+        let value = try condition.evaluate(&context)
+        guard case .bool(let chosen) = value else { throw .noOverload("_ ? _ : _", [value], at: offset) }
+        return chosen ? try yes.evaluate(&context) : try no.evaluate(&context)
+    }
+}
+
+/// A chain of `&&` or `||`: an operand that decides wins over errors before and after it (cel-spec, "Logical Operators").
+final class LogicNode: Node {
+    let isAnd: Bool
+    let operands: [any Node]
+    let offset: Int
+
+    init(isAnd: Bool, _ operands: [any Node], at offset: Int) {
+        self.isAnd = isAnd
+        self.operands = operands
+        self.offset = offset
+    }
+
+    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+        try context.spend(operands.count, at: offset)
+        var failure: Failure?
+        for operand in operands {
+            do throws(Failure) {
+                let value = try operand.evaluate(&context)
+                guard case .bool(let isTrue) = value else { throw .noOverload(isAnd ? "&&" : "||", [value], at: offset) }
+                if isTrue != isAnd { return value }
+            } catch {
+                // An exhausted budget ends the evaluation; it is no value that another operand could outweigh.
+                if error.code == .cost { throw error }
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        return .bool(isAnd)
+    }
+}
+
+extension Failure {
+    /// That no overload takes values of these types.
+    static func noOverload(_ name: String, _ values: [Value], at offset: Int) -> Failure {
+        let types = values.map(\.kind.name).joined(separator: ", ")
+        return Failure(.noSuchOverload, "no overload of '\(name)' takes (\(types))", at: offset)
+    }
+}

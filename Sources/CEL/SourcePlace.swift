@@ -1,0 +1,39 @@
+/// A place in a text: line and column from 1, the column in Unicode scalars, and the offset in UTF-8 bytes.
+public struct SourcePlace: Sendable, Hashable {
+    public let line: Int
+    public let column: Int
+    public let offset: Int
+
+    /// The place of a byte offset in a text; past the end is the end.
+    init(_ offset: Int, in text: some Sequence<UInt8>) {
+        var line = 1
+        var column = 1
+        var at = 0
+        for byte in text {
+            if at >= offset { break }
+            at += 1
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        self.line = line
+        self.column = column
+        self.offset = at
+    }
+}
+
+extension SourcePlace: CustomStringConvertible {
+    public var description: String { "\(line):\(column)" }
+}
+
+extension String {
+    /// The text in single quotes for a message, cut when it is long: a message must not grow with the data it is about.
+    var quoted: String {
+        let limit = 64
+        guard utf8.count > limit else { return "'\(self)'" }
+        return "'\(String(unicodeScalars.prefix(limit)))…'"
+    }
+}

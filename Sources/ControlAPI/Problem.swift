@@ -1,0 +1,51 @@
+public import CEL
+
+/// An error as RFC 9457 has it (`application/problem+json`).
+public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The stable word at the end of `type`: `too-late`, `key-conflict` …
+    public var code: String
+    public var title: String
+    /// The HTTP status.
+    public var status: Int
+    public var detail: String
+    /// The fields that a program needs.
+    public var extensions: MapValue
+
+    public init(
+        _ code: String, status: Int, title: String, detail: String, extensions: MapValue = MapValue([])
+    ) {
+        self.code = code
+        self.title = title
+        self.status = status
+        self.detail = detail
+        self.extensions = extensions
+    }
+
+    /// What every `type` begins with.
+    public static let typePrefix = "urn:yogiyogi:problem:"
+
+    public init(json: Value) throws(MalformedResource) {
+        let members = try Members(json, of: "a problem")
+        let type = try members.text("type")
+        code = type.hasPrefix(Self.typePrefix) ? String(type.dropFirst(Self.typePrefix.count)) : type
+        title = try members.text("title")
+        status = try members.integer("status")
+        detail = try members.optionalText("detail") ?? title
+        let standard: Set<Value> = [.string("type"), .string("title"), .string("status"), .string("detail")]
+        extensions = MapValue(
+            entries: members.map.entries.filter { !standard.contains($0.key) }.map { (key: $0.key, value: $0.value) })
+    }
+
+    public var json: Value {
+        var map = MapValue([
+            ("type", .string(Self.typePrefix + code)), ("title", .string(title)), ("status", .int(Int64(status))),
+            ("detail", .string(detail)),
+        ])
+        for (key, value) in extensions.entries {
+            if case .string(let name) = key { map[name] = value }
+        }
+        return .map(map)
+    }
+
+    public var description: String { "\(title): \(detail)" }
+}

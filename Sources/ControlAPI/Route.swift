@@ -1,0 +1,48 @@
+/// The table of routes of the control socket: what the server registers and the client calls.
+public enum Route: String, Sendable, CaseIterable {
+    case health = "/v1/health"
+    case status = "/v1/status"
+    case sagas = "/v1/sagas"
+    case saga = "/v1/sagas/{id}"
+    case history = "/v1/sagas/{id}/history"
+    case signal = "/v1/sagas/{id}/signals/{name}"
+    case cancel = "/v1/sagas/{id}/cancel"
+    case workflows = "/v1/workflows"
+    case workflow = "/v1/workflows/{name}"
+    case view = "/v1/views/{view}"
+
+    /// The methods that it takes.
+    public var methods: [String] {
+        switch self {
+        case .sagas: ["GET", "POST"]
+        case .signal, .cancel: ["POST"]
+        case .health, .status, .saga, .history, .workflows, .workflow, .view: ["GET"]
+        }
+    }
+
+    /// The path with `{…}` filled in order, each percent-encoded as one segment.
+    public func path(_ arguments: String...) -> String {
+        var rest = arguments[...]
+        let segments = rawValue.split(separator: "/").map { segment in
+            segment.hasPrefix("{") ? Self.encoded(rest.popFirst() ?? "") : String(segment)
+        }
+        return "/" + segments.joined(separator: "/")
+    }
+
+    /// Percent-encodes all but RFC 3986's unreserved characters: safe in a segment and in a query.
+    public static func encoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                bytes.append(byte)
+            default:
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,183 @@
+import Glibc
+public import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+import NIOExtras
+import NIOHTTP1
+import NIOPosix
+public import ServiceLifecycle
+
+/// Limits of a listener. Bodies are limited by the routes, which know what they expect: see ``bodyBytesMaxDefault``.
+public struct HTTPListenerConfiguration: Sendable {
+    /// 1 MiB: the limit of a request body that a route holds to unless it says otherwise (answer 413 beyond it).
+    public static let bodyBytesMaxDefault = 1 << 20
+
+    /// How long a connection may do nothing before it is closed. 60 s by default: longer than clients pause, shorter than a
+    /// descriptor is worth. Does not count while a request is being answered, so a long poll is safe.
+    public var idleTimeout: Duration
+    /// Connections that may wait to be accepted. 4,096 by default, as much as Linux lets through.
+    public var backlog: Int32
+    /// The bytes that all header fields of one request have at most; beyond it the answer is 400. 32 KiB by default.
+    public var headerBytesMax: Int
+    /// The header fields that one request has at most; beyond it the answer is 400. 100 by default.
+    public var headerFieldsMax: Int
+
+    /// Limits, each with its default.
+    public init(
+        idleTimeout: Duration = .seconds(60), backlog: Int32 = 4096, headerBytesMax: Int = 32 << 10,
+        headerFieldsMax: Int = 100
+    ) {
+        self.idleTimeout = idleTimeout
+        self.backlog = backlog
+        self.headerBytesMax = headerBytesMax
+        self.headerFieldsMax = headerFieldsMax
+    }
+}
+
+/// Serves HTTP/1.1 with one responder over a Unix path, an inherited descriptor or TCP, and tells routes who calls
+/// (``PeerCredentials/current``).
+///
+/// Hummingbird's own server cannot adopt a descriptor and takes a living Unix socket's path away from its owner; this uses its
+/// pipeline below a socket of ours. Graceful shutdown: stop accepting, finish the requests in flight, close what is idle. A route
+/// that streams must end by itself on graceful shutdown (`cancelWhenGracefulShutdown`), else it is waited for.
+public struct HTTPListener<Responder: HTTPResponder>: Service
+where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+    /// The address as bound: with TCP port 0 the port that the kernel chose.
+    public var address: ListenAddress { socket.address }
+
+    private let socket: ListeningSocket
+    private let responder: Responder
+    private let configuration: HTTPListenerConfiguration
+    private let logger: Logger
+    private let onListening: (@Sendable (ListenAddress) async -> Void)?
+
+    /// Binds at once, so that an address which cannot be had is known before anything runs; connections queue until `run()`.
+    ///
+    /// - Parameter onListening: called by `run()` when it accepts.
+    /// - Throws: ``ListenError``.
+    public init(
+        address: ListenAddress,
+        responder: Responder,
+        configuration: HTTPListenerConfiguration = .init(),
+        logger: Logger,
+        onListening: (@Sendable (ListenAddress) async -> Void)? = nil
+    ) throws(ListenError) {
+        self.socket = try ListeningSocket(address, backlog: configuration.backlog)
+        self.responder = responder
+        self.configuration = configuration
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Accepts and answers until graceful shutdown; returns when the last request in flight is answered.
+    ///
+    /// - Throws: when the socket can no longer be accepted from.
+    public func run() async throws {
+        guard let descriptor = socket.takeDescriptor() else {
+            throw ListenError(.system, "the listener on \(address) was run twice")
+        }
+        defer { socket.unlinkPath() }
+        let http = HTTP1Channel(responder: answerer(), configuration: channelConfiguration)
+        let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
+        let server = try await accept(from: descriptor, http: http, quiescing: quiescing)
+        // NIO listened once more with a backlog of 128 when it took the descriptor: put ours back.
+        _ = listen(descriptor, socket.backlog)
+        logger.info("listening", metadata: ["address": "\(address)"])
+        let logger = self.logger
+        try await withGracefulShutdownHandler {
+            await onListening?(address)
+            try await withThrowingDiscardingTaskGroup { group in
+                try await server.executeThenClose { connections in
+                    for try await connection in connections {
+                        group.addTask {
+                            await PeerCredentials.$current.withValue(connection.peer) {
+                                await http.handle(value: connection.channel, logger: logger)
+                            }
+                        }
+                    }
+                }
+            }
+        } onGracefulShutdown: {
+            // The path first: a client that comes now should find nobody rather than a queue that nobody reads.
+            socket.unlinkPath()
+            quiescing.initiateShutdown(promise: nil)
+        }
+    }
+
+    /// An accepted connection and who made it.
+    private struct Connection: Sendable {
+        let channel: HTTP1Channel.Value
+        let peer: PeerCredentials?
+    }
+
+    private var channelConfiguration: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            idleTimeout: TimeAmount(configuration.idleTimeout),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: configuration.headerBytesMax, maxHeaderListSize: configuration.headerBytesMax,
+                maxHeaderFieldCount: configuration.headerFieldsMax))
+    }
+
+    private func accept(
+        from descriptor: Int32, http: HTTP1Channel, quiescing: ServerQuiescingHelper
+    ) async throws -> NIOAsyncChannel<Connection, Never> {
+        let logger = self.logger
+        return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let collector = quiescing.makeServerChannelHandler(channel: channel)
+                    try channel.pipeline.syncOperations.addHandler(collector)
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .bind(descriptor) { channel in
+                http.setup(channel: channel, logger: logger).flatMapThrowing { value in
+                    Connection(channel: value, peer: try Self.adopt(channel))
+                }
+            }
+    }
+
+    /// Asks once per connection who it is. NIO accepts without SOCK_CLOEXEC; a child process that inherited the connection would keep
+    /// it open after we closed it, so that is put right too.
+    private static func adopt(_ channel: any Channel) throws -> PeerCredentials? {
+        try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            return PeerCredentials(descriptor: descriptor)
+        } ?? nil
+    }
+
+    private func answerer() -> HTTPChannelHandler.Responder {
+        let responder = self.responder
+        let logger = self.logger
+        return { request, writer, channel in
+            let context = Responder.Context(source: .init(channel: channel, logger: logger))
+            let response: Response
+            do {
+                response = try await responder.respond(to: request, context: context)
+            } catch let error as HTTPParserError {
+                throw error  // The request was malformed: the channel answers 400 and closes.
+            } catch {
+                logger.warning(
+                    "a request failed and was answered with 500",
+                    metadata: [
+                        "method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)",
+                    ])
+                response = .internalError
+            }
+            try await writer.write(response: response.head, body: response.body)
+        }
+    }
+}
+
+extension Response {
+    /// RFC 9457; what went wrong is for the log, not for the caller.
+    fileprivate static var internalError: Response {
+        let problem =
+            #"{"type":"urn:yogiyogi:problem:internal","title":"Internal error","status":500,"#
+            + #""detail":"the request failed inside the service; its log has the reason"}"#
+        return Response(
+            status: .internalServerError, headers: [.contentType: "application/problem+json"],
+            body: .init(byteBuffer: ByteBuffer(string: problem)))
+    }
+}

@@ -1,0 +1,245 @@
+import CEL
+
+/// The stored form of records: a byte for the kind, then its fields. Kinds and fields are never renumbered; a new field is a
+/// new kind.
+public enum RecordCodec {
+    /// The bytes of the records of one input.
+    public static func bytes(_ records: [Record]) -> [UInt8] {
+        var writer = ByteWriter()
+        for record in records { writer.record(record) }
+        return writer.bytes
+    }
+
+    /// - Throws: ``BrokenRecord`` for bytes that this version did not write.
+    public static func records(_ bytes: [UInt8]) throws(BrokenRecord) -> [Record] {
+        var reader = ByteReader(bytes)
+        var records: [Record] = []
+        while !reader.isAtEnd { records.append(try reader.record()) }
+        return records
+    }
+}
+
+extension ByteWriter {
+    fileprivate mutating func record(_ record: Record) {
+        switch record {
+        case .started(let started): kind(1, started) { $0.started($1) }
+        case .entered(let state): kind(2, state) { $0.text($1) }
+        case .timerSet(let name, let due):
+            byte(3)
+            text(name)
+            signed(due.milliseconds)
+        case .timerFired(let name, let late):
+            byte(4)
+            text(name)
+            signed(late)
+        case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed:
+            stepRecord(record)
+        case .varsSet(let vars): kind(12, vars) { $0.blob(JSON.bytes(.map($1))) }
+        case .signalled(let signal): kind(13, signal) { $0.signal($1) }
+        case .signalTaken(let index): kind(14, index) { $0.count($1) }
+        case .leaving(let to, let cause):
+            byte(15)
+            text(to)
+            text(cause)
+        case .cancelRequested(let cancel):
+            byte(16)
+            optional(cancel.reason) { $0.text($1) }
+            optional(cancel.by) { $0.actor($1) }
+            byte(cancel.verdict.rawValue)
+        case .undoing(let target): kind(17, target) { $0.text($1) }
+        case .late(let token, let outcome):
+            byte(19)
+            count(token)
+            text(outcome)
+        case .stuck(let reason):
+            byte(20)
+            text(reason.code)
+            text(reason.message)
+        case .ended(let state, let status):
+            byte(21)
+            text(state)
+            byte(status.rawValue)
+        }
+    }
+
+    private mutating func stepRecord(_ record: Record) {
+        switch record {
+        case .stepArmed(let state, let call, let request):
+            byte(5)
+            text(state)
+            text(call.description)
+            blob(request)
+        case .attempted(let step, let direction, let number):
+            at(6, step, direction)
+            count(number)
+        case .succeeded(let step, let direction, let result):
+            at(7, step, direction)
+            optional(result) { $0.blob($1) }
+        case .refused(let step, let direction, let code, let message):
+            at(8, step, direction)
+            text(code)
+            text(message)
+        case .unanswered(let step, let direction, let reached, let message):
+            at(9, step, direction)
+            byte(reached ? 1 : 0)
+            text(message)
+        case .retrySet(let step, let direction, let due):
+            at(10, step, direction)
+            signed(due.milliseconds)
+        case .disarmed(let step): kind(11, step) { $0.count($1) }
+        case .undoArmed(let step, let call, let request):
+            byte(18)
+            count(step)
+            text(call.description)
+            blob(request)
+        default: break
+        }
+    }
+
+    private mutating func kind<T>(_ kind: UInt8, _ value: T, _ write: (inout ByteWriter, T) -> Void) {
+        byte(kind)
+        write(&self, value)
+    }
+
+    private mutating func at(_ kind: UInt8, _ step: Int, _ direction: Direction) {
+        byte(kind)
+        count(step)
+        byte(direction.rawValue)
+    }
+
+    private mutating func actor(_ actor: Actor) {
+        unsigned(UInt64(actor.uid))
+        unsigned(UInt64(actor.gid))
+        signed(Int64(actor.pid))
+    }
+
+    private mutating func started(_ started: Record.Started) {
+        unsigned(started.id.high)
+        unsigned(started.id.low)
+        // Most sagas are their own key: 36 bytes saved.
+        optional(started.key == started.id.description ? nil : started.key) { $0.text($1) }
+        text(started.workflow)
+        text(started.version)
+        text(started.digest)
+        blob(JSON.bytes(started.input))
+        optional(started.by) { $0.actor($1) }
+    }
+
+    private mutating func signal(_ signal: Saga.SignalMemory) {
+        text(signal.name)
+        optional(signal.id) { $0.text($1) }
+        blob(signal.data == .null ? [] : JSON.bytes(signal.data))
+        optional(signal.by) { $0.actor($1) }
+        switch signal.verdict {
+        case .handled: byte(0)
+        case .deferred: byte(1)
+        case .refused(let reason):
+            byte(2)
+            text(reason)
+        }
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func record() throws(BrokenRecord) -> Record {
+        let kind = try byte()
+        switch kind {
+        case 1: return .started(try started())
+        case 2: return .entered(state: try text())
+        case 3: return .timerSet(name: try text(), due: Instant(milliseconds: try signed()))
+        case 4: return .timerFired(name: try text(), late: try signed())
+        case 5...11, 18: return try stepRecord(kind)
+        case 12:
+            guard case .map(let vars) = try json() else {
+                throw BrokenRecord(offset: position, message: "vars are not an object")
+            }
+            return .varsSet(vars)
+        case 13: return .signalled(try signal())
+        case 14: return .signalTaken(index: try count())
+        case 15: return .leaving(to: try text(), cause: try text())
+        case 16:
+            return .cancelRequested(
+                Saga.Cancel(
+                    reason: try optional { r throws(BrokenRecord) in try r.text() },
+                    by: try optional { r throws(BrokenRecord) in try r.actor() },
+                    verdict: try raw(CancelVerdict.self)))
+        case 17: return .undoing(for: try text())
+        case 19: return .late(token: try count(), outcome: try text())
+        case 20: return .stuck(Saga.StuckReason(code: try text(), message: try text()))
+        case 21: return .ended(state: try text(), status: try raw(Status.self))
+        default: throw BrokenRecord(offset: position - 1, message: "kind \(kind) is not known")
+        }
+    }
+
+    private mutating func stepRecord(_ kind: UInt8) throws(BrokenRecord) -> Record {
+        if kind == 5 { return .stepArmed(state: try text(), call: try operation(), request: try blob()) }
+        let step = try count()
+        if kind == 11 { return .disarmed(step: step) }
+        if kind == 18 { return .undoArmed(step: step, call: try operation(), request: try blob()) }
+        let direction = try raw(Direction.self)
+        switch kind {
+        case 6: return .attempted(step: step, direction: direction, number: try count())
+        case 7:
+            let result = try optional { r throws(BrokenRecord) in try r.blob() }
+            return .succeeded(step: step, direction: direction, result: result)
+        case 8: return .refused(step: step, direction: direction, code: try text(), message: try text())
+        case 9: return .unanswered(step: step, direction: direction, reached: try byte() == 1, message: try text())
+        default: return .retrySet(step: step, direction: direction, due: Instant(milliseconds: try signed()))
+        }
+    }
+
+    private mutating func raw<T: RawRepresentable<UInt8>>(_ type: T.Type) throws(BrokenRecord) -> T {
+        let byte = try byte()
+        guard let value = T(rawValue: byte) else {
+            throw BrokenRecord(offset: position - 1, message: "\(byte) is no \(type)")
+        }
+        return value
+    }
+
+    private mutating func operation() throws(BrokenRecord) -> Operation {
+        let text = try text()
+        guard let operation = Operation(text) else {
+            throw BrokenRecord(offset: position, message: "'\(text)' is no operation")
+        }
+        return operation
+    }
+
+    private mutating func json() throws(BrokenRecord) -> Value {
+        let bytes = try blob()
+        guard !bytes.isEmpty else { return .null }
+        do throws(JSONError) {
+            return try JSON.parse(bytes)
+        } catch {
+            throw BrokenRecord(offset: position, message: error.message)
+        }
+    }
+
+    private mutating func actor() throws(BrokenRecord) -> Actor {
+        Actor(
+            uid: UInt32(truncatingIfNeeded: try unsigned()), gid: UInt32(truncatingIfNeeded: try unsigned()),
+            pid: Int32(truncatingIfNeeded: try signed()))
+    }
+
+    private mutating func started() throws(BrokenRecord) -> Record.Started {
+        let id = SagaID(high: try unsigned(), low: try unsigned())
+        let key = try optional { r throws(BrokenRecord) in try r.text() }
+        return Record.Started(
+            id: id, key: key ?? id.description, workflow: try text(), version: try text(), digest: try text(),
+            input: try json(), by: try optional { r throws(BrokenRecord) in try r.actor() })
+    }
+
+    private mutating func signal() throws(BrokenRecord) -> Saga.SignalMemory {
+        let name = try text()
+        let id = try optional { r throws(BrokenRecord) in try r.text() }
+        let data = try json()
+        let by = try optional { r throws(BrokenRecord) in try r.actor() }
+        let verdict: SignalVerdict
+        switch try byte() {
+        case 0: verdict = .handled
+        case 1: verdict = .deferred
+        case 2: verdict = .refused(reason: try text())
+        default: throw BrokenRecord(offset: position - 1, message: "no such verdict")
+        }
+        return Saga.SignalMemory(name: name, id: id, data: data, by: by, verdict: verdict)
+    }
+}

@@ -1,0 +1,82 @@
+extension Saga {
+    /// Decides on an input; pure: the same saga, input and time give the same decision.
+    /// - Throws: ``Rejection`` when the input is refused as a whole.
+    public func decide(_ input: Input, in workflow: Workflow, at now: Instant) throws(Rejection) -> Decision {
+        var turn = Turn(saga: self, workflow: workflow, now: now)
+        var answer = Answer.done
+        switch input {
+        case .attemptEnded(let ended): turn.attemptEnded(ended)
+        case .woken: turn.woken()
+        case .signalled(let signal): answer = .signal(try turn.signalled(signal))
+        case .cancelled(let cancel): answer = .cancel(turn.cancelled(cancel))
+        }
+        return turn.decision(answer)
+    }
+
+    /// Decides on a start.
+    /// - Throws: ``Rejection`` when the input does not fit, or the key cannot be built.
+    public static func start(_ start: StartSent, in workflow: Workflow, at now: Instant) throws(Rejection) -> Decision {
+        try Turn.started(start, in: workflow, at: now).decision(.done)
+    }
+}
+
+/// The limits of one saga (rule 24).
+public enum SagaLimits {
+    /// Records in one history: 100,000 are eleven days of retries at 30 s; more is a saga that nobody watches.
+    public static let recordsMax = 100_000
+    /// Signals that one saga remembers.
+    public static let signalsMax = 1_000
+    /// States entered by one input; more is a loop that nothing interrupts.
+    public static let hopsMax = 100
+}
+
+/// One decision in the making: a working copy of the saga, and the records that led there.
+///
+/// Each `emit` appends a record and applies it at once, so that what follows sees it.
+struct Turn {
+    private(set) var saga: Saga
+    let workflow: Workflow
+    let now: Instant
+    private(set) var records: [Record] = []
+    private(set) var calls: [Call] = []
+    /// States entered so far.
+    var hops = 0
+
+    init(saga: Saga, workflow: Workflow, now: Instant) {
+        self.saga = saga
+        self.workflow = workflow
+        self.now = now
+    }
+
+    init(started: Record.Started, workflow: Workflow, now: Instant) {
+        self.init(saga: Saga(started: started, at: now), workflow: workflow, now: now)
+        records = [.started(started)]
+    }
+
+    mutating func emit(_ record: Record) {
+        records.append(record)
+        saga.apply(record, at: now)
+    }
+
+    mutating func send(_ call: Call) {
+        calls.append(call)
+    }
+
+    func decision(_ answer: Answer) -> Decision {
+        Decision(records: records, saga: saga, calls: calls, answer: answer)
+    }
+
+    /// Puts the saga aside for an operator; what was decided so far stays.
+    mutating func stick(_ code: String, _ message: String) {
+        emit(.stuck(Saga.StuckReason(code: code, message: message)))
+    }
+
+    /// Runs what evaluates expressions: a failing one is never `false`, it makes the saga stuck.
+    mutating func orStuck(_ work: (inout Turn) throws(FormulaError) -> Void) {
+        do throws(FormulaError) {
+            try work(&self)
+        } catch {
+            stick("expression", error.description)
+        }
+    }
+}

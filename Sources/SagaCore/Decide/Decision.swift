@@ -1,0 +1,66 @@
+/// What follows from an input: the records to append, the saga that they give, and what is to be done after the commit.
+public struct Decision: Sendable, Hashable {
+    /// Empty when the input changed nothing.
+    public var records: [Record]
+    public var saga: Saga
+    /// To be carried out only after the commit of `records` (rule 1).
+    public var calls: [Call]
+    public var answer: Answer
+}
+
+/// What the sender of an input is told after the commit.
+public enum Answer: Sendable, Hashable {
+    case done
+    case signal(SignalVerdict)
+    case cancel(CancelAnswer)
+}
+
+/// The answers to a cancel (rule 17).
+public enum CancelAnswer: Sendable, Hashable {
+    case accepted
+    /// Kept until a state allows it.
+    case deferred
+    /// Cancelled or cancelling.
+    case already
+    /// - Parameter state: the state that made it so.
+    case tooLate(state: String)
+}
+
+/// An attempt to be sent.
+public struct Call: Sendable, Hashable {
+    public var saga: SagaID
+    public var workflow: String
+    public var state: String
+    public var token: Int
+    public var operation: Operation
+    public var direction: Direction
+    /// The idempotency key of the step in this direction.
+    public var key: String
+    /// For a compensation: the key of the step that it undoes.
+    public var compensates: String?
+    /// JSON.
+    public var request: [UInt8]
+    /// Counts from 1.
+    public var number: Int
+    /// Milliseconds for this attempt.
+    public var timeout: Int64
+}
+
+/// An input that is refused as a whole: nothing is written.
+public enum Rejection: Error, Sendable, Hashable, CustomStringConvertible {
+    case invalidInput([InputSchema.Fault])
+    /// The key of a start could not be built.
+    case badKey(String)
+    /// A saga has no room for more records or signals (rule 24).
+    case full(what: String, max: Int)
+
+    public var description: String {
+        switch self {
+        case .invalidInput(let faults):
+            "the input does not fit the workflow: "
+                + faults.map { "\($0.pointer.isEmpty ? "/" : $0.pointer): \($0.message)" }.joined(separator: "; ")
+        case .badKey(let message): "the key cannot be built: \(message)"
+        case .full(let what, let max): "the saga holds \(max) \(what), which is the maximum"
+        }
+    }
+}

@@ -1,0 +1,24 @@
+extension Turn {
+    /// A cancel (rules 17-19). It and a confirming signal are applied one after the other: the first to commit wins.
+    mutating func cancelled(_ sent: CancelSent) -> CancelAnswer {
+        if let end = saga.end { return end == .cancelled ? .already : .tooLate(state: saga.state) }
+        if saga.undoingFor != nil || saga.cancel?.verdict == .accepted { return .already }
+        if let exit = saga.exit, workflow.state(exit.to)?.end == .succeeded { return .tooLate(state: exit.to) }
+        guard let target = workflow.cancelTarget, let state = workflow.state(saga.state) else {
+            return .tooLate(state: saga.state)
+        }
+        switch state.cancel {
+        case .refuse:
+            return .tooLate(state: saga.state)
+        case .defer:
+            if saga.cancel == nil {
+                emit(.cancelRequested(.init(reason: sent.reason, by: sent.by, verdict: .deferred)))
+            }
+            return .deferred
+        case .allow:
+            emit(.cancelRequested(.init(reason: sent.reason, by: sent.by, verdict: .accepted)))
+            orStuck { turn throws(FormulaError) in try turn.leave(to: target, cause: "cancel") }
+            return .accepted
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import CEL
+
+extension Turn {
+    /// Enters a state: undoes everything for one that ends in `cancelled`, ends in one that ends in `succeeded`, and
+    /// otherwise sets its timers and makes its call.
+    mutating func enter(_ name: String) throws(FormulaError) {
+        hops += 1
+        guard hops <= SagaLimits.hopsMax else {
+            return stick("loop", "one input led through \(SagaLimits.hopsMax) states; '\(name)' would be the next")
+        }
+        guard let state = workflow.state(name) else {
+            return stick("no-state", "workflow '\(workflow.name)' \(workflow.version) has no state '\(name)'")
+        }
+        switch state.end {
+        case .succeeded: emit(.ended(state: name, status: .succeeded))
+        case .cancelled: undoEverything(for: name)
+        case nil: try enterLive(state)
+        }
+    }
+
+    private mutating func enterLive(_ state: State) throws(FormulaError) {
+        emit(.entered(state: state.name))
+        if saga.cancel?.verdict == .deferred, state.cancel == .allow, let target = workflow.cancelTarget {
+            takeDeferredCancel()
+            return try leave(to: target, cause: "cancel")
+        }
+        for rule in state.after { emit(.timerSet(name: rule.name, due: try due(rule.due))) }
+        if let step = state.step {
+            let request = JSON.bytes(try step.with.value(in: saga.scope(at: now)))
+            emit(.stepArmed(state: state.name, call: step.call, request: request))
+            attempt(step: saga.length, .forward)
+        } else {
+            try assign(state.set, .none)
+            if let route = try firstRoute(state.then, .none) { return try take(route, .none, cause: "then") }
+        }
+        try takeDeferredSignal(in: state)
+    }
+
+    private mutating func takeDeferredCancel() {
+        guard var cancel = saga.cancel else { return }
+        cancel.verdict = .accepted
+        emit(.cancelRequested(cancel))
+    }
+
+    /// Records the intent of an attempt and asks for it to be sent.
+    mutating func attempt(step number: Int, _ direction: Direction) {
+        guard let run = saga.step(number) else { return }
+        guard saga.length < SagaLimits.recordsMax else {
+            return stick("history-full", "\(saga.length) records; the next attempt would go on without end")
+        }
+        let count = (direction == .forward ? run.attempts : run.undo?.attempts ?? 0) + 1
+        emit(.attempted(step: number, direction: direction, number: count))
+        let rule = workflow.state(run.state)?.step
+        var timeout = rule?.timeout ?? Step.timeoutDefault
+        if direction == .compensation, case .call(let undo)? = rule?.compensation { timeout = undo.timeout }
+        send(
+            Call(
+                saga: saga.id, workflow: saga.workflow, state: run.state, token: saga.length,
+                operation: direction == .forward ? run.call : run.undo?.call ?? run.call, direction: direction,
+                key: saga.key(step: number, direction: direction),
+                compensates: direction == .forward ? nil : saga.key(step: number, direction: .forward),
+                request: direction == .forward ? run.request : run.undo?.request ?? [], number: count,
+                timeout: timeout))
+    }
+}

@@ -1,0 +1,48 @@
+import CEL
+
+extension Turn {
+    /// `start`: checks the input, builds the key, and enters the first state.
+    static func started(_ start: StartSent, in workflow: Workflow, at now: Instant) throws(Rejection) -> Turn {
+        if let faults = workflow.input?.faults(of: start.input), !faults.isEmpty {
+            throw .invalidInput(faults)
+        }
+        var started = Record.Started(
+            id: start.id, key: start.key ?? start.id.description, workflow: workflow.name, version: workflow.version,
+            digest: workflow.digest, input: start.input.stored, by: start.by)
+        if start.key == nil, let template = workflow.key {
+            do throws(FormulaError) {
+                let scope = Saga(started: started, at: now).scope(at: now)
+                started.key = Template.text(of: try template.value(in: scope))
+            } catch {
+                throw .badKey(error.description)
+            }
+        }
+        guard !started.key.isEmpty else { throw .badKey("it is empty") }
+        var turn = Turn(started: started, workflow: workflow, now: now)
+        turn.orStuck { turn throws(FormulaError) in
+            if let deadline = workflow.deadline {
+                let due = try turn.due(deadline.after)
+                turn.emit(.timerSet(name: SagaTimer.deadline, due: due))
+            }
+            try turn.enter(workflow.initial)
+        }
+        return turn
+    }
+
+    /// When a timer that is set now is due.
+    func due(_ due: TimerRule.Due) throws(FormulaError) -> Instant {
+        switch due {
+        case .after(let milliseconds):
+            return now + milliseconds
+        case .at(let formula):
+            switch try formula.value(in: saga.scope(at: now)) {
+            case .timestamp(let timestamp): return Instant(milliseconds: timestamp.milliseconds)
+            case .duration(let duration): return now + duration.milliseconds
+            default:
+                throw FormulaError(
+                    expression: formula.expression.source, place: formula.place,
+                    message: "is neither a timestamp nor a duration")
+            }
+        }
+    }
+}

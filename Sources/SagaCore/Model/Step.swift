@@ -1,0 +1,87 @@
+public import CEL
+
+/// The call that a state makes to a participant, and how it is undone.
+public struct Step: Sendable, Hashable {
+    public var call: Operation
+    public var with: Template
+    /// Of one attempt, in milliseconds; 10 s by default.
+    public var timeout: Int64
+    public var retry: RetryPolicy
+    public var unknown: UnknownRule
+    public var compensation: Compensation
+    /// Once this step succeeded the saga only goes forward (semantics.md, rule 16).
+    public var pivot: Bool
+
+    public init(
+        call: Operation, with: Template = .literal(.null), timeout: Int64 = Step.timeoutDefault,
+        retry: RetryPolicy = RetryPolicy(), unknown: UnknownRule = .redrive, compensation: Compensation,
+        pivot: Bool = false
+    ) {
+        self.call = call
+        self.with = with
+        self.timeout = timeout
+        self.retry = retry
+        self.unknown = unknown
+        self.compensation = compensation
+        self.pivot = pivot
+    }
+
+    /// 10 s: long enough for a payment, short enough that a guest still waits.
+    public static let timeoutDefault: Int64 = 10_000
+
+    /// How an outcome that nobody knows is settled (semantics.md, rule 9).
+    public enum UnknownRule: String, Sendable, Hashable, CaseIterable {
+        /// Send the same key again until the answer is definite.
+        case redrive
+        /// The compensation leaves a tombstone and so settles the step.
+        case fence
+        /// An operator settles it.
+        case ask
+    }
+}
+
+/// `participant.operation`.
+public struct Operation: Sendable, Hashable, CustomStringConvertible {
+    public var participant: String
+    public var operation: String
+
+    public init(participant: String, operation: String) {
+        self.participant = participant
+        self.operation = operation
+    }
+
+    /// Reads `participant.operation`; `nil` when either part is missing or there are more.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        self.init(participant: String(parts[0]), operation: String(parts[1]))
+    }
+
+    public var description: String { "\(participant).\(operation)" }
+}
+
+/// How a step is undone.
+public enum Compensation: Sendable, Hashable {
+    case call(Undo)
+    /// Nothing to undo, and why.
+    case none(because: String)
+
+    /// The call that undoes a step; without `with` it is sent `{"request": …, "result": …}` as recorded (rule 12).
+    public struct Undo: Sendable, Hashable {
+        public var call: Operation
+        public var with: Template?
+        public var timeout: Int64
+        /// Without end by default (rule 13).
+        public var retry: RetryPolicy
+
+        public init(
+            call: Operation, with: Template? = nil, timeout: Int64 = Step.timeoutDefault,
+            retry: RetryPolicy = RetryPolicy()
+        ) {
+            self.call = call
+            self.with = with
+            self.timeout = timeout
+            self.retry = retry
+        }
+    }
+}

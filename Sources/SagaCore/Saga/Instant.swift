@@ -1,0 +1,37 @@
+public import CEL
+
+/// A point in time: milliseconds since 1970 in UTC. The core never asks for it, it is told.
+public struct Instant: Sendable, Hashable, Comparable {
+    public var milliseconds: Int64
+
+    public init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    public static func < (one: Instant, other: Instant) -> Bool { one.milliseconds < other.milliseconds }
+
+    public static func + (instant: Instant, milliseconds: Int64) -> Instant {
+        let (sum, overflow) = instant.milliseconds.addingReportingOverflow(milliseconds)
+        return Instant(milliseconds: overflow ? .max : sum)
+    }
+
+    /// Milliseconds between two instants.
+    public static func - (one: Instant, other: Instant) -> Int64 { one.milliseconds - other.milliseconds }
+
+    public var timestamp: Timestamp { Timestamp(milliseconds: milliseconds) }
+
+    /// RFC 3339 in UTC with milliseconds: `2026-11-24T03:50:44.123Z`.
+    public var rfc3339: String {
+        let seconds = milliseconds.flooredQuotient(1_000)
+        let text = Timestamp(seconds: seconds, nanos: 0).rfc3339.dropLast()
+        let fraction = String(milliseconds - seconds * 1_000)
+        return text + "." + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction + "Z"
+    }
+}
+
+extension Int64 {
+    fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 {
+        let quotient = self / divisor
+        return self % divisor < 0 ? quotient - 1 : quotient
+    }
+}

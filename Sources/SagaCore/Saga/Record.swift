@@ -1,0 +1,76 @@
+public import CEL
+
+/// One thing that happened to a saga; its history is an append-only list of these. `apply` needs nothing but the record, so
+/// that a history can be folded without its workflow.
+public enum Record: Sendable, Hashable {
+    case started(Started)
+    /// Into a state that is not final; what the previous state set (timers, exit) is gone.
+    case entered(state: String)
+    case timerSet(name: String, due: Instant)
+    /// - Parameter late: milliseconds after it was due.
+    case timerFired(name: String, late: Int64)
+    /// The intent of a step: committed before the first byte leaves (rule 1).
+    case stepArmed(state: String, call: Operation, request: [UInt8])
+    /// The record's own number is the attempt's token (rule 4).
+    case attempted(step: Int, direction: Direction, number: Int)
+    case succeeded(step: Int, direction: Direction, result: [UInt8]?)
+    case refused(step: Int, direction: Direction, code: String, message: String)
+    /// No definite answer.
+    /// - Parameter reached: whether the attempt may have taken effect (rules 7 and 8).
+    case unanswered(step: Int, direction: Direction, reached: Bool, message: String)
+    case retrySet(step: Int, direction: Direction, due: Instant)
+    /// The step never reached its participant and will not be tried again: nothing happened (rule 8).
+    case disarmed(step: Int)
+    case varsSet(MapValue)
+    case signalled(Saga.SignalMemory)
+    /// A deferred signal was taken, by its place among the saga's signals.
+    case signalTaken(index: Int)
+    /// A way out was chosen and waits until the call in flight is settled (rule 9).
+    case leaving(to: String, cause: String)
+    case cancelRequested(Saga.Cancel)
+    /// Everything armed is undone, and then the saga is in the final state `for`.
+    case undoing(for: String)
+    case undoArmed(step: Int, call: Operation, request: [UInt8])
+    /// A completion whose attempt is not the one in flight (rule 4); settles nothing.
+    case late(token: Int, outcome: String)
+    case stuck(Saga.StuckReason)
+    case ended(state: String, status: Status)
+
+    /// How a saga came to be.
+    public struct Started: Sendable, Hashable {
+        public var id: SagaID
+        public var key: String
+        public var workflow: String
+        public var version: String
+        public var digest: String
+        public var input: Value
+        public var by: Actor?
+    }
+
+    /// The word that listings and filters use.
+    public var name: String {
+        switch self {
+        case .started: "started"
+        case .entered: "entered"
+        case .timerSet: "timer-set"
+        case .timerFired: "timer-fired"
+        case .stepArmed: "step-armed"
+        case .attempted: "attempted"
+        case .succeeded: "succeeded"
+        case .refused: "refused"
+        case .unanswered: "unanswered"
+        case .retrySet: "retry-set"
+        case .disarmed: "disarmed"
+        case .varsSet: "vars-set"
+        case .signalled: "signalled"
+        case .signalTaken: "signal-taken"
+        case .leaving: "leaving"
+        case .cancelRequested: "cancel-requested"
+        case .undoing: "undoing"
+        case .undoArmed: "undo-armed"
+        case .late: "late"
+        case .stuck: "stuck"
+        case .ended: "ended"
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import CEL
+
+extension Saga {
+    /// The saga that a history's first record begins.
+    init(started: Record.Started, at now: Instant) {
+        self.init(
+            id: started.id, key: started.key, workflow: started.workflow, version: started.version,
+            digest: started.digest, input: started.input, startedAt: now, updatedAt: now, state: "",
+            vars: .init([]), steps: [], timers: [], signals: [], length: 1, entered: 1)
+    }
+
+    /// Folds a history; the times are those at which the inputs were applied.
+    /// - Throws: ``BrokenHistory`` when it does not begin with `started`, or `started` comes again.
+    public static func fold(_ history: some Sequence<(at: Instant, record: Record)>) throws(BrokenHistory) -> Saga {
+        var saga: Saga?
+        for (at, record) in history {
+            if saga == nil {
+                guard case .started(let started) = record else { throw BrokenHistory(record: record.name, number: 1) }
+                saga = Saga(started: started, at: at)
+            } else {
+                if case .started = record { throw BrokenHistory(record: record.name, number: (saga?.length ?? 0) + 1) }
+                saga?.apply(record, at: at)
+            }
+        }
+        guard let saga else { throw BrokenHistory(record: "nothing", number: 0) }
+        return saga
+    }
+
+    /// The only mutator: what a record does to the saga. It decides nothing.
+    public mutating func apply(_ record: Record, at now: Instant) {
+        length += 1
+        updatedAt = now
+        switch record {
+        case .started:
+            break  // `fold` and `decide` begin with it and refuse a second one
+        case .entered(let state):
+            self.state = state
+            entered = length
+            stuck = nil
+            leaveState()
+        case .timerSet(let name, let due):
+            timers.append(SagaTimer(name: name, due: due, number: length))
+        case .timerFired(let name, _):
+            timers.removeAll { $0.name == name }
+        case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed:
+            applyToStep(record)
+        case .varsSet(let changed):
+            for (key, value) in changed.entries {
+                if case .string(let name) = key { vars[name] = value }
+            }
+        case .signalled(let signal):
+            signals.append(signal)
+        case .signalTaken(let index):
+            signals[index].verdict = .handled
+        case .leaving(let to, let cause):
+            exit = Exit(to: to, cause: cause)
+            stuck = nil
+            timers.removeAll { $0.name != SagaTimer.deadline }
+        case .cancelRequested(let cancel):
+            self.cancel = cancel
+        case .undoing(let target):
+            undoingFor = target
+            stuck = nil
+            leaveState()
+            timers = []
+        case .late:
+            break
+        case .stuck(let reason):
+            stuck = reason
+        case .ended(let state, let status):
+            self.state = state
+            leaveState()
+            timers = []
+            undoingFor = nil
+            stuck = nil
+            end = status
+        }
+    }
+
+    private mutating func leaveState() {
+        attempt = nil
+        retry = nil
+        exit = nil
+        timers.removeAll { $0.name != SagaTimer.deadline }
+    }
+
+    private mutating func applyToStep(_ record: Record) {
+        switch record {
+        case .stepArmed(let state, let call, let request):
+            steps.append(
+                StepRun(number: length, state: state, call: call, request: request, effect: .none, attempts: 0))
+        case .attempted(let step, let direction, let number):
+            attempt = Attempt(token: length, step: step, direction: direction, number: number)
+            retry = nil
+            change(step: step) {
+                if direction == .forward { $0.attempts = number } else { $0.undo?.attempts = number }
+            }
+        case .succeeded(let step, let direction, let result):
+            attempt = nil
+            change(step: step) {
+                $0.effect = direction == .forward ? .succeeded : .compensated
+                if direction == .forward { $0.result = result }
+            }
+        case .refused(let step, let direction, _, _):
+            attempt = nil
+            if direction == .forward { change(step: step) { $0.effect = .refused } }
+        case .unanswered(let step, let direction, let reached, _):
+            attempt = nil
+            if direction == .forward, reached { change(step: step) { $0.effect = .unknown } }
+        case .retrySet(let step, let direction, let due):
+            retry = Retry(step: step, direction: direction, due: due)
+        case .disarmed(let step):
+            retry = nil
+            change(step: step) { $0.effect = .refused }
+        case .undoArmed(let step, let call, let request):
+            change(step: step) { $0.undo = StepRun.UndoRun(call: call, request: request, attempts: 0) }
+        default:
+            break
+        }
+    }
+}
+
+/// A history that no engine wrote: the saga is put aside (semantics.md, rule 6).
+public struct BrokenHistory: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The record that does not belong there.
+    public var record: String
+    /// Its number in the history, from 1.
+    public var number: Int
+
+    public var description: String { "the history is broken: record \(number) is '\(record)'" }
+}

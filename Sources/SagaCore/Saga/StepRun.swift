@@ -1,0 +1,79 @@
+/// A step that a saga has armed: one visit of one state (semantics.md, rules 3 and 10).
+public struct StepRun: Sendable, Hashable {
+    /// The history number of the record that armed it: unique in the saga, and the order of intents (rule 11).
+    public var number: Int
+    public var state: String
+    public var call: Operation
+    /// JSON, as it is sent with every attempt.
+    public var request: [UInt8]
+    /// JSON as answered; `nil` until it succeeded, and when the participant gave no body.
+    public var result: [UInt8]?
+    public var effect: Effect
+    /// Attempts that were made forward.
+    public var attempts: Int
+    /// `nil` until its compensation is armed.
+    public var undo: UndoRun?
+
+    /// What is known of the step's effect in the outside world.
+    public enum Effect: String, Sendable, Hashable {
+        /// No attempt has reached the participant yet.
+        case none
+        /// An attempt may have taken effect: nobody knows.
+        case unknown
+        case succeeded
+        /// Definitely refused, or given up without ever reaching the participant: disarmed.
+        case refused
+        case compensated
+    }
+
+    /// The compensation of a step on its way.
+    public struct UndoRun: Sendable, Hashable {
+        public var call: Operation
+        public var request: [UInt8]
+        public var attempts: Int
+    }
+
+    /// Whether something of it may be left in the outside world (rule 10).
+    public var isArmed: Bool { effect == .succeeded || effect == .unknown }
+
+    /// Whether its outcome is definite (rule 9).
+    public var isSettled: Bool { effect != .none && effect != .unknown }
+}
+
+/// Forward, or undoing.
+public enum Direction: UInt8, Sendable, Hashable {
+    case forward = 0
+    case compensation = 1
+
+    public var name: String { self == .forward ? "forward" : "compensation" }
+}
+
+/// A try that is in flight.
+public struct Attempt: Sendable, Hashable {
+    /// The history number of the record that began it: the token (rule 4).
+    public var token: Int
+    /// The `number` of its step.
+    public var step: Int
+    public var direction: Direction
+    /// Counts from 1.
+    public var number: Int
+}
+
+/// The next attempt, not yet due.
+public struct Retry: Sendable, Hashable {
+    public var step: Int
+    public var direction: Direction
+    public var due: Instant
+}
+
+/// A timer that will fire once (rule 21).
+public struct SagaTimer: Sendable, Hashable {
+    /// The rule's name in its state; ``deadline`` for the whole saga's.
+    public var name: String
+    public var due: Instant
+    /// The history number of the record that set it: the order among equal times.
+    public var number: Int
+
+    /// The name of the timer of a whole saga; no state can have it, as it has no digit.
+    public static let deadline = "deadline"
+}

@@ -1,0 +1,89 @@
+public import CEL
+
+extension Record {
+    /// The record's fields as listings show them; secrets are the caller's to mask.
+    public var fields: MapValue {
+        switch self {
+        case .started(let started):
+            var fields = MapValue([
+                ("workflow", .string(started.workflow)), ("version", .string(started.version)),
+                ("key", .string(started.key)), ("input", started.input),
+            ])
+            fields["by"] = started.by.map { .string($0.description) }
+            return fields
+        case .entered(let state): return MapValue([("state", .string(state))])
+        case .timerSet(let name, let due):
+            return MapValue([("timer", .string(name)), ("due", .string(due.rfc3339))])
+        case .timerFired(let name, let late):
+            return MapValue([("timer", .string(name)), ("lateMs", .int(late))])
+        case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed:
+            return stepFields
+        case .varsSet(let vars): return MapValue([("vars", .map(vars))])
+        case .signalled(let signal): return Self.fields(of: signal)
+        case .signalTaken(let index): return MapValue([("index", .int(Int64(index)))])
+        case .leaving(let to, let cause): return MapValue([("to", .string(to)), ("cause", .string(cause))])
+        case .cancelRequested(let cancel):
+            var fields = MapValue([("verdict", .string(cancel.verdict == .accepted ? "accepted" : "deferred"))])
+            fields["reason"] = cancel.reason.map { .string($0) }
+            fields["by"] = cancel.by.map { .string($0.description) }
+            return fields
+        case .undoing(let target): return MapValue([("for", .string(target))])
+        case .late(let token, let outcome):
+            return MapValue([("token", .int(Int64(token))), ("outcome", .string(outcome))])
+        case .stuck(let reason):
+            return MapValue([("code", .string(reason.code)), ("message", .string(reason.message))])
+        case .ended(let state, let status):
+            return MapValue([("state", .string(state)), ("status", .string(status.name))])
+        }
+    }
+
+    private var stepFields: MapValue {
+        switch self {
+        case .stepArmed(let state, let call, let request):
+            return MapValue([
+                ("state", .string(state)), ("call", .string(call.description)), ("request", Self.json(request)),
+            ])
+        case .attempted(let step, let direction, let number):
+            return Self.at(step, direction, [("attempt", .int(Int64(number)))])
+        case .succeeded(let step, let direction, let result):
+            return Self.at(step, direction, [("result", result.map(Self.json) ?? .null)])
+        case .refused(let step, let direction, let code, let message):
+            return Self.at(step, direction, [("code", .string(code)), ("message", .string(message))])
+        case .unanswered(let step, let direction, let reached, let message):
+            return Self.at(
+                step, direction,
+                [("outcome", .string(reached ? "unknown" : "unreached")), ("message", .string(message))])
+        case .retrySet(let step, let direction, let due):
+            return Self.at(step, direction, [("due", .string(due.rfc3339))])
+        case .disarmed(let step): return MapValue([("step", .int(Int64(step)))])
+        case .undoArmed(let step, let call, let request):
+            return MapValue([
+                ("step", .int(Int64(step))), ("call", .string(call.description)), ("request", Self.json(request)),
+            ])
+        default: return MapValue([])
+        }
+    }
+
+    private static func at(_ step: Int, _ direction: Direction, _ more: [(String, Value)]) -> MapValue {
+        MapValue([("step", .int(Int64(step))), ("direction", .string(direction.name))] + more)
+    }
+
+    private static func json(_ bytes: [UInt8]) -> Value {
+        (try? JSON.parse(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private static func fields(of signal: Saga.SignalMemory) -> MapValue {
+        var fields = MapValue([("signal", .string(signal.name))])
+        fields["id"] = signal.id.map { .string($0) }
+        if signal.data != .null { fields["data"] = signal.data }
+        fields["by"] = signal.by.map { .string($0.description) }
+        switch signal.verdict {
+        case .handled: fields["verdict"] = .string("handled")
+        case .deferred: fields["verdict"] = .string("deferred")
+        case .refused(let reason):
+            fields["verdict"] = .string("refused")
+            fields["reason"] = .string(reason)
+        }
+        return fields
+    }
+}

@@ -1,0 +1,83 @@
+public import CEL
+
+/// By what a saga is found: an attribute's value, a view's key, or its business key. Written in the commit that changes it.
+public struct Tag: Sendable, Hashable {
+    public var kind: Kind
+    /// Of the attribute or the view; empty for the business key.
+    public var name: String
+    public var value: String
+
+    public init(kind: Kind, name: String, value: String) {
+        self.kind = kind
+        self.name = name
+        self.value = value
+    }
+
+    public enum Kind: UInt8, Sendable, Hashable {
+        case attribute = 1
+        case view = 2
+        case key = 3
+    }
+
+    /// A stable 64-bit hash under which the store keeps it.
+    public var hash: UInt64 {
+        var bytes: [UInt8] = [kind.rawValue]
+        bytes += name.utf8
+        bytes.append(0)
+        bytes += value.utf8
+        return Hash.of(bytes)
+    }
+}
+
+extension Saga {
+    /// The saga's tags now. A key or attribute whose expression fails gives none: nothing could be found by it.
+    public func tags(in workflow: Workflow) -> [Tag] {
+        var tags: [Tag] = []
+        // A saga that is its own key is found by its id.
+        if key != id.description { tags.append(Tag(kind: .key, name: workflow.name, value: key)) }
+        guard !workflow.attributes.isEmpty || !workflow.views.isEmpty else { return tags }
+        let scope = scope(at: updatedAt)
+        for attribute in workflow.attributes {
+            guard let value = try? attribute.value.value(in: scope) else { continue }
+            tags.append(Tag(kind: .attribute, name: attribute.name, value: Template.text(of: value)))
+        }
+        for view in workflow.views {
+            guard let value = try? view.key.value(in: scope) else { continue }
+            tags.append(Tag(kind: .view, name: view.name, value: Template.text(of: value)))
+        }
+        return tags
+    }
+
+    /// The attributes as they read now.
+    public func attributes(in workflow: Workflow) -> MapValue {
+        let scope = scope(at: updatedAt)
+        return MapValue(
+            workflow.attributes.compactMap { attribute in
+                (try? attribute.value.value(in: scope)).map { (attribute.name, $0) }
+            })
+    }
+
+    /// The saga's row in a view; `nil` when its expressions fail.
+    public func row(of view: View) -> (key: String, row: Value)? {
+        let scope = scope(at: updatedAt)
+        guard let key = try? view.key.value(in: scope), let row = try? view.row.value(in: scope) else { return nil }
+        return (Template.text(of: key), row)
+    }
+}
+
+extension Workflow {
+    /// Whether a saga's tags can change after its start: they do only when a key or an attribute refers to what changes.
+    public var tagsMayChange: Bool {
+        let formulas = attributes.flatMap(\.value.formulas) + views.flatMap(\.key.formulas)
+        let changing: Set<String> = ["state", "status"]
+        return formulas.contains { formula in
+            formula.expression.references.contains { reference in
+                switch reference.path.first {
+                case "vars", "now": true
+                case "saga": reference.path.count < 2 || changing.contains(reference.path[1])
+                default: false
+                }
+            }
+        }
+    }
+}

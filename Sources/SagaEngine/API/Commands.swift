@@ -1,0 +1,113 @@
+public import CEL
+public import SagaCore
+
+/// Names a saga: its whole id, or a prefix of 8 digits or more that only one saga has.
+public struct SagaReference: Sendable, Hashable, CustomStringConvertible {
+    public let prefix: SagaID.Prefix
+    private let text: String
+
+    /// `nil` when the text is neither an id nor the beginning of one.
+    public init?(_ text: String) {
+        guard let prefix = SagaID.Prefix(text) else { return nil }
+        self.prefix = prefix
+        self.text = text
+    }
+
+    public init(_ id: SagaID) {
+        text = id.description
+        prefix = SagaID.Prefix(id: id)
+    }
+
+    public var description: String { text }
+}
+
+/// Asks for a new saga.
+public struct StartCommand: Sendable {
+    public var workflow: String
+    /// `nil`: the version that is loaded.
+    public var version: String?
+    /// `nil`: as the workflow says.
+    public var key: String?
+    public var input: Value
+    public var by: Actor?
+
+    public init(workflow: String, version: String? = nil, key: String? = nil, input: Value, by: Actor? = nil) {
+        self.workflow = workflow
+        self.version = version
+        self.key = key
+        self.input = input
+        self.by = by
+    }
+}
+
+/// Until when a command's sender waits for the saga.
+public enum WaitGoal: Sendable, Hashable {
+    /// No step is in flight.
+    case settled
+    case ended
+    /// In that state, or ended.
+    case state(String)
+    /// Its history has more records than that, or it has ended.
+    case longer(than: Int)
+
+    /// Whether the saga has got there.
+    public func isReached(by saga: Saga) -> Bool {
+        switch self {
+        case .settled: saga.status.isSettled
+        case .ended: saga.status.isEnded
+        case .longer(let count): saga.length > count || saga.status.isEnded
+        case .state(let name): (saga.state == name && saga.undoingFor == nil) || saga.status.isEnded
+        }
+    }
+}
+
+/// A goal and how long to wait for it.
+public struct Wait: Sendable, Hashable {
+    public var goal: WaitGoal
+    /// Milliseconds.
+    public var timeout: Int64
+
+    public init(goal: WaitGoal, timeout: Int64) {
+        self.goal = goal
+        self.timeout = timeout
+    }
+}
+
+/// What a command gives after its commit, and after its wait where it has one.
+public struct Reply<Verdict: Sendable>: Sendable {
+    public var verdict: Verdict
+    public var saga: Saga
+    public var workflow: Workflow
+    /// `false` when the time ran out before the goal was reached; `true` without a wait.
+    public var reached: Bool
+}
+
+/// Whether a start made a saga.
+public enum StartVerdict: Sendable, Hashable {
+    case created
+    /// The same key with the same input: the saga that exists.
+    case existing
+}
+
+/// Why the engine does not do what it was asked.
+public enum EngineError: Error, Sendable, Hashable {
+    /// The inbox is full (rule 24); nothing was accepted.
+    case busy(inboxMax: Int)
+    /// The daemon is going down; nothing was accepted.
+    case stopping
+    case notFound(reference: String)
+    /// The prefix names several sagas.
+    case ambiguous(reference: String, matches: Int)
+    case unknownWorkflow(name: String, known: [String])
+    case unknownVersion(workflow: String, version: String, known: [String])
+    /// The key belongs to a live saga that was started with another input.
+    case keyConflict(key: String, existing: SagaID)
+    case unknownView(name: String, known: [String])
+    case rejected(Rejection)
+    /// The store takes no writes now; nothing was accepted.
+    case store(code: String, message: String)
+    /// The saga's rows cannot be read (rule 6).
+    case broken(SagaID, message: String)
+    /// Not a failure: how the loop answers a probe.
+    case probed
+}

@@ -1,0 +1,75 @@
+public import SagaCore
+import SagaStore
+
+/// A version of a workflow that the engine can run sagas of.
+public struct LoadedWorkflow: Sendable, Hashable {
+    public var workflow: Workflow
+    /// The text of its file, which the store pins.
+    public var source: String
+    /// Whether new sagas start with it; others only let their live sagas go on.
+    public var isCurrent: Bool
+
+    public init(workflow: Workflow, source: String, isCurrent: Bool = true) {
+        self.workflow = workflow
+        self.source = source
+        self.isCurrent = isCurrent
+    }
+}
+
+/// Why the workflows cannot be taken into the store.
+public struct WorkflowConflict: Error, Sendable, Hashable, CustomStringConvertible {
+    public var name: String
+    public var version: String
+
+    public var description: String {
+        "workflow '\(name)' version \"\(version)\" has other content than the store holds for running sagas; "
+            + "give the changed file a new version"
+    }
+}
+
+/// Every workflow of the engine, by the row that the store pins it in.
+struct WorkflowSet: Sendable {
+    private(set) var byRow: [Int64: Workflow] = [:]
+    private(set) var current: [String: Int64] = [:]
+
+    /// Pins in the store what it does not hold yet.
+    /// - Throws: ``WorkflowConflict`` for a version with other content; ``StoreError``.
+    init(_ loaded: [LoadedWorkflow], in store: SagaStore) throws {
+        let stored = try store.read { try $0.workflows() }
+        for item in loaded {
+            let workflow = item.workflow
+            let known = stored.first { $0.name == workflow.name && $0.version == workflow.version }
+            if let known, known.digest != workflow.digest {
+                throw WorkflowConflict(name: workflow.name, version: workflow.version)
+            }
+            let row =
+                try known?.id
+                ?? store.write {
+                    try $0.pin(
+                        name: workflow.name, version: workflow.version, digest: workflow.digest, source: item.source)
+                }
+            byRow[row] = workflow
+            if item.isCurrent { current[workflow.name] = row }
+        }
+    }
+
+    /// The row and workflow that a start takes.
+    func find(_ name: String, version: String?) throws(EngineError) -> (row: Int64, workflow: Workflow) {
+        let versions = byRow.filter { $0.value.name == name }
+        guard let version else {
+            guard let row = current[name], let workflow = byRow[row] else {
+                throw .unknownWorkflow(name: name, known: current.keys.sorted())
+            }
+            return (row, workflow)
+        }
+        guard let found = versions.first(where: { $0.value.version == version }) else {
+            guard !versions.isEmpty else { throw .unknownWorkflow(name: name, known: current.keys.sorted()) }
+            throw .unknownVersion(workflow: name, version: version, known: versions.map(\.value.version).sorted())
+        }
+        return (found.key, found.value)
+    }
+
+    func rows(named name: String) -> [Int64] {
+        byRow.filter { $0.value.name == name }.map(\.key).sorted()
+    }
+}

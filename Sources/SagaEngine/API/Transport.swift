@@ -1,0 +1,28 @@
+import Glibc
+public import SagaCore
+
+/// How a call leaves: the seam between the engine and the participants.
+public protocol Transport: Sendable {
+    /// Sends one attempt and waits for its end. It holds the call's timeout itself, from the first byte on, over head and body,
+    /// and classifies by the rules 7 and 8; it never throws and never retries.
+    func carry(_ call: Call) async -> Outcome
+
+    /// How many calls to a participant may be in flight at once.
+    func concurrency(of participant: String) -> Int
+}
+
+/// Where the engine's time comes from.
+public protocol EngineClock: Sendable {
+    func now() -> Instant
+}
+
+/// The time of the machine.
+public struct SystemClock: EngineClock {
+    public init() {}
+
+    public func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}

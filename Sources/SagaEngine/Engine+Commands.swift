@@ -1,0 +1,65 @@
+public import SagaCore
+
+extension Engine {
+    /// Starts a saga; it is durable when this returns.
+    /// - Throws: ``EngineError``.
+    public func start(_ command: StartCommand, wait: Wait? = nil) async throws(EngineError) -> Reply<StartVerdict> {
+        let handled = try await ask(.start(command), wait)
+        guard case .start(let verdict) = handled.verdict else { return handled.reply(.created) }
+        return handled.reply(verdict)
+    }
+
+    /// Hands a signal to a saga.
+    /// - Throws: ``EngineError``; a refused signal is a verdict and no error.
+    public func signal(
+        _ saga: SagaReference, _ signal: SignalSent, wait: Wait? = nil
+    ) async throws(EngineError) -> Reply<SignalVerdict> {
+        let handled = try await ask(.tell(.reference(saga), .signalled(signal)), wait)
+        guard case .answer(.signal(let verdict)) = handled.verdict else { return handled.reply(.handled) }
+        return handled.reply(verdict)
+    }
+
+    /// Cancels a saga; answered as soon as the cancel is durable, long before everything is undone.
+    /// - Throws: ``EngineError``; too late is a verdict and no error.
+    public func cancel(
+        _ saga: SagaReference, _ cancel: CancelSent, wait: Wait? = nil
+    ) async throws(EngineError) -> Reply<CancelAnswer> {
+        let handled = try await ask(.tell(.reference(saga), .cancelled(cancel)), wait)
+        guard case .answer(.cancel(let verdict)) = handled.verdict else { return handled.reply(.accepted) }
+        return handled.reply(verdict)
+    }
+
+    /// A saga as it is, or once it has got somewhere.
+    /// - Throws: ``EngineError``.
+    public func look(_ saga: SagaReference, wait: Wait? = nil) async throws(EngineError) -> Reply<Void> {
+        try await ask(.look(.reference(saga)), wait).reply(())
+    }
+
+    /// A round trip through the loop and its store: the proof of progress (rule 23).
+    public func probe() async -> Bool {
+        do throws(EngineError) {
+            _ = try await ask(.probe, nil)
+            return false
+        } catch {
+            return error == .probed
+        }
+    }
+
+    private func ask(_ ask: Order.Ask, _ wait: Wait?) async throws(EngineError) -> Handled {
+        let result: Result<Handled, EngineError> = await withCheckedContinuation { continuation in
+            let order = Order(ask: ask, wait: wait, port: { continuation.resume(returning: $0) })
+            do throws(EngineError) {
+                try inbox.push(order)
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
+    }
+}
+
+extension Handled {
+    fileprivate func reply<V: Sendable>(_ verdict: V) -> Reply<V> {
+        Reply(verdict: verdict, saga: entry.saga, workflow: entry.workflow, reached: reached)
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+public import Logging
+import SagaCore
+public import SagaStore
+public import ServiceLifecycle
+import Synchronization
+
+/// Runs sagas: takes commands, commits what follows from them, makes the calls, fires the timers, and goes on after a restart
+/// where the rows say.
+public final class Engine: Service, Sendable {
+    let store: SagaStore
+    let workflowSet: WorkflowSet
+    let inbox: Inbox
+    let dispatcher: Dispatcher
+    let gauges = Gauges()
+    private let clock: any EngineClock
+    private let limits: EngineLimits
+    private let logger: Logger
+    private let observer: @Sendable ([CommittedChange]) -> Void
+    private let ready = Atomic<Bool>(false)
+    private let ending = Atomic<Bool>(false)
+
+    /// - Parameters:
+    ///   - workflows: the current ones and all that live sagas are pinned to.
+    ///   - observer: told of each commit, in order, from the loop's thread: it must not block.
+    /// - Throws: ``WorkflowConflict``, `StoreError`.
+    public init(
+        store: SagaStore, workflows: [LoadedWorkflow], transport: any Transport, clock: any EngineClock = SystemClock(),
+        limits: EngineLimits = EngineLimits(), logger: Logger,
+        observer: @escaping @Sendable ([CommittedChange]) -> Void = { _ in }
+    ) throws {
+        self.store = store
+        self.clock = clock
+        self.limits = limits
+        self.logger = logger
+        self.observer = observer
+        workflowSet = try WorkflowSet(workflows, in: store)
+        inbox = Inbox(commandsMax: limits.inboxMax)
+        dispatcher = Dispatcher(transport: transport)
+    }
+
+    /// Whether recovery is queued and commands are decided.
+    public var isReady: Bool { ready.load(ordering: .acquiring) }
+
+    /// Runs until the graceful shutdown: takes no more commands, finishes what was accepted, leaves the rest to the rows.
+    public func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.runLoop() }
+            group.addTask {
+                await self.dispatcher.run { call, outcome in
+                    let ended = AttemptEnded(token: call.token, outcome: outcome)
+                    // Not a command: it is never turned away.
+                    try? self.inbox.push(Order(ask: .tell(.number(call.saga.number), .attemptEnded(ended))))
+                }
+            }
+            try await withTaskCancellationOrGracefulShutdownHandler {
+                try await group.next()
+                self.dispatcher.stop()
+                try await group.waitForAll()
+            } onCancelOrGracefulShutdown: {
+                self.inbox.close()
+            }
+        }
+    }
+
+    /// Answers all that wait with where their saga is, and lets nobody wait from now on: before the socket closes.
+    public func endWaits() {
+        ending.store(true, ordering: .releasing)
+        inbox.nudge()
+    }
+
+    /// Whether ``endWaits()`` was called.
+    public var waitsEnded: Bool { ending.load(ordering: .acquiring) }
+
+    /// Wakes the loop to look at its clock: for clocks that tests move.
+    public func clockMoved() {
+        inbox.nudge()
+    }
+
+    private func runLoop() async throws {
+        try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+            let thread = Thread {
+                let result = Result { try self.makeLoop() }
+                if case .success(let loop) = result {
+                    self.ready.store(true, ordering: .releasing)
+                    loop.run()
+                    self.ready.store(false, ordering: .releasing)
+                }
+                ended.resume(with: result.map { _ in })
+            }
+            thread.name = "saga-loop"
+            // Expressions recurse: more than the half megabyte that a thread may get.
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+    }
+
+    private func makeLoop() throws -> Loop {
+        let writer = try Writer(store: store, workflows: workflowSet, cacheMax: limits.cacheMax)
+        let outlets = Loop.Outlets(
+            dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer,
+            waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger)
+        return try Loop(inbox: inbox, writer: writer, clock: clock, limits: limits, outlets: outlets)
+    }
+}

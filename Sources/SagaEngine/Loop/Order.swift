@@ -1,0 +1,58 @@
+import SagaCore
+import SagaStore
+
+/// What the loop is asked to do.
+struct Order: Sendable {
+    var ask: Ask
+    var wait: Wait?
+    var port: Port?
+
+    enum Ask: Sendable {
+        case start(StartCommand)
+        case tell(Target, Input)
+        case look(Target)
+        /// A call was in flight when the last process ended.
+        case recover(Int64)
+        case probe
+    }
+
+    enum Target: Sendable {
+        case reference(SagaReference)
+        case number(Int64)
+    }
+
+    /// Whether it came from outside and may be turned away; what happened may not.
+    var isCommand: Bool { port != nil }
+}
+
+/// Where an order's answer goes; called once, after the commit.
+typealias Port = @Sendable (Result<Handled, EngineError>) -> Void
+
+/// An order that was carried out.
+struct Handled: Sendable {
+    var verdict: Verdict
+    var entry: Entry
+    /// `false` when a wait ran out.
+    var reached = true
+
+    enum Verdict: Sendable {
+        case start(StartVerdict)
+        case answer(Answer)
+        case look
+    }
+
+    /// The same, for a wait that ended before its goal.
+    var givenUp: Handled {
+        var handled = self
+        handled.reached = false
+        return handled
+    }
+}
+
+/// A saga in memory, with what the store needs to go on with it.
+struct Entry: Sendable {
+    var saga: Saga
+    var workflow: Workflow
+    var row: SagaRow
+    var tags: [Tag]
+}

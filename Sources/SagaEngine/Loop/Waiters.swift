@@ -1,0 +1,56 @@
+import SagaCore
+import SagaStore
+
+/// Commands whose answer waits until their saga has got somewhere; owned by the loop, so that no change is missed.
+struct Waiters {
+    private struct Waiter {
+        var id: Int64
+        var goal: WaitGoal
+        var verdict: Handled.Verdict
+        var port: Port
+    }
+
+    private var bySaga: [Int64: [Waiter]] = [:]
+    private var sagas: [Int64: Int64] = [:]
+    private var deadlines = DueHeap()
+    private var lastID: Int64 = 0
+
+    var count: Int { sagas.count }
+
+    /// When the next one runs out of time.
+    var nextDeadline: Int64? { deadlines.first?.due }
+
+    mutating func add(_ handled: Handled, wait: Wait, until deadline: Int64, port: @escaping Port) {
+        lastID += 1
+        let number = handled.entry.row.id.number
+        bySaga[number, default: []].append(
+            Waiter(id: lastID, goal: wait.goal, verdict: handled.verdict, port: port))
+        sagas[lastID] = number
+        deadlines.push(due: deadline, number: lastID)
+    }
+
+    /// Answers those whose goal the saga has reached.
+    mutating func changed(_ entry: Entry) {
+        let number = entry.row.id.number
+        guard let waiting = bySaga[number] else { return }
+        let rest = waiting.filter { waiter in
+            guard waiter.goal.isReached(by: entry.saga) else { return true }
+            sagas[waiter.id] = nil
+            waiter.port(.success(Handled(verdict: waiter.verdict, entry: entry)))
+            return false
+        }
+        bySaga[number] = rest.isEmpty ? nil : rest
+    }
+
+    /// Answers those whose time is over with where their saga is.
+    mutating func expire(at now: Int64, find: (Int64) -> Result<Entry, EngineError>) {
+        while let item = deadlines.pop(until: now) {
+            guard let number = sagas.removeValue(forKey: item.number),
+                let index = bySaga[number]?.firstIndex(where: { $0.id == item.number }),
+                let waiter = bySaga[number]?.remove(at: index)
+            else { continue }
+            if bySaga[number]?.isEmpty == true { bySaga[number] = nil }
+            waiter.port(find(number).map { Handled(verdict: waiter.verdict, entry: $0, reached: false) })
+        }
+    }
+}

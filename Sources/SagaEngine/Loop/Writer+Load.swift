@@ -1,0 +1,69 @@
+import SagaCore
+import SagaStore
+
+extension Writer {
+    /// The saga of a target, from memory or by folding its history.
+    func load(_ target: Order.Target, _ reading: borrowing ReadTransaction) throws -> Entry {
+        switch target {
+        case .number(let number):
+            if let entry = find(number) { return entry }
+            guard let row = try reading.saga(number: number) else {
+                throw EngineError.notFound(reference: "number \(number)")
+            }
+            return try entry(of: row, reading)
+        case .reference(let reference):
+            return try load(reference, reading)
+        }
+    }
+
+    private func load(_ reference: SagaReference, _ reading: borrowing ReadTransaction) throws -> Entry {
+        if reference.prefix.digits == 32, let entry = find(reference.prefix.first.number),
+            entry.row.id == reference.prefix.first
+        {
+            return entry
+        }
+        let rows = try reading.sagas(matching: reference.prefix, limit: 2)
+        guard let row = rows.first else { throw EngineError.notFound(reference: reference.description) }
+        guard rows.count == 1 else {
+            let matches = try reading.sagas(matching: reference.prefix, limit: 100).count
+            throw EngineError.ambiguous(reference: reference.description, matches: matches)
+        }
+        return try find(row.id.number) ?? entry(of: row, reading)
+    }
+
+    /// Folds a history; what cannot be read concerns this saga alone (rule 6).
+    private func entry(of row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry {
+        let entry = try Entry(row: row, workflows: workflows, reading)
+        keep(entry)
+        return entry
+    }
+
+    /// Marks a saga that cannot be read, so that timers and recovery leave it alone until an operator has looked.
+    func putAside(_ id: SagaID, _ transaction: borrowing WriteTransaction) throws {
+        guard var row = try transaction.reading.saga(number: id.number), row.status != .stuck else { return }
+        row.status = .stuck
+        row.due = SagaRow.never
+        try transaction.update(row)
+    }
+}
+
+extension Entry {
+    /// - Throws: ``EngineError/broken(_:message:)`` when the history does not fold or its workflow is not loaded.
+    init(row: SagaRow, workflows: WorkflowSet, _ reading: borrowing ReadTransaction) throws {
+        guard let workflow = workflows.byRow[row.workflow] else {
+            throw EngineError.broken(row.id, message: "its workflow (row \(row.workflow)) is not loaded")
+        }
+        do {
+            var history: [(at: Instant, record: Record)] = []
+            for stored in try reading.history(of: row) {
+                for record in stored.records { history.append((at: stored.at, record: record)) }
+            }
+            let saga = try Saga.fold(history)
+            self.init(saga: saga, workflow: workflow, row: row, tags: saga.tags(in: workflow))
+        } catch let error as StoreError where error.code == .unreadable {
+            throw EngineError.broken(row.id, message: error.message)
+        } catch let error as BrokenHistory {
+            throw EngineError.broken(row.id, message: error.description)
+        }
+    }
+}

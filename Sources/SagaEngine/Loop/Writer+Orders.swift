@@ -1,0 +1,94 @@
+import CEL
+import SagaCore
+import SagaStore
+
+extension Writer {
+    /// Starts a saga, or finds the one that the key belongs to.
+    func start(
+        _ command: StartCommand, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Handled {
+        let (row, workflow) = try workflows.find(command.workflow, version: command.version)
+        let start = StartSent(id: newID(at: now), key: command.key, input: command.input, by: command.by)
+        let decision: Decision
+        do throws(Rejection) {
+            decision = try Saga.start(start, in: workflow, at: now)
+        } catch {
+            throw EngineError.rejected(error)
+        }
+        if decision.saga.key != decision.saga.id.description {
+            if let existing = try holder(of: decision.saga, transaction.reading) {
+                return Handled(verdict: .start(.existing), entry: existing)
+            }
+        }
+        let new = SagaRow(
+            id: start.id, workflow: row, status: .running, state: "", due: nil, last: 0)
+        let entry = Entry(saga: decision.saga, workflow: workflow, row: new, tags: [])
+        return Handled(verdict: .start(.created), entry: try save(decision, over: entry, transaction, now))
+    }
+
+    /// The saga that holds the key: a live one, or the last one when it was started with the same input, so that a start
+    /// which is repeated because its answer was lost makes no second saga.
+    private func holder(of saga: Saga, _ reading: borrowing ReadTransaction) throws -> Entry? {
+        let tag = Tag(kind: .key, name: saga.workflow, value: saga.key)
+        let rows = try reading.sagas(workflows: workflows.rows(named: saga.workflow), tag: tag, limit: 16)
+        for row in rows {
+            let entry = try load(.number(row.id.number), reading)
+            guard entry.saga.key == saga.key else { continue }  // another key with the same hash
+            if entry.saga.input == saga.input { return entry }
+            guard entry.saga.status.isEnded else { throw EngineError.keyConflict(key: saga.key, existing: row.id) }
+            return nil
+        }
+        return nil
+    }
+
+    /// Decides on an input of a saga that exists.
+    func tell(
+        _ target: Order.Target, _ input: Input, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Handled {
+        let entry = try load(target, transaction.reading)
+        let decision: Decision
+        do throws(Rejection) {
+            decision = try entry.saga.decide(input, in: entry.workflow, at: now)
+        } catch {
+            throw EngineError.rejected(error)
+        }
+        let saved = decision.records.isEmpty ? entry : try save(decision, over: entry, transaction, now)
+        return Handled(verdict: .answer(decision.answer), entry: saved)
+    }
+
+    /// A call that was in flight when the last process ended has an unknown outcome (rule 7).
+    func recover(_ number: Int64, _ transaction: borrowing WriteTransaction, _ now: Instant) throws -> Handled {
+        let entry = try load(.number(number), transaction.reading)
+        guard let attempt = entry.saga.attempt else { return Handled(verdict: .look, entry: entry) }
+        let outcome = Outcome.unknown(message: "the daemon ended while the call was in flight")
+        let ended = AttemptEnded(token: attempt.token, outcome: outcome)
+        return try tell(.number(number), .attemptEnded(ended), transaction, now)
+    }
+
+    /// Writes what was decided: one history row, one saga row, and the tags that changed.
+    private func save(
+        _ decision: Decision, over entry: Entry, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Entry {
+        let saga = decision.saga
+        let isNew = entry.row.last == 0
+        var row = entry.row
+        row.last = try transaction.append(
+            RecordCodec.bytes(decision.records), saga: saga.id, previous: row.last, at: now)
+        row.status = saga.status
+        row.state = saga.state
+        row.due = SagaRow.due(of: saga)
+        if isNew { try transaction.insert(row) } else { try transaction.update(row) }
+        var tags = entry.tags
+        if isNew || entry.workflow.tagsMayChange {
+            tags = saga.tags(in: entry.workflow)
+            for tag in entry.tags where !tags.contains(tag) { try transaction.remove(tag: tag, from: saga.id) }
+            for tag in tags where !entry.tags.contains(tag) { try transaction.add(tag: tag, to: saga.id) }
+        }
+        let saved = Entry(saga: saga, workflow: entry.workflow, row: row, tags: tags)
+        staged[saga.id.number] = saved
+        calls += decision.calls
+        changes.append(
+            CommittedChange(saga: saga, workflow: entry.workflow, records: decision.records, at: now))
+        return saved
+    }
+}

@@ -1,0 +1,53 @@
+public import SagaCore
+
+/// A saga's row: what lists, timers and recovery need without its history.
+public struct SagaRow: Sendable, Hashable {
+    public var id: SagaID
+    /// The row of its workflow.
+    public var workflow: Int64
+    public var status: Status
+    public var state: String
+    /// When it has something to do by itself; ``SagaRow/inFlight`` with a call in flight, ``SagaRow/never`` when it only
+    /// waits for others, `nil` once it has ended.
+    public var due: Int64?
+    /// The newest row of its history.
+    public var last: Int64
+
+    public init(id: SagaID, workflow: Int64, status: Status, state: String, due: Int64?, last: Int64) {
+        self.id = id
+        self.workflow = workflow
+        self.status = status
+        self.state = state
+        self.due = due
+        self.last = last
+    }
+
+    /// `due` of a saga whose call is in flight: first in the index, as recovery looks at these first.
+    public static let inFlight: Int64 = 0
+    public static let never: Int64 = .max
+
+    /// The `due` that a saga is stored with.
+    public static func due(of saga: Saga) -> Int64? {
+        if saga.status.isEnded { return nil }
+        if saga.attempt != nil { return inFlight }
+        return saga.due?.milliseconds ?? never
+    }
+}
+
+/// The records of one input, as stored.
+public struct HistoryRow: Sendable, Hashable {
+    /// Its place among all rows of the store: the cursor of the feed.
+    public var row: Int64
+    public var at: Instant
+    public var records: [Record]
+}
+
+/// A version of a workflow that sagas were started with.
+public struct StoredWorkflow: Sendable, Hashable {
+    public var id: Int64
+    public var name: String
+    public var version: String
+    public var digest: String
+    /// The text of its file.
+    public var source: String
+}

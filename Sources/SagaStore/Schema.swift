@@ -1,0 +1,33 @@
+internal import GRDB
+
+/// The tables, and how they came to be.
+///
+/// Few rows and narrow indices, as these are what a commit costs: one history row and one saga row an input. A saga's history
+/// is a chain (`last`, then `previous`), so it needs no index; a saga is found by its number, which its id holds; timers are
+/// the column `due`.
+enum Schema {
+    /// `sqlite3_file(1)` and the like show it: "yogi".
+    static let applicationID = 0x796F_6769
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE workflow(
+                        id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, digest TEXT NOT NULL,
+                        source TEXT NOT NULL, UNIQUE(name, version));
+                    CREATE TABLE saga(
+                        number INTEGER PRIMARY KEY, low INTEGER NOT NULL, workflow INTEGER NOT NULL,
+                        status INTEGER NOT NULL, state TEXT NOT NULL, due INTEGER, last INTEGER NOT NULL);
+                    CREATE INDEX saga_live ON saga(due, status, workflow) WHERE due IS NOT NULL;
+                    CREATE TABLE history(
+                        row INTEGER PRIMARY KEY, saga INTEGER NOT NULL, previous INTEGER NOT NULL,
+                        at INTEGER NOT NULL, records BLOB NOT NULL);
+                    CREATE TABLE tag(hash INTEGER NOT NULL, saga INTEGER NOT NULL, PRIMARY KEY(hash, saga)) WITHOUT ROWID;
+                    PRAGMA application_id = \(applicationID);
+                    """)
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,60 @@
+internal import GRDB
+
+/// Why the store could not do it; nothing of the transaction was kept.
+public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+    public var code: Code
+    /// What, which file, and what to do next.
+    public var message: String
+
+    public enum Code: String, Sendable, Hashable {
+        /// The file is something else than an SQLite database.
+        case notADatabase = "not-a-database"
+        case corrupt
+        /// No room on the disk.
+        case full
+        case readOnly = "read-only"
+        case cannotOpen = "cannot-open"
+        /// Another process holds the store.
+        case locked
+        /// Written by a newer version.
+        case newer
+        /// The commits of this SQLite would not be durable.
+        case notDurable = "not-durable"
+        case io
+        /// A saga's row or history does not read back.
+        case unreadable
+    }
+
+    public var description: String { message }
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// Translates a database error; `doing` says what was tried, on which file.
+    init(_ error: any Error, doing: String) {
+        if let error = error as? StoreError {
+            self = error
+            return
+        }
+        guard let error = error as? DatabaseError else {
+            self.init(.io, "\(doing): \(error)")
+            return
+        }
+        let (code, advice): (Code, String) =
+            switch error.resultCode {
+            case .SQLITE_NOTADB: (.notADatabase, "it is no SQLite database; name another file or move this one away")
+            case .SQLITE_CORRUPT: (.corrupt, "the database is damaged; restore a backup (it was not touched)")
+            case .SQLITE_FULL: (.full, "the disk is full; make room, nothing that was accepted is lost")
+            case .SQLITE_READONLY: (.readOnly, "the file or its folder is read-only; make it writable for this user")
+            case .SQLITE_CANTOPEN: (.cannotOpen, "check that the folder exists and that this user may write in it")
+            case .SQLITE_PERM, .SQLITE_AUTH: (.readOnly, "this user may not write it")
+            case .SQLITE_IOERR: (.io, "the disk failed; look into the kernel's log")
+            case .SQLITE_BUSY, .SQLITE_LOCKED: (.locked, "another program has the database open for writing")
+            default: (.io, "see SQLite's result code")
+            }
+        let detail = error.message ?? "\(error.resultCode)"
+        self.init(code, "\(doing): \(detail) (\(error.extendedResultCode.rawValue)): \(advice)")
+    }
+}

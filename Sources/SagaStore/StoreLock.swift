@@ -1,0 +1,38 @@
+import Glibc
+
+/// One process for one store (semantics.md, rule 4): an advisory lock on a file beside it, which the kernel releases with the
+/// process, however it ends. The file holds the process id, for the message to a second one.
+struct StoreLock: ~Copyable {
+    private let descriptor: Int32
+
+    /// - Throws: ``StoreError`` `locked`, naming the process that holds it; `readOnly` or `cannotOpen` for the folder.
+    init(path: String, store: String) throws(StoreError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            let cause = errno
+            let advice = "check that the folder exists and that this user may write in it"
+            throw StoreError(
+                cause == EROFS || cause == EACCES ? .readOnly : .cannotOpen,
+                "cannot open the lock '\(path)': \(String(cString: strerror(cause))); \(advice)")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = Self.holder(descriptor)
+            close(descriptor)
+            throw StoreError(
+                .locked,
+                "the store '\(store)' is in use by process \(holder); stop that daemon, or name another state directory"
+            )
+        }
+        let text = Array("\(getpid())\n".utf8)
+        if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, text, text.count, 0) }
+    }
+
+    private static func holder(_ descriptor: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 32)
+        let count = pread(descriptor, &buffer, buffer.count, 0)
+        let digits = buffer.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }
+        return digits.isEmpty ? "unknown" : String(decoding: digits, as: UTF8.self)
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,57 @@
+internal import Foundation
+internal import GRDB
+public import SagaCore
+
+/// The one kind of write: what an input changes. All statements are cached; this is the hot path.
+public struct WriteTransaction: ~Copyable {
+    private let db: Database
+
+    init(_ db: Database) {
+        self.db = db
+    }
+
+    /// What reads within the transaction see.
+    public var reading: ReadTransaction { ReadTransaction(db) }
+
+    /// Appends the records of one input, as `RecordCodec` gives them, to a saga's chain.
+    /// - Returns: the new row.
+    public func append(_ records: [UInt8], saga: SagaID, previous: Int64, at: Instant) throws -> Int64 {
+        try db.cachedStatement(sql: "INSERT INTO history(saga, previous, at, records) VALUES(?, ?, ?, ?)")
+            .execute(arguments: [saga.number, previous, at.milliseconds, Data(records)])
+        return db.lastInsertedRowID
+    }
+
+    public func insert(_ row: SagaRow) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(?, ?, ?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+            row.id.number, Int64(bitPattern: row.id.low), row.workflow, row.status.rawValue, row.state, row.due,
+            row.last,
+        ])
+    }
+
+    public func update(_ row: SagaRow) throws {
+        try db.cachedStatement(
+            sql: "UPDATE saga SET workflow = ?, status = ?, state = ?, due = ?, last = ? WHERE number = ?"
+        ).execute(arguments: [row.workflow, row.status.rawValue, row.state, row.due, row.last, row.id.number])
+    }
+
+    public func add(tag: Tag, to saga: SagaID) throws {
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO tag(hash, saga) VALUES(?, ?)")
+            .execute(arguments: [Int64(bitPattern: tag.hash), saga.number])
+    }
+
+    public func remove(tag: Tag, from saga: SagaID) throws {
+        try db.cachedStatement(sql: "DELETE FROM tag WHERE hash = ? AND saga = ?")
+            .execute(arguments: [Int64(bitPattern: tag.hash), saga.number])
+    }
+
+    /// Keeps the text of a workflow's version for the sagas that will be started with it.
+    /// - Returns: its row.
+    public func pin(name: String, version: String, digest: String, source: String) throws -> Int64 {
+        try db.execute(
+            sql: "INSERT INTO workflow(name, version, digest, source) VALUES(?, ?, ?, ?)",
+            arguments: [name, version, digest, source])
+        return db.lastInsertedRowID
+    }
+}

@@ -1,0 +1,31 @@
+/// Every key that a workflow file may have, by the kind of map that holds it; `workflows/workflow.schema.json` has the same.
+enum Keys {
+    static let workflow = [
+        "workflow", "version", "summary", "input", "key", "attributes", "initial", "states", "views", "deadline",
+        "cancel",
+        "refused", "defaults",
+    ]
+    static let state = [
+        "call", "with", "timeout", "retry", "unknown", "compensate", "because", "pivot", "set", "then", "refused",
+        "signals",
+        "after", "cancel", "end", "parallel", "start",
+    ]
+    static let compensate = ["call", "with", "retry", "timeout"]
+    static let retry = ["attempts", "interval", "backoff", "max", "jitter"]
+    static let route = ["when", "set", "to"]
+    static let refusedRoute = ["code", "when", "set", "to"]
+    static let deadline = ["after", "to"]
+    static let defaults = ["timeout", "retry", "unknown"]
+    static let view = ["key", "row"]
+    static let schema = [
+        "type", "enum", "const", "secret", "title", "description", "examples", "$comment", "properties", "required",
+        "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength", "format", "minimum",
+        "maximum",
+        "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+    ]
+
+    /// Keys that make no sense in a state without a call.
+    static let ofCall = ["with", "timeout", "retry", "unknown", "compensate", "because", "pivot", "refused"]
+    /// Keys of the language that this version refuses.
+    static let later = ["parallel", "start"]
+}
