@@ -8,7 +8,7 @@ extension TransportTests {
         @Test(arguments: RawServer.Kind.allCases)
         func `a forward call is sent with exactly these headers`(kind: RawServer.Kind) async throws {
             let server = try RawServer(kind) { $0.answerAll("200 OK", body: #"{"paymentId":"p-1"}"#) }
-            let call = Call.sample(timeout: 610, key: "saga.7", request: #"{"amount":1200}"#)
+            let call = Call.sample(timeout: 20_610, key: "saga.7", request: #"{"amount":1200}"#)
             let outcome = try await carry(call, to: server.address)
             #expect(outcome == .succeeded(result: Array(#"{"paymentId":"p-1"}"#.utf8)))
             await server.stop()
@@ -18,7 +18,7 @@ extension TransportTests {
                     [
                         "POST /charge HTTP/1.1", "Host: \(host)", "Content-Type: application/json",
                         "Idempotency-Key: saga.7", "Saga-Id: 01938e5f-0000-7001-8000-0000000000ab", "Saga-Step: Paying",
-                        "Saga-Attempt: 1", "Saga-Deadline: 2026-11-24T12:00:00.610Z",
+                        "Saga-Attempt: 1", "Saga-Deadline: 2026-11-24T12:00:20.610Z",
                         "traceparent: 00-01938e5f0000700180000000000000ab-0000000000000007-01", "Content-Length: 15",
                         "",
                         #"{"amount":1200}"#,
