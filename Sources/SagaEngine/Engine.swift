@@ -18,6 +18,7 @@ public final class Engine: Service, Sendable {
     private let logger: Logger
     private let observer: @Sendable ([CommittedChange]) -> Void
     private let ready = Atomic<Bool>(false)
+    private let ending = Atomic<Bool>(false)
 
     /// - Parameters:
     ///   - workflows: the current ones and all that live sagas are pinned to.
@@ -62,6 +63,15 @@ public final class Engine: Service, Sendable {
         }
     }
 
+    /// Answers all that wait with where their saga is, and lets nobody wait from now on: before the socket closes.
+    public func endWaits() {
+        ending.store(true, ordering: .releasing)
+        inbox.nudge()
+    }
+
+    /// Whether ``endWaits()`` was called.
+    public var waitsEnded: Bool { ending.load(ordering: .acquiring) }
+
     /// Wakes the loop to look at its clock: for clocks that tests move.
     public func clockMoved() {
         inbox.nudge()
@@ -88,7 +98,8 @@ public final class Engine: Service, Sendable {
     private func makeLoop() throws -> Loop {
         let writer = try Writer(store: store, workflows: workflowSet, cacheMax: limits.cacheMax)
         let outlets = Loop.Outlets(
-            dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer, gauges: gauges, logger: logger)
+            dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer,
+            waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger)
         return try Loop(inbox: inbox, writer: writer, clock: clock, limits: limits, outlets: outlets)
     }
 }

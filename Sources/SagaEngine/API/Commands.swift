@@ -47,12 +47,15 @@ public enum WaitGoal: Sendable, Hashable {
     case ended
     /// In that state, or ended.
     case state(String)
+    /// Its history has more records than that, or it has ended.
+    case longer(than: Int)
 
     /// Whether the saga has got there.
     public func isReached(by saga: Saga) -> Bool {
         switch self {
         case .settled: saga.status.isSettled
         case .ended: saga.status.isEnded
+        case .longer(let count): saga.length > count || saga.status.isEnded
         case .state(let name): (saga.state == name && saga.undoingFor == nil) || saga.status.isEnded
         }
     }

@@ -25,6 +25,8 @@ final class Loop {
     struct Outlets: Sendable {
         var dispatch: @Sendable ([Call]) -> Void
         var observe: @Sendable ([CommittedChange]) -> Void
+        /// Whether waits are over: the daemon is going down.
+        var waitsEnded: @Sendable () -> Bool
         var gauges: Gauges
         var logger: Logger
     }
@@ -50,7 +52,7 @@ final class Loop {
         while true {
             let now = clock.now()
             extendHorizon(now)
-            waiters.expire(at: now.milliseconds, find: look)
+            waiters.expire(at: outlets.waitsEnded() ? .max : now.milliseconds, find: look)
             let orders = nextBatch(now)
             if orders.isEmpty {
                 if inbox.isClosed, inbox.backlog == 0 { break }
@@ -123,6 +125,7 @@ final class Loop {
         guard case .success(let handled) = result, let wait = order.wait, !wait.goal.isReached(by: handled.entry.saga),
             waiters.count < limits.waitersMax
         else { return port(result) }
+        if outlets.waitsEnded() { return port(.success(handled.givenUp)) }
         let deadline = now.milliseconds + min(max(wait.timeout, 0), limits.waitMax)
         waiters.add(handled, wait: wait, until: deadline, port: port)
     }

@@ -40,6 +40,13 @@ struct Handled: Sendable {
         case answer(Answer)
         case look
     }
+
+    /// The same, for a wait that ended before its goal.
+    var givenUp: Handled {
+        var handled = self
+        handled.reached = false
+        return handled
+    }
 }
 
 /// A saga in memory, with what the store needs to go on with it.

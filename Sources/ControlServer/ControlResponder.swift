@@ -1,0 +1,117 @@
+import CEL
+import ControlAPI
+import HTTPTypes
+public import Hummingbird
+public import SagaEngine
+
+/// Answers the requests of the control socket: finds the route, reads the request strictly, asks the engine, and writes
+/// resources or problems.
+public struct ControlResponder: HTTPResponder {
+    public typealias Context = BasicRequestContext
+
+    let engine: Engine
+    let facts: ControlFacts
+
+    public init(engine: Engine, facts: ControlFacts) {
+        self.engine = engine
+        self.facts = facts
+    }
+
+    /// Never throws for what a client did; every error is a problem (RFC 9457).
+    public func respond(to request: Request, context: Context) async throws -> Response {
+        do {
+            return try await route(request)
+        } catch let problem as Problem {
+            return .problem(problem)
+        } catch let error as EngineError {
+            return .problem(Problem(error))
+        }
+    }
+
+    private func route(_ request: Request) async throws -> Response {
+        guard let match = RouteMatch(path: request.uri.path) else {
+            throw Problem(
+                "no-such-route", status: 404, title: "No such route",
+                detail: "there is nothing at '\(request.uri.path)'; the routes are "
+                    + Route.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        guard match.route.methods.contains(request.method.rawValue) else {
+            throw Problem(
+                "method-not-allowed", status: 405, title: "Method not allowed",
+                detail: "\(request.method.rawValue) is not for \(match.route.rawValue); it takes "
+                    + match.route.methods.joined(separator: " and "),
+                extensions: MapValue([("allow", .list(match.route.methods.map { .string($0) }))]))
+        }
+        switch match.route {
+        case .sagas: return try await request.method == .post ? start(request) : list(request)
+        case .saga: return try await show(match.arguments[0], request)
+        case .history: return try await history(match.arguments[0], request)
+        case .signal: return try await signal(match.arguments[0], name: match.arguments[1], request)
+        case .cancel: return try await cancel(match.arguments[0], request)
+        case .workflows: return try await workflows(request)
+        case .workflow: return try await workflow(match.arguments[0], request)
+        case .view: return try await view(match.arguments[0], request)
+        case .health: return try await health(request)
+        case .status: return try await status(request)
+        }
+    }
+}
+
+/// What the daemon knows besides its engine.
+public struct ControlFacts: Sendable {
+    public var version: String
+    /// The largest request body, in bytes.
+    public var bodyMax: Int
+    /// Milliseconds since 1970.
+    public var startedAt: Int64
+    public var limits: EngineLimits
+    /// The configured participants and their breakers, now.
+    public var participants: @Sendable () -> [Participant]
+
+    public struct Participant: Sendable {
+        public var name: String
+        public var url: String
+        public var breaker: String
+
+        public init(name: String, url: String, breaker: String) {
+            self.name = name
+            self.url = url
+            self.breaker = breaker
+        }
+    }
+
+    public init(
+        version: String, bodyMax: Int = 1 << 20, startedAt: Int64, limits: EngineLimits = EngineLimits(),
+        participants: @escaping @Sendable () -> [Participant] = { [] }
+    ) {
+        self.version = version
+        self.bodyMax = bodyMax
+        self.startedAt = startedAt
+        self.limits = limits
+        self.participants = participants
+    }
+}
+
+/// A path, matched against the table of routes.
+struct RouteMatch {
+    let route: Route
+    let arguments: [String]
+
+    private static let patterns: [(route: Route, segments: [Substring])] = Route.allCases.map {
+        ($0, $0.rawValue.split(separator: "/"))
+    }
+
+    init?(path: String) {
+        let segments = path.split(separator: "/", omittingEmptySubsequences: true)
+        for (route, pattern) in Self.patterns where pattern.count == segments.count {
+            guard zip(pattern, segments).allSatisfy({ $0.hasPrefix("{") || $0 == $1 }) else { continue }
+            let arguments = zip(pattern, segments).filter { $0.0.hasPrefix("{") }
+                .compactMap { String($0.1).removingURLPercentEncoding() }
+            guard arguments.count == pattern.count(where: { $0.hasPrefix("{") }) else { return nil }
+            self.route = route
+            self.arguments = arguments
+            return
+        }
+        return nil
+    }
+}

@@ -1,0 +1,62 @@
+import CEL
+import ControlAPI
+import HTTPTypes
+import Hummingbird
+import SagaCore
+import SagaEngine
+
+extension HTTPField.Name {
+    /// Deduplicates a signal, as `id` in the body does.
+    static var idempotencyKey: HTTPField.Name? { HTTPField.Name("Idempotency-Key") }
+}
+
+extension ControlResponder {
+    /// `POST /v1/sagas/{id}/signals/{name}`.
+    func signal(_ id: String, name: String, _ request: Request) async throws -> Response {
+        let query = try request.query(knowing: ["wait", "timeout"])
+        let body = try await request.object(knowing: ["data", "id"], max: facts.bodyMax)
+        let header = HTTPField.Name.idempotencyKey.flatMap { request.headers[$0] }
+        let inBody = try body.text("id")
+        if let header, let inBody, header != inBody {
+            throw Problem.badRequest("the Idempotency-Key header ('\(header)') and 'id' ('\(inBody)') differ")
+        }
+        let signal = SignalSent(name: name, id: header ?? inBody, data: body["data"] ?? .null, by: Self.actor)
+        let reply = try await engine.signal(try Self.reference(id), signal, wait: try query.wait(in: nil))
+        let saga = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
+        switch reply.verdict {
+        case .handled:
+            return .json(CommandAnswer(answer: "handled", saga: saga).json, status: .accepted)
+        case .deferred:
+            return .json(CommandAnswer(answer: "deferred", saga: saga).json, status: .accepted)
+        case .refused(let reason):
+            throw Problem(
+                "signal-refused", status: 409, title: "Signal refused",
+                detail: Masker(for: reply.saga, in: reply.workflow).masked(reason),
+                extensions: MapValue([
+                    ("saga", .string(saga.id)), ("state", .string(saga.state)), ("status", .string(saga.status)),
+                    ("signals", .list(saga.signals.map { .string($0) })),
+                ]))
+        }
+    }
+
+    /// `POST /v1/sagas/{id}/cancel`.
+    func cancel(_ id: String, _ request: Request) async throws -> Response {
+        let query = try request.query(knowing: ["wait", "timeout"])
+        let body = try await request.object(knowing: ["reason"], max: facts.bodyMax)
+        let cancel = CancelSent(reason: try body.text("reason"), by: Self.actor)
+        let reply = try await engine.cancel(try Self.reference(id), cancel, wait: try query.wait(in: nil))
+        let saga = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
+        switch reply.verdict {
+        case .accepted: return .json(CommandAnswer(answer: "accepted", saga: saga).json, status: .accepted)
+        case .deferred: return .json(CommandAnswer(answer: "deferred", saga: saga).json, status: .accepted)
+        case .already: return .json(CommandAnswer(answer: "already", saga: saga).json)
+        case .tooLate(let state):
+            throw Problem(
+                "too-late", status: 409, title: "Too late to cancel",
+                detail: "saga \(saga.id) cannot be cancelled any more: state '\(state)' made it so",
+                extensions: MapValue([
+                    ("saga", .string(saga.id)), ("state", .string(state)), ("status", .string(saga.status)),
+                ]))
+        }
+    }
+}

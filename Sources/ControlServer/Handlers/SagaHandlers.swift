@@ -1,0 +1,121 @@
+import CEL
+import ControlAPI
+import HTTPTypes
+import Hummingbird
+import Listener
+import NIOCore
+import SagaCore
+import SagaEngine
+
+extension ControlResponder {
+    /// `POST /v1/sagas`.
+    func start(_ request: Request) async throws -> Response {
+        let query = try request.query(knowing: ["wait", "timeout"])
+        let body = try await request.object(knowing: ["workflow", "version", "key", "input"], max: facts.bodyMax)
+        guard let name = try body.text("workflow") else { throw Problem.badRequest("the body has no 'workflow'") }
+        let key = try body.text("key")
+        if key?.isEmpty == true { throw Problem.badRequest("'key' is empty") }
+        let command = StartCommand(
+            workflow: name, version: try body.text("version"), key: key, input: body["input"] ?? .map(MapValue([])),
+            by: Self.actor)
+        let wait = try query.wait(in: engine.workflow(name))
+        let reply = try await engine.start(command, wait: wait)
+        let resource = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
+        let created: HTTPResponse.Status = reply.verdict == .created ? .created : .ok
+        return .json(
+            resource.json, status: reply.reached ? created : .accepted,
+            headers: [.location: Route.saga.path(resource.id)])
+    }
+
+    /// `GET /v1/sagas`.
+    func list(_ request: Request) async throws -> Response {
+        let query = try request.query(knowing: ["workflow", "state", "status", "where", "limit", "after"])
+        var filter = SagaFilter(
+            workflow: query["workflow"], state: query["state"], limit: try query.limit(), after: try query.after())
+        if let text = query["status"] {
+            guard let status = Status(name: text) else {
+                let known = Status.allCases.map(\.name).joined(separator: ", ")
+                throw Problem.badRequest("'status' is '\(text)'; it must be one of \(known)")
+            }
+            filter.status = status
+        }
+        for text in query.all("where") {
+            guard let colon = text.firstIndex(of: ":") else {
+                throw Problem.badRequest("'where' is '\(text)'; it must be ATTRIBUTE:VALUE")
+            }
+            filter.attributes.append(
+                .init(name: String(text[..<colon]), value: String(text[text.index(after: colon)...])))
+        }
+        let page = try await engine.list(filter)
+        let sagas = page.sagas.map { SagaResource($0.saga, $0.workflow) }
+        return .json(SagaList(sagas: sagas, next: page.next?.description).json)
+    }
+
+    /// `GET /v1/sagas/{id}`, with `wait` as a long poll.
+    func show(_ id: String, _ request: Request) async throws -> Response {
+        let query = try request.query(knowing: ["wait", "timeout"])
+        let reply = try await engine.look(try Self.reference(id), wait: try query.wait(in: nil))
+        let resource = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
+        return .json(resource.json, status: reply.reached ? .ok : .accepted)
+    }
+
+    /// `GET /v1/sagas/{id}/history`; `?follow` streams a record a line until the saga has ended.
+    func history(_ id: String, _ request: Request) async throws -> Response {
+        let query = try request.query(knowing: ["follow"])
+        let reference = try Self.reference(id)
+        let history = try await engine.history(reference)
+        let resource = HistoryList(history)
+        guard query["follow"] != nil else { return .json(resource.json) }
+        return Response(
+            status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-cache"],
+            body: follow(history))
+    }
+
+    private func follow(_ first: SagaHistory) -> ResponseBody {
+        ResponseBody { [engine] writer in
+            var history = first
+            var shown = 0
+            while true {
+                let list = HistoryList(history)
+                for entry in list.entries.dropFirst(shown) {
+                    var line = JSON.bytes(entry.json)
+                    line.append(UInt8(ascii: "\n"))
+                    try await writer.write(ByteBuffer(bytes: line))
+                }
+                shown = list.entries.count
+                if history.saga.status.isEnded { break }
+                let reference = SagaReference(history.saga.id)
+                let wait = Wait(goal: .longer(than: shown), timeout: 60_000)
+                // The daemon going down ends the stream; the client asks again.
+                guard let reply = try? await engine.look(reference, wait: wait), !engine.waitsEnded else { break }
+                if reply.reached, let next = try? await engine.history(reference) { history = next }
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    static func reference(_ text: String) throws -> SagaReference {
+        guard let reference = SagaReference(text) else {
+            throw Problem(
+                "bad-id", status: 400, title: "Bad id",
+                detail: "'\(text)' is no saga id, nor the first 8 digits or more of one")
+        }
+        return reference
+    }
+
+    /// Who asks, as the kernel says.
+    static var actor: Actor? {
+        PeerCredentials.current.map { Actor(uid: $0.uid, gid: $0.gid, pid: $0.pid) }
+    }
+}
+
+extension HistoryList {
+    init(_ history: SagaHistory) {
+        let masker = Masker(for: history.saga, in: history.workflow)
+        self.init(
+            saga: history.saga.id.description,
+            entries: history.entries.map {
+                HistoryResource(number: $0.number, at: $0.at, record: $0.record, masker: masker)
+            })
+    }
+}

@@ -1,0 +1,148 @@
+import CEL
+import ControlAPI
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import SagaCore
+import SagaEngine
+
+extension Request {
+    /// The body as a JSON object with no other members than those named; no body is an empty object.
+    /// - Throws: ``Problem``: 413 over the limit, 400 for what is no JSON, no object, or has an unknown member.
+    func object(knowing members: [String], max: Int) async throws -> MapValue {
+        let bytes = try await bodyBytes(max: max)
+        guard !bytes.isEmpty else { return MapValue([]) }
+        let value: Value
+        do throws(JSONError) {
+            value = try JSON.parse(bytes)
+        } catch {
+            throw Problem(
+                "malformed-json", status: 400, title: "Malformed JSON",
+                detail: "the body is no JSON at line \(error.line), column \(error.column): \(error.message)",
+                extensions: MapValue([
+                    ("offset", .int(Int64(error.offset))), ("line", .int(Int64(error.line))),
+                    ("column", .int(Int64(error.column))),
+                ]))
+        }
+        guard case .map(let map) = value else {
+            throw Problem.badRequest("the body must be a JSON object with \(Self.listed(members))")
+        }
+        for (key, _) in map.entries {
+            guard case .string(let name) = key, !members.contains(name) else { continue }
+            throw Problem.badRequest("the body has the unknown member '\(name)'; it takes \(Self.listed(members))")
+        }
+        return map
+    }
+
+    private func bodyBytes(max: Int) async throws -> [UInt8] {
+        let tooLarge = Problem(
+            "body-too-large", status: 413, title: "Body too large",
+            detail: "a request body may have \(max) bytes at most",
+            extensions: MapValue([("bodyBytesMax", .int(Int64(max)))]))
+        if let length = headers[.contentLength].flatMap(Int.init), length > max { throw tooLarge }
+        do {
+            let buffer = try await body.collect(upTo: max)
+            return Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        } catch let error as HTTPError where error.status == .contentTooLarge {
+            throw tooLarge
+        }
+    }
+
+    /// The query's parameters.
+    /// - Throws: ``Problem`` 400 for one that is not named here.
+    func query(knowing names: [String]) throws -> Query {
+        let query = Query(uri.queryParameters.map { (name: String($0.key), value: String($0.value)) })
+        for (name, _) in query.parameters where !names.contains(name) {
+            let known = names.isEmpty ? "this route takes none" : "it takes \(Self.listed(names))"
+            throw Problem.badRequest("unknown query parameter '\(name)'; \(known)")
+        }
+        return query
+    }
+
+    private static func listed(_ names: [String]) -> String {
+        names.map { "'\($0)'" }.joined(separator: ", ")
+    }
+}
+
+/// The parameters of a query, percent-decoded.
+struct Query {
+    let parameters: [(name: String, value: String)]
+
+    init(_ parameters: [(name: String, value: String)]) {
+        self.parameters = parameters
+    }
+
+    func all(_ name: String) -> [String] {
+        parameters.filter { $0.name == name }.map(\.value)
+    }
+
+    subscript(_ name: String) -> String? {
+        parameters.last { $0.name == name }?.value
+    }
+
+    /// `limit`, 1 ... 1000.
+    func limit() throws -> Int {
+        guard let text = self["limit"] else { return 100 }
+        guard let limit = Int(text), (1...Engine.pageMax).contains(limit) else {
+            throw Problem.badRequest("'limit' is '\(text)'; it must be a number from 1 to \(Engine.pageMax)")
+        }
+        return limit
+    }
+
+    /// `after`, a whole saga id.
+    func after() throws -> SagaID? {
+        guard let text = self["after"] else { return nil }
+        guard let id = SagaID(text) else {
+            throw Problem.badRequest("'after' is '\(text)'; it must be the 'next' of a page before")
+        }
+        return id
+    }
+
+    /// `wait` and `timeout`.
+    func wait(in workflow: Workflow?) throws -> Wait? {
+        guard let text = self["wait"] else {
+            if self["timeout"] != nil { throw Problem.badRequest("'timeout' needs 'wait'") }
+            return nil
+        }
+        let goal: WaitGoal
+        switch text {
+        case "settled": goal = .settled
+        case "ended": goal = .ended
+        default:
+            if let workflow, workflow.state(text) == nil {
+                let states = workflow.states.map(\.name).joined(separator: ", ")
+                throw Problem.badRequest(
+                    "'wait' is '\(text)'; it must be 'settled', 'ended' or a state of '\(workflow.name)': \(states)")
+            }
+            goal = .state(text)
+        }
+        return Wait(goal: goal, timeout: try timeout())
+    }
+
+    /// 30 s by default: below the minute after which most clients and proxies give up.
+    private func timeout() throws -> Int64 {
+        guard let text = self["timeout"] else { return 30_000 }
+        guard let duration = CEL.Duration(parsing: text), duration.milliseconds >= 0 else {
+            throw Problem.badRequest("'timeout' is '\(text)'; it must be a duration such as 30s or 500ms")
+        }
+        return duration.milliseconds
+    }
+}
+
+extension MapValue {
+    /// - Throws: ``Problem`` 400 when the member is there and no string.
+    func text(_ name: String) throws -> String? {
+        switch self[name] {
+        case nil, .null: return nil
+        case .string(let text): return text
+        default: throw Problem.badRequest("'\(name)' must be a string")
+        }
+    }
+}
+
+extension String {
+    func removingURLPercentEncoding() -> String? { removingPercentEncoding }
+}

@@ -1,0 +1,100 @@
+import CEL
+import ControlAPI
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import SagaCore
+import SagaEngine
+
+extension Response {
+    /// A resource as JSON.
+    static func json(_ value: Value, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.bytes(value))))
+    }
+
+    static func problem(_ problem: Problem) -> Response {
+        var headers: HTTPFields = [.contentType: "application/problem+json"]
+        if problem.status == 429 || problem.status == 503 { headers[.retryAfter] = "1" }
+        if case .list(let methods)? = problem.extensions["allow"] {
+            headers[.allow] = methods.map(Template.text(of:)).joined(separator: ", ")
+        }
+        return Response(
+            status: HTTPResponse.Status(code: problem.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.bytes(problem.json))))
+    }
+}
+
+extension Problem {
+    static func badRequest(_ detail: String) -> Problem {
+        Problem("bad-request", status: 400, title: "Bad request", detail: detail)
+    }
+
+    /// What the engine would not do, and what to do next.
+    init(_ error: EngineError) {
+        switch error {
+        case .busy(let most):
+            self.init(
+                "busy", status: 429, title: "Busy",
+                detail: "\(most) commands wait already; nothing was accepted, try again in a moment")
+        case .stopping:
+            self.init(
+                "stopping", status: 503, title: "Stopping",
+                detail: "the daemon is going down; nothing was accepted, try again in a moment")
+        case .notFound(let reference):
+            self.init("not-found", status: 404, title: "No such saga", detail: "there is no saga '\(reference)'")
+        case .ambiguous(let reference, let matches):
+            self.init(
+                "ambiguous", status: 409, title: "Ambiguous id",
+                detail: "'\(reference)' begins the ids of \(matches) sagas; give more digits",
+                extensions: MapValue([("matches", .int(Int64(matches)))]))
+        case .unknownWorkflow(let name, let known):
+            self = .unknown("workflow", name, known, code: "unknown-workflow")
+        case .unknownVersion(let workflow, let version, let known):
+            self = .unknown("version of workflow '\(workflow)'", version, known, code: "unknown-version")
+        case .unknownView(let name, let known):
+            self = .unknown("view", name, known, code: "unknown-view")
+        case .keyConflict(let key, let existing):
+            self.init(
+                "key-conflict", status: 409, title: "Key conflict",
+                detail: "the key '\(key)' belongs to live saga \(existing), which was started with another input",
+                extensions: MapValue([("saga", .string(existing.description))]))
+        case .rejected(let rejection):
+            self.init(rejection)
+        case .store(let code, let message):
+            self.init("store-\(code)", status: 503, title: "The store takes no writes", detail: message)
+        case .broken(let id, let message):
+            self.init(
+                "broken-saga", status: 500, title: "The saga cannot be read",
+                detail: "saga \(id) is put aside, the others go on: \(message)")
+        case .probed:
+            self.init("internal", status: 500, title: "Internal error", detail: "a probe was answered as a command")
+        }
+    }
+
+    private init(_ rejection: Rejection) {
+        switch rejection {
+        case .invalidInput(let faults):
+            let listed = faults.map { fault in
+                Value.map(MapValue([("pointer", .string(fault.pointer)), ("message", .string(fault.message))]))
+            }
+            self.init(
+                "invalid-input", status: 422, title: "Invalid input", detail: rejection.description,
+                extensions: MapValue([("faults", .list(listed))]))
+        case .badKey:
+            self.init("bad-key", status: 422, title: "Bad key", detail: rejection.description)
+        case .full:
+            self.init("saga-full", status: 409, title: "The saga is full", detail: rejection.description)
+        }
+    }
+
+    private static func unknown(_ what: String, _ name: String, _ known: [String], code: String) -> Problem {
+        let list = known.isEmpty ? "none is loaded" : "known: \(known.joined(separator: ", "))"
+        return Problem(
+            code, status: 404, title: "No such \(what)", detail: "there is no \(what) '\(name)'; \(list)",
+            extensions: MapValue([("known", .list(known.map { .string($0) }))]))
+    }
+}

@@ -1,0 +1,42 @@
+import CEL
+import ControlAPI
+import SagaCore
+
+extension SagaResource {
+    /// A saga as the socket shows it; whatever is secret in its input is masked wherever it shows up again.
+    init(_ saga: Saga, _ workflow: Workflow, reached: Bool = true) {
+        let masker = Masker(for: saga, in: workflow)
+        let vars: MapValue = if case .map(let map) = masker.masked(.map(saga.vars)) { map } else { saga.vars }
+        self.init(
+            id: saga.id.description, key: saga.key, workflow: saga.workflow, version: saga.version, state: saga.state,
+            status: saga.status.name, reason: saga.stuck.map { masker.masked("\($0.code): \($0.message)") },
+            startedAt: saga.startedAt.rfc3339, updatedAt: saga.updatedAt.rfc3339, input: masker.masked(saga.input),
+            vars: vars, attributes: saga.attributes(in: workflow), steps: saga.steps.map { Step($0, of: saga) },
+            timers: saga.timers.sorted { ($0.due, $0.number) < ($1.due, $1.number) }
+                .map { Timer(name: $0.name, due: $0.due.rfc3339) },
+            signals: Self.signals(of: saga, in: workflow), leavingTo: saga.exit?.to ?? saga.undoingFor,
+            cancel: saga.cancel.map { $0.verdict == .accepted ? "accepted" : "deferred" }, reached: reached)
+    }
+
+    /// What the state takes now: nothing while the saga is on its way out, stuck or over.
+    private static func signals(of saga: Saga, in workflow: Workflow) -> [String] {
+        guard saga.end == nil, saga.stuck == nil, saga.exit == nil, saga.undoingFor == nil else { return [] }
+        return (workflow.state(saga.state)?.signals ?? []).filter { $0.action != .refuse }.map(\.name)
+    }
+}
+
+extension SagaResource.Step {
+    fileprivate init(_ run: StepRun, of saga: Saga) {
+        self.init(
+            number: run.number, state: run.state, call: run.call.description, outcome: run.effect.rawValue,
+            armed: run.isArmed, key: saga.key(step: run.number, direction: .forward), attempts: run.attempts,
+            undo: run.undo?.call.description, undoAttempts: run.undo?.attempts ?? 0)
+    }
+}
+
+extension HistoryResource {
+    init(number: Int, at: Instant, record: Record, masker: Masker) {
+        let fields: MapValue = if case .map(let map) = masker.masked(.map(record.fields)) { map } else { MapValue([]) }
+        self.init(number: number, at: at.rfc3339, type: record.name, fields: fields)
+    }
+}

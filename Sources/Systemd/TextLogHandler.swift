@@ -1,0 +1,113 @@
+import Glibc
+public import Logging
+
+/// Writes each event as one line of text: `2026-11-24T03:50:44.123Z info  started saga=0193… state=Paying`.
+///
+/// Keys are the journal's in lower case without the prefix `SAGA_` (`SAGA_ID` is `saga`); `MESSAGE_ID` is left out. One write(2) a line,
+/// so that lines of several threads and processes do not mix.
+public struct TextLogHandler: LogHandler {
+    /// What every event carries.
+    public var metadata: Logger.Metadata = [:]
+    /// What the caller's surroundings add.
+    public var metadataProvider: Logger.MetadataProvider?
+    /// Events below it are dropped by the logger.
+    public var logLevel: Logger.Level
+
+    private let descriptor: Int32
+    private let now: @Sendable () -> timespec
+
+    /// Writes to `descriptor`, by default 2, standard error.
+    public init(level: Logger.Level = .info, descriptor: Int32 = 2) {
+        self.init(level: level, descriptor: descriptor, now: Self.wallClock)
+    }
+
+    init(level: Logger.Level, descriptor: Int32, now: @escaping @Sendable () -> timespec) {
+        self.logLevel = level
+        self.descriptor = descriptor
+        self.now = now
+    }
+
+    /// One item of ``metadata``.
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    /// Writes the line; what cannot be written is lost, for there is nowhere else to say it.
+    public func log(event: LogEvent) {
+        let line = Array(self.line(event).utf8)
+        _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    }
+
+    func line(_ event: LogEvent) -> String {
+        let level = event.level.rawValue
+        var line = Self.timestamp(now()) + " " + level + String(repeating: " ", count: max(1, 6 - level.count))
+        line += Self.onOneLine(event.message.description)
+        for (key, value) in event.fields(of: self).map({ (Self.key($0), $1) }).sorted(by: Self.precedes)
+        where key != "message_id" {
+            line += " " + key + "=" + Self.quotedIfNeeded(value)
+        }
+        return line + "\n"
+    }
+
+    /// The saga first, for it is what a reader looks for; the others by name.
+    private static func precedes(_ left: (key: String, value: String), _ right: (key: String, value: String)) -> Bool {
+        if left.key == "saga" || right.key == "saga" { return left.key == "saga" && right.key != "saga" }
+        return left.key < right.key
+    }
+
+    private static func key(_ name: String) -> String {
+        let field = name.lowercased()
+        if field == "saga_id" { return "saga" }
+        return field.hasPrefix("saga_") ? String(field.dropFirst("saga_".count)) : field
+    }
+
+    private static func quotedIfNeeded(_ value: String) -> String {
+        let isPlain = value.utf8.allSatisfy {
+            $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=")
+        }
+        guard value.isEmpty || !isPlain else { return value }
+        let escaped = onOneLine(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))
+        return "\"" + escaped + "\""
+    }
+
+    /// A line break or another control character must not forge a second line.
+    private static func onOneLine(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        var line = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": line += "\\n"
+            case "\r": line += "\\r"
+            case "\t": line += "\\t"
+            case _ where scalar.properties.generalCategory == .control:
+                line += "\\u{\(String(scalar.value, radix: 16))}"
+            default: line.unicodeScalars.append(scalar)
+            }
+        }
+        return line
+    }
+
+    /// RFC 3339, UTC, milliseconds.
+    private static func timestamp(_ time: timespec) -> String {
+        var seconds = time.tv_sec
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        func padded(_ number: Int, _ width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let date = [
+            padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2),
+        ]
+        let clock = [padded(Int(parts.tm_hour), 2), padded(Int(parts.tm_min), 2), padded(Int(parts.tm_sec), 2)]
+        let fraction = padded(Int(time.tv_nsec) / 1_000_000, 3)
+        return date.joined(separator: "-") + "T" + clock.joined(separator: ":") + "." + fraction + "Z"
+    }
+
+    private static func wallClock() -> timespec {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return now
+    }
+}

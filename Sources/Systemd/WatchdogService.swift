@@ -1,0 +1,87 @@
+import CSystemd
+public import Logging
+public import ServiceLifecycle
+
+/// What systemd expects of a service with `WatchdogSec=`.
+public enum Watchdog {
+    /// How long systemd waits for `WATCHDOG=1` before it kills this process; nil when it does not (sd_watchdog_enabled(3)).
+    public static var interval: Duration? {
+        var microseconds: UInt64 = 0
+        return sd_watchdog_enabled(0, &microseconds) > 0 ? .microseconds(Int64(microseconds)) : nil
+    }
+}
+
+/// Feeds the watchdog by proof of progress alone (`semantics.md`, rule 23).
+///
+/// A timer that feeds it would say that a timer runs. Every third of the interval it asks for a proof, a round trip through whatever
+/// must make progress, and feeds only when that came back true in time. A proof that hangs is never doubled by another: then nothing is
+/// fed, and systemd ends and restarts the service, which is the purpose.
+public struct WatchdogService: Service {
+    /// The `MESSAGE_ID` of `watchdog late`, for the journal's catalog.
+    public static let lateMessageID = "5a2f0d9c7c1e4b0f9d3be1c86f6f2a47"
+
+    private let interval: Duration
+    private let notifier: Notifier
+    private let logger: Logger
+    private let clock: any Clock<Duration>
+    private let proof: @Sendable () async -> Bool
+
+    /// A feeder of the watchdog that bites after `interval`.
+    ///
+    /// - Parameter proof: true when progress was made; must return soon after its task is cancelled.
+    public init(
+        interval: Duration, notifier: Notifier, logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
+        proof: @escaping @Sendable () async -> Bool
+    ) {
+        self.interval = interval
+        self.notifier = notifier
+        self.logger = logger
+        self.clock = clock
+        self.proof = proof
+    }
+
+    /// Feeds until graceful shutdown or cancellation; from `STOPPING=1` on, systemd no longer asks.
+    public func run() async {
+        try? await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                async let pause: Void = clock.sleep(for: interval / 3)
+                await feedOnProof()
+                try await pause
+            }
+        }
+    }
+
+    private func feedOnProof() async {
+        var proven = false
+        let elapsed = await clock.measure {
+            proven = await withTaskGroup(of: Void.self) { group in
+                group.addTask { await warnWhenLate() }
+                defer { group.cancelAll() }
+                return await proof()
+            }
+        }
+        if proven, elapsed < interval {
+            notifier.watchdog()
+        } else if !Task.isCancelled {
+            logger.warning(
+                "the watchdog was not fed", metadata: ["proven": "\(proven)", "elapsed": "\(elapsed.milliseconds) ms"])
+        }
+    }
+
+    /// Said at half of the interval rather than when the proof returns, for it may never.
+    private func warnWhenLate() async {
+        let late = interval / 2
+        guard (try? await clock.sleep(for: late)) != nil else { return }
+        logger.warning(
+            "watchdog late",
+            metadata: [
+                "MESSAGE_ID": "\(Self.lateMessageID)", "elapsed": "\(late.milliseconds) ms",
+                "interval": "\(interval.milliseconds) ms",
+            ])
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, as logs show them.
+    var milliseconds: Int64 { microseconds / 1000 }
+}
