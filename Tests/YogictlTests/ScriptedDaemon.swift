@@ -6,20 +6,26 @@ import Synchronization
 final class ScriptedDaemon: Sendable {
     /// An answer on the wire.
     struct Answer: Sendable {
-        var status: String
-        var type: String
-        var body: String
+        var text: String
 
-        static func json(_ status: String = "200 OK", _ body: String) -> Answer {
-            Answer(status: status, type: "application/json", body: body)
+        static func json(_ status: String = "200 OK", _ body: String) -> Answer { http(status, "application/json", body) }
+
+        static func problem(_ status: String, _ body: String) -> Answer { http(status, "application/problem+json", body) }
+
+        static func lines(_ lines: String...) -> Answer { .lines(lines) }
+
+        static func lines(_ lines: [String]) -> Answer {
+            http("200 OK", "application/x-ndjson", lines.map { $0 + "\n" }.joined())
         }
 
-        static func problem(_ status: String, _ body: String) -> Answer {
-            Answer(status: status, type: "application/problem+json", body: body)
-        }
+        /// These bytes and nothing else.
+        static func raw(_ text: String) -> Answer { Answer(text: text) }
 
-        static func lines(_ lines: String...) -> Answer {
-            Answer(status: "200 OK", type: "application/x-ndjson", body: lines.map { $0 + "\n" }.joined())
+        private static func http(_ status: String, _ type: String, _ body: String) -> Answer {
+            let head = [
+                "HTTP/1.1 \(status)", "Content-Type: \(type)", "Content-Length: \(body.utf8.count)", "Connection: close",
+            ]
+            return Answer(text: head.joined(separator: "\r\n") + "\r\n\r\n" + body)
         }
     }
 
@@ -92,15 +98,7 @@ final class ScriptedDaemon: Sendable {
     }
 
     private static func send(_ answer: Answer, to connection: Int32) {
-        let text = """
-            HTTP/1.1 \(answer.status)\r
-            Content-Type: \(answer.type)\r
-            Content-Length: \(answer.body.utf8.count)\r
-            Connection: close\r
-            \r
-            \(answer.body)
-            """
-        var bytes = Array(text.utf8)[...]
+        var bytes = Array(answer.text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes {
                 Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))

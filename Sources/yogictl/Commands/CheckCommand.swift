@@ -21,7 +21,7 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
-        let checks = files.flatMap(Self.checks)
+        let checks = try files.flatMap(Self.checks)
         switch global.output {
         case .table: try Output.standard.write(checks.map(\.text).joined())
         case .json: try Output.standard.line(JSON.string(.map(MapValue([("files", .list(checks.map(\.json)))]))))
@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
         if checks.contains(where: \.hasErrors) { throw Failure(.refused, nil) }
     }
 
-    private static func checks(of path: String) -> [FileCheck] {
+    private static func checks(of path: String) throws -> [FileCheck] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
             return [FileCheck(path: path, diagnostics: WorkflowFile.load(path: path).diagnostics)]
@@ -37,6 +37,9 @@ struct CheckCommand: ParsableCommand {
         let byPath = Dictionary(grouping: WorkflowFolder.load(paths: [path]).diagnostics, by: \.path)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let found = names.filter(isWorkflow).map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+        guard !found.isEmpty || !byPath.isEmpty else {
+            throw Failure(.refused, "no workflow in '\(path)' (it has no *.yaml and no *.yml). Name the folder that has them")
+        }
         return Set(found + byPath.keys).sorted().map { FileCheck(path: $0, diagnostics: byPath[$0] ?? []) }
     }
 
