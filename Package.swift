@@ -20,6 +20,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// A library target; `needs` are the targets and products straight below it.
@@ -70,7 +71,7 @@ let package = Package(
         library(
             "ControlServer",
             ["ControlAPI", "SagaEngine", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, nioCore]),
-        library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore]),
+        library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
         // For those who write a participant.
         library("ParticipantKit", ["Listener", "CEL", grdb, hummingbird, logging, serviceLifecycle]),
@@ -81,7 +82,7 @@ let package = Package(
             [
                 "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "Systemd",
                 "Listener",
-                argumentParser, logging, serviceLifecycle, yams,
+                argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         program("yogictl", ["ControlClient", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", argumentParser]),
         program(

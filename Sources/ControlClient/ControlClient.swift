@@ -1,1 +1,93 @@
-// ControlClient
+import AsyncHTTPClient
+import CEL
+import ControlAPI
+import NIOCore
+
+/// The client of the control socket: one method for each thing the daemon can be asked.
+///
+/// It never sends a request twice. A start that ended with ``ClientError/interrupted(path:cause:)`` may be sent again by the
+/// caller when it had a key; what comes back then is the saga that exists.
+///
+/// Call ``shutdown()`` when done; ``with(socketPath:_:)`` does it by itself.
+public final class ControlClient: Sendable {
+    let exchange: Exchange
+
+    /// Connections that are idle longer are closed; the daemon keeps them longer, so that none dies under a request.
+    private static let idleSeconds: Int64 = 10
+
+    /// - Parameters:
+    ///   - socketPath: of the daemon's Unix socket, 107 bytes at most.
+    ///   - connectionsMax: requests in flight at once; more wait for a connection.
+    ///   - timeout: milliseconds for a request and its whole answer, on top of what it asks the daemon to wait.
+    ///   - bodyBytesMax: of an answer; 64 MiB holds a page of 1,000 sagas at their largest usual size.
+    public init(
+        socketPath: String, connectionsMax: Int = 128, timeout: Int64 = 10_000, bodyBytesMax: Int = 64 << 20
+    ) {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(2)
+        configuration.connectionPool.idleTimeout = .seconds(Self.idleSeconds)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsMax
+        // Where there is no daemon, say so at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.decompression = .disabled
+        exchange = Exchange(
+            client: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration), path: socketPath,
+            bodyBytesMax: bodyBytesMax, timeout: timeout)
+    }
+
+    /// The socket's path.
+    public var socketPath: String { exchange.path }
+
+    /// Closes the connections; what is in flight fails.
+    public func shutdown() async {
+        try? await exchange.client.shutdown()
+    }
+
+    /// Runs with a client and shuts it down.
+    public static func with<Result: Sendable>(
+        socketPath: String, _ body: (ControlClient) async throws -> Result
+    ) async throws -> Result {
+        let client = ControlClient(socketPath: socketPath)
+        do {
+            let result = try await body(client)
+            await client.shutdown()
+            return result
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+    }
+}
+
+extension ControlClient {
+    /// Sends a request and reads the resource that is answered.
+    func ask<Resource>(
+        _ request: Request, _ make: (Value) throws(MalformedResource) -> Resource
+    ) async throws(ClientError) -> (status: Int, resource: Resource) {
+        let answer = try await exchange.send(request)
+        return (answer.status, try read(answer, make))
+    }
+
+    /// The resource of a 2xx answer; all else is a problem.
+    func read<Resource>(
+        _ answer: Answer, _ make: (Value) throws(MalformedResource) -> Resource
+    ) throws(ClientError) -> Resource {
+        guard (200..<300).contains(answer.status) else { throw .refusal(answer) }
+        do {
+            return try make(try JSON.parse(answer.body))
+        } catch {
+            throw .protocolViolation("\(error)")
+        }
+    }
+}
+
+extension ClientError {
+    /// What an answer that is no 2xx says.
+    static func refusal(_ answer: Answer) -> ClientError {
+        guard let json = try? JSON.parse(answer.body), let problem = try? Problem(json: json) else {
+            return .protocolViolation("HTTP status \(answer.status) without a problem that explains it")
+        }
+        return .problem(problem)
+    }
+}

@@ -17,6 +17,9 @@ public struct Notifier: Sendable {
         self.send = send
     }
 
+    /// Whether anybody listens: there is a `NOTIFY_SOCKET`.
+    public var isHeard: Bool { getenv("NOTIFY_SOCKET") != nil }
+
     /// Start-up has ended, or a reload has; `status` is a line that a person reads.
     public func ready(status: String? = nil) {
         notify("READY=1", status: status)

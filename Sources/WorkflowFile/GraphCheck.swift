@@ -9,7 +9,9 @@ extension WorkflowReader {
         let known = Set(names)
         for target in targets where !known.contains(target.name) {
             isGraphIncomplete = true
-            error(.noSuchState, target.place, "no such state '\(target.name)'\(Spelling.hint(for: target.name, among: names))")
+            error(
+                .noSuchState, target.place,
+                "no such state '\(target.name)'\(Spelling.hint(for: target.name, among: names))")
         }
         checkCancel(&workflow, cancel, place)
         guard workflow.states.contains(where: { $0.end != nil }) else {
@@ -29,7 +31,9 @@ extension WorkflowReader {
         if let name = workflow.cancelTarget, let cancel {
             guard let state = workflow.state(name), state.end != .cancelled else { return }
             let hint = ends.isEmpty ? "" : "; there is \(ends.map { "'\($0)'" }.joined(separator: ", "))"
-            error(.cancelTargetNotCancelled, cancel, "a cancel must lead to a state with 'end: cancelled', '\(name)' is none\(hint)")
+            error(
+                .cancelTargetNotCancelled, cancel,
+                "a cancel must lead to a state with 'end: cancelled', '\(name)' is none\(hint)")
         } else if ends.count > 1 {
             let list = ends.map { "'\($0)'" }.joined(separator: ", ")
             error(.cancelAmbiguous, place, "\(list) all have 'end: cancelled'; say with 'cancel:' where a cancel leads")
@@ -64,12 +68,14 @@ extension WorkflowReader {
         // A deadline leads out of every state, whatever else is missing.
         guard workflow.deadline == nil else { return }
         for state in workflow.states where state.end == nil {
-            let waits = state.signals.contains { !$0.routes.isEmpty } || !state.after.isEmpty
+            let waits =
+                state.signals.contains { if case .routes = $0.action { true } else { false } } || !state.after.isEmpty
             if state.then.isEmpty, !waits {
                 let after = state.step.map { ", once '\($0.call)' has succeeded" } ?? ""
                 error(
                     .noWayOut, state.place,
-                    "nothing leads out of state '\(state.name)'\(after); give it 'then', 'signals' or 'after', or 'end'")
+                    "nothing leads out of state '\(state.name)'\(after); give it 'then', 'signals' or 'after', or 'end'"
+                )
             } else if !ending.contains(state.name) {
                 error(.noWayToAnEnd, state.place, "no way leads from state '\(state.name)' to a final state")
             }
@@ -115,11 +121,13 @@ extension WorkflowReader {
             if state.cancel != .allow {
                 error(
                     .retryWithoutEnd, place ?? state.place,
-                    "state '\(state.name)' retries '\(step.call)' without end and takes no cancel; give it 'attempts', 'after' or a 'deadline'")
+                    "state '\(state.name)' retries '\(step.call)' without end and takes no cancel; give it 'attempts', 'after' or a 'deadline'"
+                )
             } else if let place {
                 warning(
                     .retryWithoutEnd, place,
-                    "state '\(state.name)' retries '\(step.call)' until a cancel; 'attempts', 'after' or a 'deadline' would end it")
+                    "state '\(state.name)' retries '\(step.call)' until a cancel; 'attempts', 'after' or a 'deadline' would end it"
+                )
             }
         }
     }

@@ -1,11 +1,13 @@
 /// Every key that a workflow file may have, by the kind of map that holds it; `workflows/workflow.schema.json` has the same.
 enum Keys {
     static let workflow = [
-        "workflow", "version", "summary", "input", "key", "attributes", "initial", "states", "views", "deadline", "cancel",
+        "workflow", "version", "summary", "input", "key", "attributes", "initial", "states", "views", "deadline",
+        "cancel",
         "refused", "defaults",
     ]
     static let state = [
-        "call", "with", "timeout", "retry", "unknown", "compensate", "because", "pivot", "set", "then", "refused", "signals",
+        "call", "with", "timeout", "retry", "unknown", "compensate", "because", "pivot", "set", "then", "refused",
+        "signals",
         "after", "cancel", "end", "parallel", "start",
     ]
     static let compensate = ["call", "with", "retry", "timeout"]
@@ -17,7 +19,8 @@ enum Keys {
     static let view = ["key", "row"]
     static let schema = [
         "type", "enum", "const", "secret", "title", "description", "examples", "$comment", "properties", "required",
-        "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength", "format", "minimum", "maximum",
+        "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength", "format", "minimum",
+        "maximum",
         "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
     ]
 

@@ -1,3 +1,4 @@
+import CEL
 public import SagaCore
 
 /// A workflow as a state diagram in Mermaid's language (stateDiagram-v2); the same workflow gives the same text.
@@ -14,10 +15,13 @@ public struct MermaidGraph {
 
     /// Names may hold what ids may not (`-`), and ids must not be words of the language (`end`, `state`): number them where needed.
     private init(_ workflow: Workflow) {
-        let words: Set<String> = ["state", "note", "end", "as", "of", "left", "right", "direction", "class", "style", "click"]
+        let words: Set<String> = [
+            "state", "note", "end", "as", "of", "left", "right", "direction", "class", "style", "click",
+        ]
         var ids: [String: String] = [:]
         for (index, state) in workflow.states.enumerated() {
-            let isPlain = state.name.utf8.allSatisfy { $0 != UInt8(ascii: "-") } && !words.contains(state.name.lowercased())
+            let isPlain =
+                state.name.utf8.allSatisfy { $0 != UInt8(ascii: "-") } && !words.contains(state.name.lowercased())
             ids[state.name] = isPlain ? state.name : "s\(index + 1)"
         }
         self.ids = ids

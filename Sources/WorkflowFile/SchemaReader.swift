@@ -4,9 +4,11 @@ import SagaCore
 extension WorkflowReader {
     /// JSON Schema that the subset leaves out, so that the message can say so.
     private static let notInSubset = [
-        "pattern", "oneOf", "anyOf", "allOf", "not", "if", "then", "else", "$ref", "$defs", "definitions", "default", "contains",
+        "pattern", "oneOf", "anyOf", "allOf", "not", "if", "then", "else", "$ref", "$defs", "definitions", "default",
+        "contains",
         "uniqueItems", "patternProperties", "propertyNames", "minProperties", "maxProperties", "dependencies",
-        "dependentRequired", "additionalItems", "prefixItems", "contentEncoding", "contentMediaType", "readOnly", "writeOnly",
+        "dependentRequired", "additionalItems", "prefixItems", "contentEncoding", "contentMediaType", "readOnly",
+        "writeOnly",
         "$id", "$schema",
     ]
 
@@ -28,7 +30,9 @@ extension WorkflowReader {
         }
         for entry in entries where !Keys.schema.contains(entry.key) {
             if Self.notInSubset.contains(entry.key) {
-                error(.schemaKeyword, entry.keyPlace, "'\(entry.key)' is not in the subset of JSON Schema that is supported")
+                error(
+                    .schemaKeyword, entry.keyPlace,
+                    "'\(entry.key)' is not in the subset of JSON Schema that is supported")
             } else {
                 let hint = Spelling.hint(for: entry.key, among: Keys.schema)
                 error(.schemaKeyword, entry.keyPlace, "unknown keyword '\(entry.key)' in \(what)\(hint)")
@@ -73,10 +77,13 @@ extension WorkflowReader {
             return .array(facts, InputSchema.ArrayRule(items: items, minItems: least, maxItems: most))
         case "string":
             let (least, most) = bounds(fields, "minLength", "maxLength")
-            let format = fields["format"].flatMap { choice($0, "'format'", InputSchema.Format.allCases.map(\.rawValue)) }
+            let format = fields["format"].flatMap {
+                choice($0, "'format'", InputSchema.Format.allCases.map(\.rawValue))
+            }
             return .string(
                 facts,
-                InputSchema.StringRule(minLength: least, maxLength: most, format: format.flatMap { .init(rawValue: $0) }))
+                InputSchema.StringRule(
+                    minLength: least, maxLength: most, format: format.flatMap { .init(rawValue: $0) }))
         case "number", "integer": return .number(facts, numberRule(fields, integer: type == "integer"))
         case "boolean": return .boolean(facts)
         case "null": return .null(facts)
@@ -98,7 +105,9 @@ extension WorkflowReader {
             }
         }
         if let node = fields["required"] {
-            if node.items == nil { error(.wrongType, node.place, "'required' must be a list of names, is \(node.article)") }
+            if node.items == nil {
+                error(.wrongType, node.place, "'required' must be a list of names, is \(node.article)")
+            }
             let known = (fields["properties"]?.entries ?? []).map(\.key)
             for item in node.items ?? [] {
                 guard let name = text(item, "a name in 'required'") else { continue }
@@ -140,10 +149,13 @@ extension WorkflowReader {
             error(.outOfRange, node.place, "'multipleOf' must be more than 0, is \(shown(node))")
         }
         if let least = rule.minimum, let most = rule.maximum, least > most {
-            error(.schemaContradiction, fields.keyPlace("maximum"), "'maximum' is less than 'minimum'; nothing would fit")
+            error(
+                .schemaContradiction, fields.keyPlace("maximum"), "'maximum' is less than 'minimum'; nothing would fit")
         }
         if let least = rule.exclusiveMinimum ?? rule.minimum, let most = rule.exclusiveMaximum, least >= most {
-            error(.schemaContradiction, fields.keyPlace("exclusiveMaximum"), "'exclusiveMaximum' leaves nothing that would fit")
+            error(
+                .schemaContradiction, fields.keyPlace("exclusiveMaximum"),
+                "'exclusiveMaximum' leaves nothing that would fit")
         }
         return rule
     }

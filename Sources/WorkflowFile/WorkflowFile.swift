@@ -6,6 +6,8 @@ public import SagaCore
 public struct WorkflowFile: Sendable {
     /// The file as the caller named it.
     public var path: String
+    /// The text of the file, as the store pins it; empty when it is not UTF-8 or could not be read.
+    public var source = ""
     /// `nil` when the file has errors.
     public var workflow: Workflow?
     /// All of them, sorted by place; warnings alone leave the workflow usable.
@@ -25,7 +27,9 @@ public struct WorkflowFile: Sendable {
     /// Reads the bytes of a file. `path` only names it in the diagnostics.
     public static func parse(bytes: [UInt8], path: String) -> WorkflowFile {
         guard bytes.count <= bytesMax else {
-            return refused(path, .fileTooLarge, Place(line: 1, column: 1), "the file has \(bytes.count) bytes; the most is \(bytesMax)")
+            return refused(
+                path, .fileTooLarge, Place(line: 1, column: 1),
+                "the file has \(bytes.count) bytes; the most is \(bytesMax)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return refused(path, .notUTF8, faultPlace(bytes), "the file is not UTF-8 here; save it as UTF-8")
@@ -43,7 +47,8 @@ public struct WorkflowFile: Sendable {
                 workflow = reader.workflow(root, digest: digest(of: bytes))
             }
         }
-        return WorkflowFile(path: path, workflow: workflow, diagnostics: Array(Set(reader.diagnostics)).sorted())
+        return WorkflowFile(
+            path: path, source: text, workflow: workflow, diagnostics: Array(Set(reader.diagnostics)).sorted())
     }
 
     /// Reads a file from the disk; one that cannot be read is a diagnostic.

@@ -3,9 +3,12 @@ public import SagaCore
 /// All workflows of some folders: taken whole or not at all.
 public struct WorkflowFolder: Sendable {
     /// Sorted by name and version; empty when anything has an error.
-    public var workflows: [Workflow]
+    public var files: [WorkflowFile]
     /// Of all files, sorted.
     public var diagnostics: [Diagnostic]
+
+    /// What the files hold, in their order.
+    public var workflows: [Workflow] { files.compactMap(\.workflow) }
 
     /// Whether any diagnostic is an error.
     public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
@@ -13,11 +16,11 @@ public struct WorkflowFolder: Sendable {
     /// Reads every `*.yaml` and `*.yml` but `*.test.yaml` of the folders. A name in an earlier folder hides all its versions in
     /// the later ones.
     public static func load(paths: [String]) -> WorkflowFolder {
-        var found: [Workflow] = []
+        var found: [WorkflowFile] = []
         var diagnostics: [Diagnostic] = []
         for folder in paths {
             let files = read(folder, &diagnostics)
-            let hidden = Set(found.map(\.name))
+            let hidden = Set(found.compactMap(\.workflow?.name))
             var own: [String: (path: String, digest: String)] = [:]
             for file in files {
                 guard let workflow = file.workflow, !hidden.contains(workflow.name) else { continue }
@@ -27,13 +30,17 @@ public struct WorkflowFolder: Sendable {
                     continue
                 }
                 own[identity] = (file.path, workflow.digest)
-                found.append(workflow)
+                found.append(file)
             }
         }
         diagnostics.sort()
         let isWhole = !diagnostics.contains { $0.severity == .error }
-        let sorted = found.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
-        return WorkflowFolder(workflows: isWhole ? sorted : [], diagnostics: diagnostics)
+        let sorted = found.sorted { order($0) < order($1) }
+        return WorkflowFolder(files: isWhole ? sorted : [], diagnostics: diagnostics)
+    }
+
+    private static func order(_ file: WorkflowFile) -> (String, String) {
+        (file.workflow?.name ?? "", file.workflow?.version ?? "")
     }
 
     private static func read(_ folder: String, _ diagnostics: inout [Diagnostic]) -> [WorkflowFile] {
@@ -44,7 +51,9 @@ public struct WorkflowFolder: Sendable {
             diagnostics += WorkflowFile.refused(folder, .unreadable, Place(line: 1, column: 1), "\(error)").diagnostics
             return []
         }
-        let files = names.filter(isWorkflow).map { WorkflowFile.load(path: folder.hasSuffix("/") ? folder + $0 : "\(folder)/\($0)") }
+        let files = names.filter(isWorkflow).map {
+            WorkflowFile.load(path: folder.hasSuffix("/") ? folder + $0 : "\(folder)/\($0)")
+        }
         for file in files { diagnostics += file.diagnostics }
         return files
     }

@@ -95,10 +95,14 @@ extension WorkflowReader {
             error(.wrongKind, use.formula.place, "'when' must be a boolean, is \(kind.article)")
         case .time:
             if kind == .timestamp || kind == .duration { return }
-            error(.wrongKind, use.formula.place, "\(use.site.place) must be a time stamp or a duration, is \(kind.article)")
+            error(
+                .wrongKind, use.formula.place,
+                "\(use.site.place) must be a time stamp or a duration, is \(kind.article)")
         case .plain:
             if kind != .list, kind != .map { return }
-            error(.wrongKind, use.formula.place, "\(use.site.place) must be a text, a number or a boolean, is \(kind.article)")
+            error(
+                .wrongKind, use.formula.place,
+                "\(use.site.place) must be a text, a number or a boolean, is \(kind.article)")
         }
     }
 }

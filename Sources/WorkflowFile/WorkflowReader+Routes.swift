@@ -15,7 +15,8 @@ extension WorkflowReader {
     mutating func refusedRoutes(_ node: YAMLNode, _ what: String) -> [RefusedRoute] {
         let scope = Site(.refused, "'refused'")
         let routes = routeNodes(node, what).compactMap { route($0, what, scope, keys: Keys.refusedRoute) }
-        if let dead = deadRoute(routes.map { (isOpen: $0.code == nil && $0.route.when == nil, place: $0.route.place) }) {
+        if let dead = deadRoute(routes.map { (isOpen: $0.code == nil && $0.route.when == nil, place: $0.route.place) })
+        {
             error(.routeNeverTaken, dead, "this route is never taken: the one before it has neither 'code' nor 'when'")
         }
         return routes

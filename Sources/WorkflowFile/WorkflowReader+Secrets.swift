@@ -40,8 +40,11 @@ extension WorkflowReader {
             case "input":
                 guard let secret = secrets.first(where: { Self.meet($0, fields) }) else { continue }
                 let name = (["input"] + secret).joined(separator: ".")
-                return (fields.count < secret.count ? "secret '\(name)', a part of '\(reference.path.joined(separator: "."))',"
-                    : "secret '\(name)'", offset)
+                return (
+                    fields.count < secret.count
+                        ? "secret '\(name)', a part of '\(reference.path.joined(separator: "."))',"
+                        : "secret '\(name)'", offset
+                )
             case "vars":
                 if let field = fields.first {
                     if tainted.contains(field) { return ("'vars.\(field)', which holds a secret,", offset) }

@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 
 extension WorkflowReader {
@@ -9,7 +10,9 @@ extension WorkflowReader {
             isGraphIncomplete = true
             return []
         }
-        if entries.isEmpty { error(.empty, node.place, "'states' is empty; a workflow has at least an initial and a final state") }
+        if entries.isEmpty {
+            error(.empty, node.place, "'states' is empty; a workflow has at least an initial and a final state")
+        }
         if entries.count > Self.statesMax {
             error(.outOfRange, node.place, "\(entries.count) states; the most is \(Self.statesMax)")
         }
@@ -38,7 +41,8 @@ extension WorkflowReader {
         if state.step != nil { state.refused = withDefault(state.refused, defaults.refused) }
         if let signals = fields["signals"] { state.signals = self.signals(signals) }
         if let after = fields["after"] { state.after = timers(after) }
-        if let cancel = fields["cancel"].flatMap({ choice($0, "'cancel'", State.CancelRule.allCases.map(\.rawValue)) }) {
+        if let cancel = fields["cancel"].flatMap({ choice($0, "'cancel'", State.CancelRule.allCases.map(\.rawValue)) })
+        {
             state.cancel = State.CancelRule(rawValue: cancel) ?? .allow
         }
         if state.step == nil, fields["parallel"] == nil, fields["start"] == nil {
@@ -57,7 +61,9 @@ extension WorkflowReader {
         state.end = word.flatMap { State.End(rawValue: $0) } ?? .succeeded
         if word == nil { isGraphIncomplete = true }
         for entry in entries where entry.key != "end" && Keys.state.contains(entry.key) {
-            error(.finalStateWithMore, entry.keyPlace, "final state '\(state.name)' has '\(entry.key)'; a final state has 'end' alone")
+            error(
+                .finalStateWithMore, entry.keyPlace,
+                "final state '\(state.name)' has '\(entry.key)'; a final state has 'end' alone")
         }
         return state
     }
@@ -75,7 +81,8 @@ extension WorkflowReader {
                 error(
                     .refusalWithoutRoute, fields.keyPlace("call"),
                     "'\(step.call)' can be refused and state '\(state.name)' has no 'refused:', nor has the workflow")
-            } else if !state.refused.isEmpty, !state.refused.contains(where: { $0.code == nil && $0.route.when == nil }) {
+            } else if !state.refused.isEmpty, !state.refused.contains(where: { $0.code == nil && $0.route.when == nil })
+            {
                 error(
                     .refusalWithoutRoute, fields.keyPlace("refused"),
                     "a refusal that fits none of these routes leads nowhere; add a last '{ to: STATE }'")
@@ -113,11 +120,15 @@ extension WorkflowReader {
             let due = self.due(entry.keyNode, Site(.common, "'after'"))
             let routes = routes(entry.value, "timer '\(entry.key)'", Site(.common, "'after'"))
             if routes.count > 1 {
-                error(.wrongType, entry.value.place, "timer '\(entry.key)' must lead to a state or be one '{ when, set, to }', is a list")
+                error(
+                    .wrongType, entry.value.place,
+                    "timer '\(entry.key)' must lead to a state or be one '{ when, set, to }', is a list")
             }
             guard let due, let route = routes.first else { continue }
             if let twin = timers.first(where: { $0.due.isSame(as: due) }) {
-                error(.timerTwice, entry.keyPlace, "timers '\(twin.name)' and '\(entry.key)' of one state are due at the same time")
+                error(
+                    .timerTwice, entry.keyPlace,
+                    "timers '\(twin.name)' and '\(entry.key)' of one state are due at the same time")
             }
             timers.append(TimerRule(name: entry.key, due: due, route: route))
         }

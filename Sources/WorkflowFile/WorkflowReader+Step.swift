@@ -40,7 +40,9 @@ extension WorkflowReader {
         }
         if node.scalar?.text == "none" {
             if fields["because"] == nil {
-                error(.noCompensation, node.place, "'compensate: none' in \(what) needs a 'because:' that says why nothing is undone")
+                error(
+                    .noCompensation, node.place,
+                    "'compensate: none' in \(what) needs a 'because:' that says why nothing is undone")
             } else if let because, because.allSatisfy(\.isWhitespace), let place = fields["because"]?.place {
                 error(.empty, place, "'because' is empty; say why nothing is undone")
             }
@@ -50,7 +52,9 @@ extension WorkflowReader {
             error(.keyNeedsAnother, fields.keyPlace("because"), "'because' goes with 'compensate: none'")
         }
         guard node.entries != nil else {
-            error(.wrongType, node.place, "'compensate' must be '{ call: participant.operation }' or 'none', is \(shown(node))")
+            error(
+                .wrongType, node.place,
+                "'compensate' must be '{ call: participant.operation }' or 'none', is \(shown(node))")
             return .none(because: "")
         }
         guard let undo = self.fields(node, "'compensate'", keys: Keys.compensate, required: ["call"]) else {
@@ -90,7 +94,9 @@ extension WorkflowReader {
         var retry = base
         retry.place = node.place
         guard let fields = fields(node, "'retry'", keys: Keys.retry) else { return retry }
-        if let attempts = fields["attempts"].flatMap({ whole($0, "'attempts'", 1...1_000_000) }) { retry.attempts = attempts }
+        if let attempts = fields["attempts"].flatMap({ whole($0, "'attempts'", 1...1_000_000) }) {
+            retry.attempts = attempts
+        }
         if let interval = fields["interval"].flatMap({ duration($0, "'interval'") }) { retry.interval = interval }
         if let max = fields["max"].flatMap({ duration($0, "'max'") }) { retry.max = max }
         if let jitter = fields["jitter"].flatMap({ flag($0, "'jitter'") }) { retry.jitter = jitter }

@@ -18,7 +18,8 @@ extension WorkflowReader {
                     if entry.key.contains("${") {
                         error(.expressionSyntax, entry.keyPlace, "an expression cannot stand in a key")
                     }
-                    return Template.Member(name: entry.key, value: template(entry.value, site, expected: expected, sink: sink))
+                    return Template.Member(
+                        name: entry.key, value: template(entry.value, site, expected: expected, sink: sink))
                 })
         case .scalar(let scalar):
             guard scalar.text.contains("$") else { return .literal(literal(node)) }
@@ -31,7 +32,8 @@ extension WorkflowReader {
             if !number.isFinite {
                 error(.outOfRange, node.place, "'\(text)' is no number that JSON has")
             } else if text.allSatisfy(\.isWholeNumber), text.count > 18 {
-                error(.outOfRange, node.place, "'\(text)' does not fit into 64 bits; write it in quotes if it is a text")
+                error(
+                    .outOfRange, node.place, "'\(text)' does not fit into 64 bits; write it in quotes if it is a text")
             }
         }
         return node.value
@@ -106,7 +108,8 @@ extension WorkflowReader {
             let expression = try Expression(source)
             let formula = Formula(expression: expression, place: places.place(of: start))
             uses.append(
-                ExpressionUse(formula: formula, site: site, expected: expected, sink: sink, places: places, start: start))
+                ExpressionUse(
+                    formula: formula, site: site, expected: expected, sink: sink, places: places, start: start))
             return formula
         } catch {
             let index = source.utf8.prefix(error.offset).count { $0 & 0xC0 != 0x80 }

@@ -20,7 +20,8 @@ extension WorkflowReader {
         let views = top["views"].map { self.views($0) } ?? []
         checkExpressions(schema: schema)
         let workflow = Workflow(
-            name: name, version: version, summary: summary, digest: digest, input: schema, key: key, attributes: attributes,
+            name: name, version: version, summary: summary, digest: digest, input: schema, key: key,
+            attributes: attributes,
             initial: initial, states: states, views: views, deadline: deadline, cancelTarget: cancel)
         let checked = checkGraph(workflow, cancel: top["cancel"]?.place, states: top.keyPlace("states"))
         return hasErrors ? nil : checked
@@ -28,7 +29,8 @@ extension WorkflowReader {
 
     private mutating func version(_ node: YAMLNode) -> String? {
         guard let version = text(node, "'version'") else { return nil }
-        guard !version.isEmpty, version.utf8.count <= 64, version.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 })
+        guard !version.isEmpty, version.utf8.count <= 64,
+            version.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 })
         else {
             error(.badName, node.place, "'version' must have 1 to 64 characters and no blanks")
             return nil
@@ -47,11 +49,14 @@ extension WorkflowReader {
     private mutating func attributes(_ node: YAMLNode) -> [Attribute] {
         (named(node, "'attributes'", .attribute) ?? []).map { entry in
             if entry.value.scalar == nil {
-                error(.wrongType, entry.value.place, "attribute '\(entry.key)' must be a text or an expression, is \(entry.value.article)")
+                error(
+                    .wrongType, entry.value.place,
+                    "attribute '\(entry.key)' must be a text or an expression, is \(entry.value.article)")
             }
             let scope = Site(.common, "an attribute")
             return Attribute(
-                name: entry.key, value: template(entry.value, scope, expected: .plain, sink: .shown("attribute '\(entry.key)'")))
+                name: entry.key,
+                value: template(entry.value, scope, expected: .plain, sink: .shown("attribute '\(entry.key)'")))
         }
     }
 
@@ -60,11 +65,14 @@ extension WorkflowReader {
             let what = "view '\(entry.key)'"
             guard let view = fields(entry.value, what, keys: Keys.view, required: Keys.view) else { return nil }
             guard let key = view["key"], let row = view["row"] else { return nil }
-            if key.scalar == nil || key.isNull { error(.wrongType, key.place, "'key' of \(what) must be a text, is \(key.article)") }
+            if key.scalar == nil || key.isNull {
+                error(.wrongType, key.place, "'key' of \(what) must be a text, is \(key.article)")
+            }
             if row.entries == nil { error(.wrongType, row.place, "'row' of \(what) must be a map, is \(row.article)") }
             let scope = Site(.common, "a view")
             return View(
-                name: entry.key, key: template(key, Site(scope.names, "'key' of a view"), expected: .plain, sink: .shown(what)),
+                name: entry.key,
+                key: template(key, Site(scope.names, "'key' of a view"), expected: .plain, sink: .shown(what)),
                 row: template(row, scope, sink: .shown(what)))
         }
     }
@@ -86,7 +94,9 @@ extension WorkflowReader {
     private mutating func defaults(_ top: Fields) -> Defaults {
         var defaults = Defaults()
         if let node = top["refused"] { defaults.refused = refusedRoutes(node, "'refused'") }
-        guard let node = top["defaults"], let fields = fields(node, "'defaults'", keys: Keys.defaults) else { return defaults }
+        guard let node = top["defaults"], let fields = fields(node, "'defaults'", keys: Keys.defaults) else {
+            return defaults
+        }
         if let timeout = fields["timeout"].flatMap({ duration($0, "'timeout'") }) { defaults.timeout = timeout }
         if let retry = fields["retry"] { defaults.retry = retryFields(retry, over: RetryFields()) }
         if let unknown = fields["unknown"] { checkUnknown(unknown) }

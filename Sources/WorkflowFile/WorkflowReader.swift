@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 
 /// Reads the nodes of one file into the model, and keeps every fault that it meets instead of stopping at the first.
@@ -38,7 +39,8 @@ struct WorkflowReader {
         add(.warning, code, place, text)
     }
 
-    private mutating func add(_ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ place: Place, _ text: String) {
+    private mutating func add(_ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ place: Place, _ text: String)
+    {
         guard diagnostics.count < Self.diagnosticsMax else { return }
         // A name from the file may be long or hold line breaks; a diagnostic is one line.
         let line = String(text.prefix(400)).map { $0.isNewline ? " " : String($0) }.joined()
@@ -112,7 +114,9 @@ extension WorkflowReader {
             return nil
         }
         guard range.contains(number) else {
-            let bounds = range.upperBound == .max ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
+            let bounds =
+                range.upperBound == .max
+                ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
             error(.outOfRange, node.place, "\(what) must be \(bounds), is \(number)")
             return nil
         }
@@ -132,7 +136,8 @@ extension WorkflowReader {
     /// A duration in milliseconds.
     mutating func duration(_ node: YAMLNode, _ what: String, least: Int64 = 1) -> Int64? {
         guard let scalar = node.scalar, let milliseconds = DurationText.milliseconds(scalar.text) else {
-            error(.badDuration, node.place, "\(what) must be a duration as 610ms, 1.5s, 10m or 1h30m, is \(shown(node))")
+            error(
+                .badDuration, node.place, "\(what) must be a duration as 610ms, 1.5s, 10m or 1h30m, is \(shown(node))")
             return nil
         }
         guard milliseconds >= least else {
@@ -147,7 +152,9 @@ extension WorkflowReader {
         if let text = node.scalar?.text, words.contains(text) { return text }
         let hint = node.scalar.map { Spelling.hint(for: $0.text, among: words) } ?? ""
         let list = words.map { "'\($0)'" }.joined(separator: ", ")
-        error(.unknownChoice, node.place, "\(what) must be \(words.count > 1 ? "one of " : "")\(list), is \(shown(node))\(hint)")
+        error(
+            .unknownChoice, node.place,
+            "\(what) must be \(words.count > 1 ? "one of " : "")\(list), is \(shown(node))\(hint)")
         return nil
     }
 

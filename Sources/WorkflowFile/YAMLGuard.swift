@@ -146,7 +146,9 @@ struct YAMLGuard {
     /// A tag, an anchor or an alias; gives the offset behind it.
     private mutating func mark(_ scalar: Unicode.Scalar, _ at: Int, _ end: Int) -> Int {
         var next = at + 1
-        while next < end, !source.scalars[next].isBlank, !",[]{}".unicodeScalars.contains(source.scalars[next]) { next += 1 }
+        while next < end, !source.scalars[next].isBlank, !",[]{}".unicodeScalars.contains(source.scalars[next]) {
+            next += 1
+        }
         var name = String.UnicodeScalarView()
         name.append(contentsOf: source.scalars[at..<min(next, at + 64)])
         switch scalar {

@@ -1,36 +1,39 @@
-import CEL
-import SagaCore
+package import CEL
+package import SagaCore
 
 /// A node of a file after composing, free of Yams: text as it was written, and places.
-struct YAMLNode: Sendable {
-    var content: Content
-    var place: Place
+package struct YAMLNode: Sendable {
+    package var content: Content
+    package var place: Place
 
-    indirect enum Content: Sendable {
+    /// What a node holds.
+    package indirect enum Content: Sendable {
         case scalar(Scalar)
         case list([YAMLNode])
         case map([Entry])
     }
 
-    struct Scalar: Sendable {
-        var text: String
+    /// A scalar as it was written.
+    package struct Scalar: Sendable {
+        package var text: String
         /// Neither quoted nor a block: the only style whose text may stand for something else than a string.
-        var isPlain: Bool
+        package var isPlain: Bool
         /// Escapes of double quotes make the text shorter than its source.
-        var isDoubleQuoted: Bool
+        package var isDoubleQuoted: Bool
     }
 
-    struct Entry: Sendable {
+    /// A member of a map.
+    package struct Entry: Sendable {
         /// A scalar always.
-        var keyNode: YAMLNode
-        var value: YAMLNode
+        package var keyNode: YAMLNode
+        package var value: YAMLNode
 
-        var key: String { keyNode.scalar?.text ?? "" }
-        var keyPlace: Place { keyNode.place }
+        package var key: String { keyNode.scalar?.text ?? "" }
+        package var keyPlace: Place { keyNode.place }
     }
 
     /// The value by YAML 1.2's core schema.
-    var value: Value {
+    package var value: Value {
         switch content {
         case .scalar(let scalar): scalar.isPlain ? CoreSchema.value(of: scalar.text) : .string(scalar.text)
         case .list(let items): .list(items.map(\.value))
@@ -39,7 +42,7 @@ struct YAMLNode: Sendable {
     }
 
     /// What it is, for a message.
-    var article: String {
+    package var article: String {
         switch content {
         case .list: "a list"
         case .map: "a map"
@@ -54,11 +57,11 @@ struct YAMLNode: Sendable {
         }
     }
 
-    var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
-    var entries: [Entry]? { if case .map(let entries) = content { entries } else { nil } }
-    var items: [YAMLNode]? { if case .list(let items) = content { items } else { nil } }
+    package var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
+    package var entries: [Entry]? { if case .map(let entries) = content { entries } else { nil } }
+    package var items: [YAMLNode]? { if case .list(let items) = content { items } else { nil } }
 
-    var isNull: Bool { scalar != nil && value.isNull }
+    package var isNull: Bool { scalar != nil && value.isNull }
 }
 
 /// YAML 1.2's core schema (10.3.2), where `no` is a text, `010` is ten and `1:30` is a text; Yams itself reads YAML 1.1.
@@ -81,7 +84,9 @@ enum CoreSchema {
 
     private static func radix(_ text: String, _ radix: Int) -> Value {
         let digits = text.dropFirst(2)
-        guard let first = digits.first, first.isHexDigit, let number = Int64(digits, radix: radix) else { return .string(text) }
+        guard let first = digits.first, first.isHexDigit, let number = Int64(digits, radix: radix) else {
+            return .string(text)
+        }
         return .int(number)
     }
 
@@ -95,7 +100,9 @@ enum CoreSchema {
             return count
         }
         func sign() {
-            if let first = rest.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") { rest = rest.dropFirst() }
+            if let first = rest.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
+                rest = rest.dropFirst()
+            }
         }
         sign()
         let whole = digits()

@@ -60,7 +60,9 @@ struct YAMLReader {
             var at = start
             let quote = at < scalars.count && (scalars[at] == "'" || scalars[at] == "\"") ? scalars[at] : nil
             if quote != nil { at += 1 }
-            guard at + wanted.count <= scalars.count, scalars[at..<at + wanted.count].elementsEqual(wanted) else { return nil }
+            guard at + wanted.count <= scalars.count, scalars[at..<at + wanted.count].elementsEqual(wanted) else {
+                return nil
+            }
             let text = at
             at += wanted.count
             if let quote {
@@ -92,7 +94,8 @@ struct YAMLReader {
 
     private mutating func fail(_ error: any Error) {
         switch error {
-        case YamlError.scanner(let context, let problem, let mark, _), YamlError.parser(let context, let problem, let mark, _):
+        case YamlError.scanner(let context, let problem, let mark, _),
+            YamlError.parser(let context, let problem, let mark, _):
             let place = mark.line > source.lineStarts.count ? source.scalars.count : offset(mark)
             add(place, .syntax, Self.sentence(problem, context?.text) + hint(problem, mark))
         case YamlError.composer(_, let problem, let mark, _):
@@ -152,7 +155,9 @@ struct YAMLReader {
         for (key, value) in mapping {
             let place = Place(line: key.mark?.line ?? 1, column: key.mark?.column ?? 1)
             guard let scalar = key.scalar else {
-                add(source.offset(of: place), .keyNotText, "a key must be a text, is \(key.sequence == nil ? "a map" : "a list")")
+                add(
+                    source.offset(of: place), .keyNotText,
+                    "a key must be a text, is \(key.sequence == nil ? "a map" : "a list")")
                 continue
             }
             if scalar.string.unicodeScalars.contains(Self.blot) { continue }
@@ -162,10 +167,14 @@ struct YAMLReader {
             }
             if let line = lines.updateValue(place.line, forKey: scalar.string) {
                 // Yams takes `1` and "1" for two keys; here keys are texts.
-                add(source.offset(of: place), .duplicateKey, "duplicate key '\(scalar.string)'; the first is on line \(line)")
+                add(
+                    source.offset(of: place), .duplicateKey,
+                    "duplicate key '\(scalar.string)'; the first is on line \(line)")
                 continue
             }
-            guard let key = convert(key, depth: depth + 1), let value = convert(value, depth: depth + 1) else { continue }
+            guard let key = convert(key, depth: depth + 1), let value = convert(value, depth: depth + 1) else {
+                continue
+            }
             entries.append(YAMLNode.Entry(keyNode: key, value: value))
         }
         return entries

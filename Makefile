@@ -1,0 +1,53 @@
+# make demo | test | run | bench | — each installs what is missing first.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
+PROGRAMS := yogiyogid yogictl yogi-payment yogi-reservation
+
+.PHONY: all setup build demo run test bench release format lint clean
+
+all: build
+
+# Debian's packages that are missing, as root or with sudo.
+setup:
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	    sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	    echo "installing:" $$missing; \
+	    $$sudo apt-get update -qq; \
+	    DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $$missing >/dev/null; \
+	fi
+	@command -v swift >/dev/null || { echo "Swift 6 is not on the PATH: see https://www.swift.org/install/linux/"; exit 1; }
+
+build: setup
+	swift build
+
+# The reservation's story; FAST=1 without pauses.
+demo: build
+	FAST=$(FAST) Tests/Demo/demo.sh
+
+# The daemon and both participants in the foreground, for playing.
+run: build
+	Tests/Demo/run.sh
+
+# Every test. The programs are built first: the end-to-end tests run them.
+test: setup
+	swift build --build-tests
+	swift test --skip-build
+
+release: setup
+	swift build -c release --product yogi-bench
+	for p in $(PROGRAMS); do swift build -c release --product $$p; done
+
+# Speed, measured in one run on one disk; ARGS="--json" for programs, ARGS="--seconds 2" for a short one.
+bench: release
+	.build/release/yogi-bench $(ARGS)
+
+format:
+	swift format format --in-place --recursive Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+clean:
+	rm -rf .build

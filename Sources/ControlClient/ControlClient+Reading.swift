@@ -1,0 +1,94 @@
+import CEL
+public import ControlAPI
+
+/// Which sagas a list has; what is `nil` or empty does not limit it.
+public struct ListFilter: Sendable, Hashable {
+    public var workflow: String?
+    public var state: String?
+    public var status: String?
+    /// All must fit.
+    public var attributes: [Attribute]
+
+    /// A searchable attribute and its value.
+    public struct Attribute: Sendable, Hashable {
+        public var name: String
+        public var value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(
+        workflow: String? = nil, state: String? = nil, status: String? = nil, attributes: [Attribute] = []
+    ) {
+        self.workflow = workflow
+        self.state = state
+        self.status = status
+        self.attributes = attributes
+    }
+}
+
+extension ControlClient {
+    /// A page of sagas, newest first (`GET /v1/sagas`).
+    ///
+    /// - Parameters:
+    ///   - limit: of the page; `nil` for the daemon's default.
+    ///   - after: ``SagaList/next`` of the page before.
+    public func list(
+        _ filter: ListFilter = ListFilter(), limit: Int? = nil, after: String? = nil
+    ) async throws(ClientError) -> SagaList {
+        var request = Request(.get, Route.sagas.path())
+        request.query("workflow", filter.workflow)
+        request.query("state", filter.state)
+        request.query("status", filter.status)
+        for attribute in filter.attributes { request.query("where", "\(attribute.name):\(attribute.value)") }
+        request.query("limit", limit.map(String.init))
+        request.query("after", after)
+        return try await ask(request, SagaList.init(json:)).resource
+    }
+
+    /// One saga (`GET /v1/sagas/{id}`).
+    public func show(_ saga: String, wait: Wait? = nil) async throws(ClientError) -> SagaResource {
+        var request = Request(.get, Route.saga.path(saga))
+        request.wait(wait)
+        return try await ask(request, SagaResource.init(json:)).resource
+    }
+
+    /// A saga's whole history (`GET /v1/sagas/{id}/history`).
+    public func history(_ saga: String) async throws(ClientError) -> HistoryList {
+        let request = Request(.get, Route.history.path(saga))
+        return try await ask(request, HistoryList.init(json:)).resource
+    }
+
+    /// A page of a view's rows, newest saga first (`GET /v1/views/{view}`).
+    public func view(
+        _ name: String, key: String? = nil, limit: Int? = nil, after: String? = nil
+    ) async throws(ClientError) -> ViewList {
+        var request = Request(.get, Route.view.path(name))
+        request.query("key", key)
+        request.query("limit", limit.map(String.init))
+        request.query("after", after)
+        return try await ask(request, ViewList.init(json:)).resource
+    }
+
+    /// The workflows that are loaded or pinned by sagas (`GET /v1/workflows`).
+    public func workflows() async throws(ClientError) -> WorkflowList {
+        try await ask(Request(.get, Route.workflows.path()), WorkflowList.init(json:)).resource
+    }
+
+    /// What the daemon is doing (`GET /v1/status`).
+    public func status() async throws(ClientError) -> StatusResource {
+        try await ask(Request(.get, Route.status.path()), StatusResource.init(json:)).resource
+    }
+
+    /// Whether the daemon makes progress (`GET /v1/health`); an unhealthy one answers too.
+    public func health() async throws(ClientError) -> HealthResource {
+        let answer = try await exchange.send(Request(.get, Route.health.path()))
+        guard answer.status == 503, let json = try? JSON.parse(answer.body),
+            let health = try? HealthResource(json: json)
+        else { return try read(answer, HealthResource.init(json:)) }
+        return health
+    }
+}

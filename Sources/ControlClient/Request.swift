@@ -1,0 +1,52 @@
+import ControlAPI
+
+/// One request, ready to be sent.
+struct Request: Sendable {
+    var method: Method
+    /// Path and query, percent-encoded.
+    private(set) var target: String
+    var body: [UInt8]?
+    /// Deduplicates what the request does.
+    var idempotencyKey: String?
+    /// How long the daemon may take on purpose (a long poll), in milliseconds.
+    var waits: Int64 = 0
+    private var hasQuery = false
+
+    enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    /// - Parameter path: as ``Route/path(_:)`` gives it.
+    init(_ method: Method, _ path: String, body: [UInt8]? = nil) {
+        self.method = method
+        target = path
+        self.body = body
+    }
+
+    /// Adds `name=value` to the query; nothing for `nil`.
+    mutating func query(_ name: String, _ value: String?) {
+        guard let value else { return }
+        flag(Route.encoded(name) + "=" + Route.encoded(value))
+    }
+
+    /// Adds a word without a value to the query.
+    mutating func flag(_ name: String) {
+        target += (hasQuery ? "&" : "?") + name
+        hasQuery = true
+    }
+
+    /// Lets the daemon wait for the saga.
+    mutating func wait(_ wait: Wait?) {
+        guard let wait else { return }
+        query("wait", wait.goal)
+        query("timeout", "\(wait.milliseconds)ms")
+        waits = wait.milliseconds
+    }
+}
+
+/// A whole answer.
+struct Answer: Sendable {
+    var status: Int
+    var body: [UInt8]
+}

@@ -1,0 +1,35 @@
+public import CEL
+public import Hummingbird
+
+/// What a participant answers: the status and the bytes, kept under the key so that the same key always gets the same.
+public struct Answer: Sendable, Equatable {
+    /// The HTTP status.
+    public let status: Int
+    /// JSON.
+    public let body: [UInt8]
+
+    /// An answer with `body` as JSON.
+    public init(status: Int, _ body: Value) {
+        self.status = status
+        self.body = JSON.bytes(body)
+    }
+
+    init(status: Int, bytes: [UInt8]) {
+        self.status = status
+        self.body = bytes
+    }
+
+    /// The call took effect: 2xx.
+    public var succeeded: Bool { (200...299).contains(status) }
+
+    /// The body as a value; null when it is not JSON, which cannot come from this store.
+    public var value: Value { (try? JSON.parse(body)) ?? .null }
+
+    /// As HTTP: `application/json`, or `application/problem+json` from 400 on.
+    public func response() -> Response {
+        Response(
+            status: HTTPResponse.Status(code: status),
+            headers: [.contentType: status >= 400 ? "application/problem+json" : "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

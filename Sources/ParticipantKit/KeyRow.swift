@@ -1,0 +1,68 @@
+import Foundation
+import GRDB
+
+/// A row of `idempotency`: a key, and what it was answered; without an answer it is a tombstone.
+struct KeyRow {
+    /// The operation that the key belongs to; empty for a tombstone.
+    let operation: String
+    let fingerprint: [UInt8]
+    /// The key that this compensation undid.
+    let compensates: String?
+    /// Nil for a tombstone.
+    let answer: Answer?
+
+    static let schema = """
+        CREATE TABLE idempotency (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            operation TEXT NOT NULL,
+            fingerprint BLOB,
+            compensates TEXT,
+            status INTEGER,
+            body BLOB,
+            sagaId TEXT NOT NULL,
+            at INTEGER NOT NULL
+        );
+        CREATE UNIQUE INDEX idempotency_compensates ON idempotency(compensates) WHERE compensates IS NOT NULL;
+        """
+
+    static func find(_ key: String, _ db: Database) throws -> KeyRow? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT operation, fingerprint, compensates, status, body FROM idempotency WHERE key = ?")
+        return try Row.fetchOne(statement, arguments: [key]).map { row in
+            KeyRow(
+                operation: row[0], fingerprint: bytes(row[1]), compensates: row[2],
+                answer: (row[3] as Int?).map { Answer(status: $0, bytes: bytes(row[4])) })
+        }
+    }
+
+    /// What the compensation of `key` was answered, under whatever key of its own it came.
+    static func compensation(of key: String, _ db: Database) throws -> Answer? {
+        let statement = try db.cachedStatement(sql: "SELECT status, body FROM idempotency WHERE compensates = ?")
+        return try Row.fetchOne(statement, arguments: [key]).map { row in
+            Answer(status: row[0], bytes: bytes(row[1]))
+        }
+    }
+
+    static func insert(
+        _ call: Call, operation: String, fingerprint: [UInt8], answer: Answer, _ db: Database
+    ) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO idempotency (key, operation, fingerprint, compensates, status, body, sagaId, at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [
+            call.key, operation, Data(fingerprint), call.compensates, answer.status, Data(answer.body), call.sagaId,
+            WallClock.now(),
+        ])
+    }
+
+    static func insertTombstone(_ key: String, sagaId: String, _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: "INSERT INTO idempotency (key, operation, sagaId, at) VALUES (?, '', ?, ?)")
+        try statement.execute(arguments: [key, sagaId, WallClock.now()])
+    }
+
+    private static func bytes(_ data: Data?) -> [UInt8] { data.map { Array($0) } ?? [] }
+}

@@ -1,0 +1,163 @@
+import AsyncHTTPClient
+import Glibc
+public import Logging
+import NIOCore
+public import SagaCore
+public import SagaEngine
+import Synchronization
+
+/// Carries calls to participants over HTTP/1.1, by TCP, TLS or a Unix socket (control.md, "What a participant is sent").
+///
+/// Each participant has a client of its own on one event loop: its connections stay apart from those of others, and whether a
+/// request has left is known exactly (see `Exchange`). One loop carries some ten thousand calls a second.
+public final class HTTPTransport: Transport {
+    private struct Table {
+        var participants: [String: Participant] = [:]
+        /// By name, also of participants that were taken out of the configuration: calls may still be in flight.
+        var clients: [String: HTTPClient] = [:]
+        var isShutDown = false
+    }
+
+    /// Milliseconds until a connection that does not come about is given up; short, as a lost SYN is repeated after 1 s.
+    static let connectTimeout: Int64 = 3_000
+    /// Seconds for which an unused connection is kept. Less than the 60 s after which servers of this project close theirs, so that
+    /// a request does not meet a connection that is just being closed and becomes unknown without need.
+    private static let idleSeconds: Int64 = 30
+
+    private let clock: any EngineClock
+    /// Milliseconds of a clock that never jumps.
+    private let ticks: @Sendable () -> Int64
+    private let logger: Logger
+    private let table = Mutex(Table())
+
+    /// - Parameter clock: for `Saga-Deadline`, dates in `Retry-After` and what ``status()`` says; timeouts are monotonic.
+    /// - Throws: when two participants have one name.
+    public convenience init(
+        participants: [ParticipantConfiguration], clock: any EngineClock = SystemClock(), logger: Logger
+    ) throws(ParticipantConfigurationError) {
+        try self.init(participants: participants, clock: clock, ticks: Self.monotonic, logger: logger)
+    }
+
+    /// - Parameter ticks: the time of breakers, which tests hold themselves.
+    init(
+        participants: [ParticipantConfiguration], clock: any EngineClock, ticks: @escaping @Sendable () -> Int64,
+        logger: Logger
+    ) throws(ParticipantConfigurationError) {
+        self.clock = clock
+        self.ticks = ticks
+        self.logger = logger
+        try replace(participants: participants)
+    }
+
+    /// Sends one attempt and waits for its end, for `call.timeout` milliseconds at most over connection, head and body. Never
+    /// throws, never retries, follows no redirect. A cancelled task ends the attempt.
+    public func carry(_ call: Call) async -> Outcome {
+        let name = call.operation.participant
+        guard let participant = table.withLock({ $0.participants[name] }) else { return unknownParticipant(name) }
+        return await participant.carry(call)
+    }
+
+    /// The configured cap, which the engine's dispatcher holds; 64 for a participant that is not configured.
+    public func concurrency(of participant: String) -> Int {
+        table.withLock { $0.participants[participant]?.configuration.concurrency }
+            ?? ParticipantConfiguration.concurrencyDefault
+    }
+
+    /// Takes over another configuration. Calls in flight go on as they were begun; a participant that stays as it is keeps its
+    /// breaker's state.
+    ///
+    /// - Throws: when two participants have one name; then nothing has changed.
+    public func replace(participants: [ParticipantConfiguration]) throws(ParticipantConfigurationError) {
+        var names: Set<String> = []
+        for configuration in participants where !names.insert(configuration.name).inserted {
+            throw ParticipantConfigurationError(
+                code: "duplicate", message: "participant '\(configuration.name)' is configured twice")
+        }
+        table.withLock { table in
+            guard !table.isShutDown else { return }
+            var replaced: [String: Participant] = [:]
+            for configuration in participants {
+                replaced[configuration.name] = participant(configuration, in: &table)
+            }
+            table.participants = replaced
+        }
+    }
+
+    /// The participants and their breakers, by name.
+    public func status() -> [ParticipantStatus] {
+        let participants = table.withLock { Array($0.participants.values) }
+        return participants.sorted { $0.configuration.name < $1.configuration.name }.map { participant in
+            let reading = participant.breaker?.reading
+            return ParticipantStatus(
+                name: participant.configuration.name, address: participant.configuration.address,
+                concurrency: participant.configuration.concurrency, breaker: reading?.state,
+                since: reading?.since ?? participant.since)
+        }
+    }
+
+    /// Closes all connections; must be called before the transport is let go. Calls in flight end as unknown, later ones as
+    /// unreached.
+    public func shutdown() async {
+        let clients = table.withLock { table in
+            table.isShutDown = true
+            let clients = table.clients
+            table.clients = [:]
+            return clients
+        }
+        for (name, client) in clients {
+            do {
+                try await client.shutdown()
+            } catch {
+                logger.info(
+                    "connections were not closed cleanly",
+                    metadata: ["participant": "\(name)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private func participant(_ configuration: ParticipantConfiguration, in table: inout Table) -> Participant {
+        let present = table.participants[configuration.name]
+        if let present, present.configuration == configuration { return present }
+        let client = table.clients[configuration.name] ?? Self.client()
+        table.clients[configuration.name] = client
+        let now = clock.now()
+        var breaker: ParticipantBreaker?
+        if let settings = configuration.breaker {
+            let isSame =
+                present?.configuration.address == configuration.address && present?.breaker?.settings == settings
+            breaker =
+                isSame
+                ? present?.breaker
+                : ParticipantBreaker(settings, participant: configuration.name, now: now, logger: logger)
+        }
+        return Participant(
+            configuration, client: client, breaker: breaker, since: now,
+            time: Participant.Time(clock: clock, ticks: ticks))
+    }
+
+    private static func client() -> HTTPClient {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .milliseconds(connectTimeout)))
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.idleTimeout = .seconds(idleSeconds)
+        // The dispatcher holds the cap; a call must never wait for a connection that another call uses.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            2 * ParticipantConfiguration.concurrencyMax
+        // The engine retries, durably and with its own waits; until then a call must not stand in a queue.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(
+            eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup.next()), configuration: configuration)
+    }
+
+    @Sendable private static func monotonic() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    private func unknownParticipant(_ name: String) -> Outcome {
+        let known = table.withLock { $0.participants.keys.sorted() }
+        let list = known.isEmpty ? "none is configured" : "known: \(known.joined(separator: ", "))"
+        return .unreached(message: "participant '\(name)' is not configured; \(list)")
+    }
+}

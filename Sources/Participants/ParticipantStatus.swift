@@ -1,0 +1,21 @@
+public import SagaCore
+
+/// Whether calls to a participant are sent.
+public enum BreakerState: String, Sendable, Hashable, CaseIterable {
+    case closed
+    case open
+    /// One call is let through to see whether the participant is back.
+    case halfOpen = "half-open"
+}
+
+/// What `GET /v1/status` says of a participant.
+public struct ParticipantStatus: Sendable, Hashable {
+    public let name: String
+    public let address: ParticipantAddress
+    /// Calls in flight at most.
+    public let concurrency: Int
+    /// `nil`: it has no breaker.
+    public let breaker: BreakerState?
+    /// Since when the breaker is in that state.
+    public let since: Instant
+}

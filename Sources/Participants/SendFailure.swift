@@ -1,0 +1,54 @@
+import AsyncHTTPClient
+import Glibc
+import NIOCore
+import NIOHTTP1
+import SagaCore
+
+/// An attempt without an answer, and what is known of it (semantics.md, rules 7 and 8).
+///
+/// Whether it reached the participant is decided by one fact, not by the kind of error: was the head of the request written? If
+/// not, nobody can have acted on it, be it that the connection was refused, the name unknown, the TLS handshake failed or the time
+/// ran out before there was a connection. If it was, everything may have happened.
+struct SendFailure {
+    let message: String
+    /// We gave up ourselves; it says nothing about the participant.
+    let isOurs: Bool
+    private let isHeadSent: Bool
+
+    init(_ error: any Error, isHeadSent: Bool, timeout: Int64, _ address: ParticipantAddress) {
+        self.isHeadSent = isHeadSent
+        let client = error as? HTTPClientError
+        isOurs = client == .cancelled || client == .alreadyShutdown
+        message = OutcomeRules.clipped(Self.said(error, isHeadSent: isHeadSent, timeout: timeout, address))
+    }
+
+    var outcome: Outcome {
+        isHeadSent ? .unknown(message: message) : .unreached(message: message)
+    }
+
+    private static func said(
+        _ error: any Error, isHeadSent: Bool, timeout: Int64, _ address: ParticipantAddress
+    ) -> String {
+        switch error as? HTTPClientError {
+        case .deadlineExceeded?:
+            isHeadSent ? "no whole answer within \(timeout) ms" : "no connection to \(address) within \(timeout) ms"
+        case .connectTimeout?: "no connection to \(address) within \(HTTPTransport.connectTimeout) ms"
+        case .cancelled?: isHeadSent ? "given up while waiting for the answer" : "given up before it was sent"
+        case .alreadyShutdown?: "the daemon is going down; nothing was sent"
+        default: isHeadSent ? broken(error) : "cannot connect to \(address): \(plain(error))"
+        }
+    }
+
+    private static func broken(_ error: any Error) -> String {
+        let isEnd =
+            error as? HTTPClientError == .remoteConnectionClosed || error as? HTTPParserError == .invalidEOFState
+        if isEnd { return "the connection was closed before the whole answer came" }
+        if error is HTTPParserError { return "the answer is no HTTP: \(error)" }
+        return error is IOError ? "the connection broke before the whole answer came: \(plain(error))" : "\(error)"
+    }
+
+    /// What the system calls it; NIO's own text names its functions.
+    private static func plain(_ error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import WorkflowFile
+
+/// `yogictl graph`: a workflow as a diagram, without the daemon.
+struct GraphCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "graph", abstract: "Draws a workflow file as a diagram (Mermaid, stateDiagram-v2).")
+
+    @Argument(help: "The workflow file.", completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Option(help: "The language of the diagram: mermaid.")
+    var format = "mermaid"
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        switch format {
+        case "mermaid": return
+        case "dot", "svg":
+            throw ValidationError("--format \(format) is not there yet. Use --format mermaid.")
+        default:
+            throw ValidationError("--format '\(format.printable)' is unknown. Use --format mermaid.")
+        }
+    }
+
+    func run() throws {
+        let loaded = WorkflowFile.load(path: file)
+        guard let workflow = loaded.workflow else {
+            try Output.error.write(FileCheck(path: file, diagnostics: loaded.diagnostics).text)
+            throw Failure(
+                .refused, "no graph of '\(file)' (it has errors). Correct them; 'yogictl check' lists them too")
+        }
+        try Output.standard.write(MermaidGraph.text(of: workflow))
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import CEL
+import ControlAPI
+import ControlClient
+
+/// `yogictl status`.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Shows what the daemon is doing.")
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let status = try await global.daemon { try await $0.status() }
+        try global.print(status.json, text: Self.sheet(status, coloured: Output.standard.isColoured))
+    }
+
+    static func sheet(_ status: StatusResource, coloured: Bool) -> String {
+        var facts = Facts()
+        facts.add("VERSION", status.version)
+        facts.add("PID", "\(status.pid)")
+        facts.add("UPTIME", Milliseconds.text(Int64(status.uptime) * 1_000))
+        facts.add("STORE", "\(status.storeBytes) bytes")
+        facts.add("TROUBLE", status.storeTrouble, .red)
+        facts.add("BACKLOG", "\(status.backlog)")
+        facts.add("INPUTS", "\(status.inputs)")
+        facts.add("COMMITS", "\(status.commits)")
+        var text = facts.text(coloured: coloured)
+        if !status.sagas.isEmpty {
+            var sagas = Table("STATUS", "SAGAS")
+            for entry in status.sagas.entries {
+                sagas.add(.init(entry.key.shown, Paint(status: entry.key.shown)), .init(entry.value.shown))
+            }
+            text += "\n" + sagas.text(coloured: coloured)
+        }
+        if !status.participants.isEmpty {
+            var participants = Table("PARTICIPANT", "BREAKER", "IN FLIGHT", "QUEUED", "URL")
+            for one in status.participants {
+                participants.add(
+                    .init(one.name), .init(one.breaker, one.breaker == "closed" ? .green : .red),
+                    .init("\(one.inFlight)"),
+                    .init("\(one.queued)"), .init(one.url))
+            }
+            text += "\n" + participants.text(coloured: coloured)
+        }
+        if !status.limits.isEmpty {
+            var limits = Table("LIMIT", "VALUE")
+            for entry in status.limits.entries { limits.add(.init(entry.key.shown), .init(entry.value.shown)) }
+            text += "\n" + limits.text(coloured: coloured)
+        }
+        return text
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import CEL
+import ControlAPI
+import ControlClient
+
+/// `yogictl view`.
+struct ViewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "view", abstract: "Shows the rows of a view, newest saga first.")
+
+    @Argument(help: "The view's name.")
+    var name: String
+
+    @Option(parsing: .unconditional, help: "Only rows with this key.")
+    var key: String?
+
+    @OptionGroup var paging: PagingOptions
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let page = try await global.daemon { client in
+            var list = try await client.view(name, key: key, limit: paging.limit, after: paging.after)
+            while paging.all, let next = list.next {
+                let page = try await client.view(name, key: key, limit: paging.limit, after: next)
+                list.rows += page.rows
+                list.next = page.next
+            }
+            return list
+        }
+        try global.print(page.json, text: Self.table(page, coloured: Output.standard.isColoured))
+        if global.output == .table, page.next != nil { try paging.sayMore("rows") }
+    }
+
+    /// A column for each member that any row has, in the order in which they first come.
+    static func table(_ page: ViewList, coloured: Bool) -> String {
+        guard !page.rows.isEmpty else { return "no rows\n" }
+        var names: [String] = []
+        for row in page.rows {
+            for entry in row.row.mapValue?.entries ?? [] where !names.contains(entry.key.shown) {
+                names.append(entry.key.shown)
+            }
+        }
+        var table = Table(["KEY"] + (names.isEmpty ? ["ROW"] : names.map { $0.uppercased() }) + ["SAGA"])
+        for row in page.rows {
+            let cells = names.isEmpty ? [row.row.shown] : names.map { row.row[$0]?.shown ?? "-" }
+            table.add(([row.key] + cells + [row.saga]).map { Table.Cell($0) })
+        }
+        return table.text(coloured: coloured)
+    }
+}

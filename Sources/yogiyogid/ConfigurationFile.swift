@@ -1,0 +1,173 @@
+import CEL
+import Logging
+import Participants
+import SagaCore
+import SagaEngine
+import WorkflowFile
+
+/// Reads `yogiyogid.yaml` strictly: every fault at once, each as `path:line:column: error: text`.
+struct ConfigurationFile {
+    let path: String
+    private(set) var faults: [StrictYAML.Fault] = []
+
+    /// Applies the file's text to a configuration.
+    /// - Throws: ``StartFailure`` with all faults.
+    static func apply(_ text: String, path: String, to configuration: inout DaemonConfiguration) throws(StartFailure) {
+        let yaml = StrictYAML(text)
+        var file = ConfigurationFile(path: path)
+        file.faults = yaml.faults
+        if let root = yaml.root { file.read(root, &configuration) }
+        guard file.faults.isEmpty else {
+            let sorted = file.faults.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
+            throw StartFailure(lines: sorted.map { "\(path):\($0.place): error: \($0.text)" })
+        }
+    }
+
+    private init(path: String) {
+        self.path = path
+    }
+
+    private mutating func read(_ root: YAMLNode, _ configuration: inout DaemonConfiguration) {
+        let keys = ["participants", "limits", "socket", "stateDirectory", "workflows", "log"]
+        for entry in entries(root, "the configuration", keys) {
+            switch entry.key {
+            case "socket": text(entry.value, "socket").map { configuration.socket = $0 }
+            case "stateDirectory": text(entry.value, "stateDirectory").map { configuration.stateDirectory = $0 }
+            case "workflows": configuration.workflows = folders(entry.value)
+            case "log":
+                for entry in entries(entry.value, "'log'", ["level"]) {
+                    guard let name = text(entry.value, "level") else { continue }
+                    if let level = Logger.Level(rawValue: name) {
+                        configuration.logLevel = level
+                    } else {
+                        let known = Logger.Level.allCases.map(\.rawValue)
+                        fault(entry.value.place, "no log level '\(name)'\(Spelling.hint(for: name, among: known))")
+                    }
+                }
+            case "limits": limits(entry.value, &configuration)
+            case "participants":
+                for entry in entries(entry.value, "'participants'", nil) { participant(entry, &configuration) }
+            default: break
+            }
+        }
+    }
+
+    private mutating func folders(_ node: YAMLNode) -> [String] {
+        (node.items ?? [node]).compactMap { text($0, "workflows") }
+    }
+
+    private mutating func limits(_ node: YAMLNode, _ configuration: inout DaemonConfiguration) {
+        for entry in entries(node, "'limits'", ["inbox", "batch", "body", "cache"]) {
+            switch entry.key {
+            case "inbox": number(entry.value, "inbox", 1...1_000_000).map { configuration.limits.inboxMax = $0 }
+            case "batch": number(entry.value, "batch", 1...10_000).map { configuration.limits.batchMax = $0 }
+            case "cache": number(entry.value, "cache", 1...1_000_000).map { configuration.limits.cacheMax = $0 }
+            case "body": bytes(entry.value, "body").map { configuration.bodyMax = $0 }
+            default: break
+            }
+        }
+    }
+
+    private mutating func participant(_ entry: YAMLNode.Entry, _ configuration: inout DaemonConfiguration) {
+        var address: String?
+        var operations: [String: String] = [:]
+        var concurrency = ParticipantConfiguration.concurrencyDefault
+        var breaker: BreakerSettings? = BreakerSettings()
+        let before = faults.count
+        for member in entries(entry.value, "'\(entry.key)'", ["url", "operations", "concurrency", "breaker"]) {
+            switch member.key {
+            case "url": address = text(member.value, "url")
+            case "concurrency":
+                let range = 1...ParticipantConfiguration.concurrencyMax
+                number(member.value, "concurrency", range).map { concurrency = $0 }
+            case "operations":
+                for operation in entries(member.value, "'operations'", nil) {
+                    for entry in entries(operation.value, "'\(operation.key)'", ["path"]) {
+                        text(entry.value, "path").map { operations[operation.key] = $0 }
+                    }
+                }
+            case "breaker": breaker = self.breaker(member.value)
+            default: break
+            }
+        }
+        guard faults.count == before else { return }
+        guard let address else { return fault(entry.keyPlace, "participant '\(entry.key)' has no 'url'") }
+        do throws(ParticipantConfigurationError) {
+            configuration.participants.append(
+                try ParticipantConfiguration(
+                    name: entry.key, address: try ParticipantAddress(parsing: address), operations: operations,
+                    concurrency: concurrency, breaker: breaker))
+        } catch {
+            fault(entry.keyPlace, error.message)
+        }
+    }
+
+    /// `breaker: off` is none.
+    private mutating func breaker(_ node: YAMLNode) -> BreakerSettings? {
+        if node.scalar?.text == "off" { return nil }
+        let defaults = BreakerSettings()
+        var (failures, within, cooldown) = (defaults.failures, defaults.within, defaults.cooldown)
+        for entry in entries(node, "'breaker'", ["failures", "within", "cooldown"]) {
+            switch entry.key {
+            case "failures": number(entry.value, "failures", 1...1_000_000).map { failures = $0 }
+            case "within": duration(entry.value, "within").map { within = $0 }
+            case "cooldown": duration(entry.value, "cooldown").map { cooldown = $0 }
+            default: break
+            }
+        }
+        return try? BreakerSettings(failures: failures, within: within, cooldown: cooldown)
+    }
+}
+
+extension ConfigurationFile {
+    private mutating func fault(_ place: Place, _ text: String) {
+        faults.append(StrictYAML.Fault(place: place, text: text))
+    }
+
+    /// The members of a map; `keys` nil takes any.
+    private mutating func entries(_ node: YAMLNode, _ what: String, _ keys: [String]?) -> [YAMLNode.Entry] {
+        guard let entries = node.entries else {
+            fault(node.place, "\(what) must be a map, is \(node.article)")
+            return []
+        }
+        guard let keys else { return entries }
+        for entry in entries where !keys.contains(entry.key) {
+            fault(entry.keyPlace, "unknown key '\(entry.key)' in \(what)\(Spelling.hint(for: entry.key, among: keys))")
+        }
+        return entries
+    }
+
+    private mutating func text(_ node: YAMLNode, _ name: String) -> String? {
+        if case .string(let text) = node.value, !text.isEmpty { return text }
+        fault(node.place, "'\(name)' must be a text, is \(node.article)")
+        return nil
+    }
+
+    private mutating func number(_ node: YAMLNode, _ name: String, _ range: ClosedRange<Int>) -> Int? {
+        if case .int(let number) = node.value, range.contains(Int(number)) { return Int(number) }
+        fault(node.place, "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        return nil
+    }
+
+    private mutating func duration(_ node: YAMLNode, _ name: String) -> Int64? {
+        if let text = node.scalar?.text, let duration = DurationText.milliseconds(text), duration > 0 {
+            return duration
+        }
+        fault(node.place, "'\(name)' must be a duration such as 30s, 500ms or 1h30m")
+        return nil
+    }
+
+    /// `1MiB`, `64KiB` or a number of bytes; 1 KiB to 64 MiB.
+    private mutating func bytes(_ node: YAMLNode, _ name: String) -> Int? {
+        let text = node.scalar?.text ?? ""
+        let units = [("KiB", 1 << 10), ("MiB", 1 << 20)]
+        let unit = units.first { text.hasSuffix($0.0) }
+        let digits = unit.map { text.dropLast($0.0.count) } ?? text[...]
+        if let number = Int(digits), number > 0, number <= 64 << 20 {
+            let bytes = number * (unit?.1 ?? 1)
+            if (1 << 10...64 << 20).contains(bytes) { return bytes }
+        }
+        fault(node.place, "'\(name)' must be a size from 1KiB to 64MiB, such as 1MiB")
+        return nil
+    }
+}

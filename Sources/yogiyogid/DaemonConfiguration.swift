@@ -1,0 +1,51 @@
+import Foundation
+import Logging
+import Participants
+import SagaEngine
+
+/// What the daemon runs with, after file, environment and flags.
+struct DaemonConfiguration: Sendable {
+    var stateDirectory: String
+    var socket: String
+    var workflows: [String]
+    var participants: [ParticipantConfiguration] = []
+    var limits = EngineLimits()
+    /// Bytes of a request body.
+    var bodyMax = 1 << 20
+    var logLevel = Logger.Level.info
+
+    /// The store's file.
+    var store: String { stateDirectory + "/sagas.db" }
+
+    /// The places of control.md, "Files".
+    static func defaults(_ environment: [String: String]) -> DaemonConfiguration {
+        let home = environment["HOME"] ?? "/"
+        let state =
+            environment["STATE_DIRECTORY"].map { String($0.prefix { $0 != ":" }) }
+            ?? (environment["XDG_STATE_HOME"] ?? home + "/.local/state") + "/yogiyogi"
+        let runtime = environment["XDG_RUNTIME_DIR"].map { $0 + "/yogiyogi.sock" }
+        let socket = getuid() == 0 ? "/run/yogiyogi.sock" : runtime ?? "/run/yogiyogi.sock"
+        let folders = ["/etc/yogiyogi/workflows", "/usr/share/yogiyogi/workflows"]
+        return DaemonConfiguration(
+            stateDirectory: state, socket: socket,
+            workflows: folders.filter { FileManager.default.fileExists(atPath: $0) })
+    }
+
+    /// The file that is read when none is named.
+    static let fileDefault = "/etc/yogiyogi/yogiyogid.yaml"
+}
+
+/// Why the daemon cannot start: one line, or one a fault.
+struct StartFailure: Error, CustomStringConvertible {
+    var lines: [String]
+
+    init(_ line: String) {
+        lines = [line]
+    }
+
+    init(lines: [String]) {
+        self.lines = lines
+    }
+
+    var description: String { lines.joined(separator: "\n") }
+}

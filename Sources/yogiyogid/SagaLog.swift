@@ -1,0 +1,62 @@
+import Logging
+import SagaCore
+import SagaEngine
+import ServiceLifecycle
+
+/// Tells the log what becomes of sagas, away from the engine's thread: `journalctl SAGA_ID=…` is a saga's story.
+struct SagaLog: Service {
+    private let changes: AsyncStream<[CommittedChange]>
+    private let sink: AsyncStream<[CommittedChange]>.Continuation
+    private let logger: Logger
+
+    /// Commits that may wait to be told; beyond it the oldest are dropped, as the engine must not wait for a log.
+    private static let backlogMax = 10_000
+
+    init(logger: Logger) {
+        self.logger = logger
+        (changes, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.backlogMax))
+    }
+
+    var observer: @Sendable ([CommittedChange]) -> Void {
+        let sink = sink
+        guard logger.logLevel <= .info else {
+            return { changes in
+                // Warnings are told at any level.
+                let stuck = changes.filter { $0.saga.stuck != nil }
+                if !stuck.isEmpty { sink.yield(stuck) }
+            }
+        }
+        return { sink.yield($0) }
+    }
+
+    func run() async throws {
+        for await changes in changes.cancelOnGracefulShutdown() {
+            for change in changes { tell(change) }
+        }
+    }
+
+    private func tell(_ change: CommittedChange) {
+        let saga = change.saga
+        for record in change.records {
+            switch record {
+            case .started: log(.info, "saga started", saga)
+            case .undoing: log(.notice, "saga compensating", saga)
+            case .ended: log(.info, "saga ended", saga)
+            case .stuck(let reason):
+                let masker = Masker(for: saga, in: change.workflow)
+                log(.warning, "saga stuck", saga, ["REASON": "\(masker.masked("\(reason.code): \(reason.message)"))"])
+            default: break
+            }
+        }
+    }
+
+    private func log(_ level: Logger.Level, _ message: Logger.Message, _ saga: Saga, _ more: Logger.Metadata = [:]) {
+        guard level >= logger.logLevel else { return }
+        var metadata: Logger.Metadata = [
+            "SAGA_ID": "\(saga.id)", "SAGA_WORKFLOW": "\(saga.workflow)", "SAGA_STATE": "\(saga.state)",
+            "SAGA_STATUS": "\(saga.status.name)",
+        ]
+        metadata.merge(more) { _, new in new }
+        logger.log(level: level, message, metadata: metadata)
+    }
+}

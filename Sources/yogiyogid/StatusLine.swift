@@ -1,0 +1,39 @@
+import Participants
+import SagaCore
+import SagaEngine
+import ServiceLifecycle
+import Systemd
+
+/// Keeps `STATUS=` in words that a person reads: `1204 live, 3 stuck, payment breaker open`.
+struct StatusLine: Service {
+    let engine: Engine
+    let transport: HTTPTransport
+    let notifier: Notifier
+
+    /// Often enough for `systemctl status`, seldom enough to cost nothing.
+    private static let interval = Duration.seconds(10)
+
+    func run() async throws {
+        guard notifier.isHeard else { return try await gracefulShutdown() }
+        try? await cancelWhenGracefulShutdown {
+            var last = ""
+            while true {
+                try await Task.sleep(for: Self.interval)
+                let text = await Self.text(engine, transport)
+                if text != last { notifier.status(text) }
+                last = text
+            }
+        }
+    }
+
+    static func text(_ engine: Engine, _ transport: HTTPTransport) async -> String {
+        guard let status = try? await engine.status() else { return "the store cannot be read" }
+        var parts = ["\(status.live.values.reduce(0, +)) live"]
+        if let stuck = status.live[.stuck] { parts.append("\(stuck) stuck") }
+        if status.storeTrouble != nil { parts.append("the store takes no writes") }
+        for participant in transport.status() where participant.breaker != nil && participant.breaker != .closed {
+            parts.append("\(participant.name) breaker \(participant.breaker?.rawValue ?? "")")
+        }
+        return parts.joined(separator: ", ")
+    }
+}

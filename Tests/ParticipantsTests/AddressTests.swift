@@ -1,0 +1,109 @@
+import SagaCore
+import Testing
+
+@testable import Participants
+
+@Suite("Addresses and configuration")
+struct AddressTests {
+    @Test(arguments: [
+        ("http://127.0.0.1:8082", "http://127.0.0.1:8082/charge", "127.0.0.1:8082"),
+        ("http://Payment.Example", "http://payment.example/charge", "payment.example"),
+        ("https://payment.example/api/v1/", "https://payment.example/api/v1/charge", "payment.example"),
+        ("https://payment.example:8443", "https://payment.example:8443/charge", "payment.example:8443"),
+        ("http://[::1]:8082/x", "http://[::1]:8082/x/charge", "[::1]:8082"),
+        ("unix:/run/yogi-payment.sock", "http+unix://%2Frun%2Fyogi-payment.sock/charge", "localhost"),
+        ("unix:/run/a b:c.sock:/api", "http+unix://%2Frun%2Fa%20b%3Ac.sock/api/charge", "localhost"),
+    ])
+    func `an address gives URL and host`(text: String, url: String, host: String) throws {
+        let address = try ParticipantAddress(parsing: text)
+        #expect(address.url(path: "/charge") == url)
+        #expect(address.authority == host)
+        #expect(try ParticipantAddress(parsing: address.description) == address)
+    }
+
+    @Test(arguments: [
+        ("", "it must begin with http://, https:// or unix:/"),
+        ("ftp://a", "it must begin with http://, https:// or unix:/"),
+        ("127.0.0.1:8082", "it must begin with http://, https:// or unix:/"),
+        ("http://", "the host must be a name or an address, as in http://127.0.0.1:8082"),
+        ("http://a b:1", "the host must be a name or an address, as in http://127.0.0.1:8082"),
+        ("http://::1:80", "the host must be a name or an address, as in http://127.0.0.1:8082"),
+        ("http://[a]:80", "the brackets must hold an IPv6 address, as in http://[::1]:8082"),
+        ("http://a:0", "the port must be a number from 1 to 65535"),
+        ("http://a:65536", "the port must be a number from 1 to 65535"),
+        ("http://a:", "the port must be a number from 1 to 65535"),
+        ("http://a:b", "the port must be a number from 1 to 65535"),
+        (
+            "http://me:secret@a:80",
+            "it must not hold a user or a password; secrets belong into $CREDENTIALS_DIRECTORY"
+        ),
+        (
+            "http://a:80/x?y=1",
+            "'/x?y=1' is no path; a query, a fragment and unescaped characters are not allowed"
+        ),
+        ("http://a:80/%2", "'/%2' is no path; a query, a fragment and unescaped characters are not allowed"),
+        ("unix:run/a.sock", "the path of the socket must be absolute, as in unix:/run/payment.sock"),
+        ("unix:", "the path of the socket must be absolute, as in unix:/run/payment.sock"),
+        (
+            "unix:/run/a.sock:/a b",
+            "'/a b' is no path; a query, a fragment and unescaped characters are not allowed"
+        ),
+    ])
+    func `an address that cannot be used says why`(text: String, reason: String) throws {
+        let error = try #require(throws: ParticipantConfigurationError.self) { try ParticipantAddress(parsing: text) }
+        #expect(error.code == "bad-address")
+        #expect(error.message == "the address '\(text)' cannot be used: \(reason)")
+    }
+
+    @Test func `a socket path of 107 bytes is the longest`() throws {
+        let path = "/" + String(repeating: "x", count: 106)
+        #expect(try ParticipantAddress(parsing: "unix:\(path)").endpoint == .unix(path: path))
+        let error = try #require(throws: ParticipantConfigurationError.self) {
+            try ParticipantAddress(parsing: "unix:\(path)x")
+        }
+        #expect(error.message.hasSuffix("the path of the socket has 108 bytes; 107 are the most"))
+    }
+
+    @Test func `defaults are 64 calls at once and a breaker of 5 failures in 30 s for 10 s`() throws {
+        let configuration = try ParticipantConfiguration(
+            name: "payment", address: ParticipantAddress(parsing: "unix:/run/a.sock"))
+        #expect(configuration.concurrency == 64)
+        #expect(try configuration.breaker == BreakerSettings(failures: 5, within: 30_000, cooldown: 10_000))
+        #expect(configuration.path(of: "charge") == "/charge")
+        #expect(configuration.path(of: "a/b?c") == "/a%2Fb%3Fc")
+    }
+
+    @Test func `a configuration out of its range says why`() throws {
+        let address = try ParticipantAddress(parsing: "unix:/run/a.sock")
+        #expect(
+            throws: ParticipantConfigurationError(
+                code: "bad-concurrency", message: "participant 'payment' has concurrency 0; it must be 1 to 10000")
+        ) { try ParticipantConfiguration(name: "payment", address: address, concurrency: 0) }
+        #expect(
+            throws: ParticipantConfigurationError(
+                code: "bad-path",
+                message: "operation 'payment.charge' has path 'charge'; it must begin with a slash, as in /charge, "
+                    + "without query, fragment and unescaped characters")
+        ) { try ParticipantConfiguration(name: "payment", address: address, operations: ["charge": "charge"]) }
+        #expect(
+            throws: ParticipantConfigurationError(
+                code: "bad-breaker",
+                message: "a breaker of 0 failures within 1 ms and a cooldown of 1 ms cannot be: each must be 1 or more")
+        ) { try BreakerSettings(failures: 0, within: 1, cooldown: 1) }
+        let twice = try ParticipantConfiguration(name: "payment", address: address)
+        #expect(
+            throws: ParticipantConfigurationError(
+                code: "duplicate", message: "participant 'payment' is configured twice")
+        ) { try HTTPTransport(participants: [twice, twice], logger: .quiet) }
+    }
+
+    @Test func `times on the wire are those that the core writes`() {
+        for milliseconds in [0, 1, 951_782_399_999, 951_782_400_000, 1_795_521_600_610, 253_402_300_799_999] as [Int64]
+        {
+            let instant = Instant(milliseconds: milliseconds)
+            #expect(WireText.rfc3339(instant) == instant.rfc3339)
+        }
+        #expect(WireText.rfc3339(Instant(milliseconds: .max)) == "9999-12-31T23:59:59.999Z")
+        #expect(WireText.rfc3339(Instant(milliseconds: .min)) == "1970-01-01T00:00:00.000Z")
+    }
+}

@@ -1,0 +1,81 @@
+import SagaCore
+import Synchronization
+import Testing
+
+@testable import Participants
+
+extension TransportTests {
+    @Suite("What is called unreached", .timeLimit(.minutes(3)))
+    struct ReachTests {
+        /// The promise behind rule 8, which rests on how AsyncHTTPClient orders its calls: whatever the moment at which a call ends,
+        /// by its deadline, a cancellation or the server's reset, it is called unreached only if the server never saw it.
+        @Test(arguments: RawServer.Kind.allCases)
+        func `no call that a participant has seen is called unreached`(kind: RawServer.Kind) async throws {
+            let seed = UInt64.random(in: 0 ... .max)
+            let seen = Seen()
+            let server = try RawServer(kind) { connection in
+                var served = 0
+                while let head = connection.readHead() {
+                    let lines = head.split(separator: "\r\n")
+                    guard let key = lines.first(where: { $0.hasPrefix("Idempotency-Key: ") }) else { return }
+                    seen.keys.withLock { _ = $0.insert(String(key.dropFirst(17))) }
+                    guard connection.readBody(of: head) != nil else { return }
+                    served += 1
+                    if served % 7 == 0 { return connection.reset() }
+                    if served % 5 == 0 { return }
+                    connection.answer("200 OK", body: "1")
+                }
+            }
+            let configuration = try ParticipantConfiguration(name: "payment", address: server.address, breaker: nil)
+            let outcomes = try await withTransport([configuration]) { transport in
+                await withTaskGroup(of: (String, Outcome).self) { group in
+                    var random = Chance(state: seed)
+                    var outcomes: [String: Outcome] = [:]
+                    for number in 1...Self.callCount {
+                        if number > 16, let (key, outcome) = await group.next() { outcomes[key] = outcome }
+                        let key = "k-\(number)"
+                        let timeout = Int64.random(in: 1...40, using: &random)
+                        let cancels = Int.random(in: 1...4, using: &random) == 1
+                        group.addTask {
+                            let call = Task { await transport.carry(.sample(timeout: timeout, key: key)) }
+                            if cancels { call.cancel() }
+                            return (key, await call.value)
+                        }
+                    }
+                    for await (key, outcome) in group { outcomes[key] = outcome }
+                    return outcomes
+                }
+            }
+            await server.stop()
+            let keys = seen.keys.withLock { $0 }
+            var counts: [String: Int] = [:]
+            for (key, outcome) in outcomes {
+                counts[outcome.name, default: 0] += 1
+                if outcome.name == "unreached" { #expect(!keys.contains(key), "seed=\(seed): \(key) \(outcome)") }
+                if outcome.name == "succeeded" { #expect(keys.contains(key), "seed=\(seed): \(key)") }
+            }
+            #expect(outcomes.count == Self.callCount)
+            // Each kind of end must have been met, else nothing was shown.
+            #expect(Set(counts.keys) == ["succeeded", "unknown", "unreached"], "seed=\(seed): \(counts)")
+        }
+
+        private static let callCount = 1_500
+
+        private final class Seen: Sendable {
+            let keys = Mutex<Set<String>>([])
+        }
+
+        /// splitmix64: the same numbers for a seed.
+        private struct Chance: RandomNumberGenerator {
+            var state: UInt64
+
+            mutating func next() -> UInt64 {
+                state &+= 0x9E37_79B9_7F4A_7C15
+                var z = state
+                z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+                z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+                return z ^ (z >> 31)
+            }
+        }
+    }
+}

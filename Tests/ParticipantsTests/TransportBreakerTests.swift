@@ -1,0 +1,115 @@
+import Logging
+import SagaCore
+import Synchronization
+import Testing
+
+@testable import Participants
+
+extension TransportTests {
+    @Suite("A participant behind its breaker", .timeLimit(.minutes(2)))
+    struct TransportBreakerTests {
+        @Test func `an open breaker sends nothing and the participant is found again after the cooldown`() async throws
+        {
+            let isWell = Flag()
+            let server = try RawServer { connection in
+                while connection.readRequest() != nil {
+                    connection.answer(isWell.value ? "200 OK" : "503 Service Unavailable")
+                }
+            }
+            let settings = try BreakerSettings(failures: 2, within: 1_000, cooldown: 500)
+            let configuration = try ParticipantConfiguration(
+                name: "payment", address: server.address, breaker: settings)
+            let ticks = Ticks()
+            let log = LogRecord()
+            try await withTransport([configuration], ticks: ticks, logger: log.logger) { transport in
+                let down = Outcome.unknown(message: "answered 503 Service Unavailable")
+                #expect(await transport.carry(.sample()) == down)
+                #expect(transport.status().map(\.breaker) == [.closed])
+                #expect(await transport.carry(.sample()) == down)
+                #expect(transport.status().map(\.breaker) == [.open])
+                ticks.advance(by: 100)
+                let refused = Outcome.unreached(
+                    message: "breaker of 'payment' open since 2026-11-24T12:00:00.000Z; "
+                        + "its last call failed: answered 503 Service Unavailable", retryAfter: 400)
+                #expect(await transport.carry(.sample()) == refused)
+                #expect(server.requests.count == 2)
+                ticks.advance(by: 400)
+                #expect(await transport.carry(.sample()) == down)
+                #expect(transport.status().map(\.breaker) == [.open])
+                #expect(server.requests.count == 3)
+                isWell.raise()
+                ticks.advance(by: 500)
+                #expect(await transport.carry(.sample()) == .succeeded(result: nil))
+                #expect(transport.status().map(\.breaker) == [.closed])
+                #expect(await transport.carry(.sample()) == .succeeded(result: nil))
+                #expect(server.requests.count == 5)
+            }
+            #expect(
+                log.lines == [
+                    "warning breaker opened cooldown=500 ms error=answered 503 Service Unavailable failures=2 "
+                        + "participant=payment",
+                    "info breaker closed participant=payment",
+                ])
+            await server.stop()
+        }
+
+        @Test func `refusals and requests for patience open no breaker`() async throws {
+            for status in ["404 Not Found", "409 Conflict", "425 Too Early", "429 Too Many Requests"] {
+                let server = try RawServer { $0.answerAll(status, body: #"{"code":"in-progress"}"#) }
+                let configuration = try ParticipantConfiguration(
+                    name: "payment", address: server.address,
+                    breaker: BreakerSettings(failures: 1, within: 1_000, cooldown: 500))
+                try await withTransport([configuration]) { transport in
+                    _ = await transport.carry(.sample())
+                    #expect(transport.status().map(\.breaker) == [.closed], "\(status)")
+                }
+                await server.stop()
+            }
+        }
+
+        @Test func `what cannot be reached opens the breaker`() async throws {
+            let configuration = try ParticipantConfiguration(
+                name: "payment", address: ParticipantAddress(parsing: "unix:/tmp/no-such.sock"),
+                breaker: BreakerSettings(failures: 1, within: 1_000, cooldown: 500))
+            try await withTransport([configuration]) { transport in
+                _ = await transport.carry(.sample())
+                #expect(
+                    transport.status() == [
+                        ParticipantStatus(
+                            name: "payment", address: configuration.address, concurrency: 64, breaker: .open,
+                            since: noon)
+                    ])
+            }
+        }
+
+        @Test func `a new configuration keeps the breaker of what has not moved`() async throws {
+            let missing = try ParticipantAddress(parsing: "unix:/tmp/no-such.sock")
+            let server = try RawServer { $0.answerAll("204 No Content") }
+            let settings = try BreakerSettings(failures: 1, within: 1_000, cooldown: 500)
+            let before = try ParticipantConfiguration(name: "payment", address: missing, breaker: settings)
+            let wider = try ParticipantConfiguration(
+                name: "payment", address: missing, concurrency: 8, breaker: settings)
+            let moved = try ParticipantConfiguration(name: "payment", address: server.address, breaker: settings)
+            try await withTransport([before]) { transport in
+                _ = await transport.carry(.sample())
+                try transport.replace(participants: [wider])
+                #expect(transport.status().map(\.breaker) == [.open])
+                #expect(transport.concurrency(of: "payment") == 8)
+                try transport.replace(participants: [moved])
+                #expect(transport.status().map(\.breaker) == [.closed])
+                #expect(await transport.carry(.sample()) == .succeeded(result: nil))
+                try transport.replace(participants: [])
+                #expect(await transport.carry(.sample()).name == "unreached")
+            }
+            await server.stop()
+        }
+    }
+}
+
+private final class Flag: Sendable {
+    private let raised = Atomic(false)
+
+    var value: Bool { raised.load(ordering: .sequentiallyConsistent) }
+
+    func raise() { raised.store(true, ordering: .sequentiallyConsistent) }
+}
