@@ -15,69 +15,72 @@ enum Layers {
     private static let client: Set<String> = ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"]
     private static let service: Set<String> = ["Logging", "ServiceLifecycle", "UnixSignals"]
 
-    /// What each target may import beside `everywhere` and `platform`. A new third-party module needs a decision record and a place here.
+    /// The targets straight below each target, and the third-party modules that it may import. A new one of these needs a decision record
+    /// and a place here.
     static let sources: [String: Set<String>] = [
         "CEL": [],
         "SagaCore": ["CEL"],
-        "WorkflowFile": ["SagaCore", "CEL", "Yams"],
+        "WorkflowFile": ["SagaCore", "Crypto", "Yams"],
         "SagaStore": ["SagaCore", "GRDB"],
-        "SagaEngine": service.union(["SagaStore", "SagaCore"]),
-        "Participants": client.union(["SagaEngine", "SagaCore", "Logging"]),
+        "SagaEngine": service.union(["SagaStore"]),
+        "Participants": client.union(["SagaEngine", "Logging"]),
         "CSystemd": [],
         "Systemd": service.union(["CSystemd"]),
         "Listener": hummingbird.union(service).union(["NIOExtras", "NIOHTTP1", "NIOPosix"]),
         "ControlAPI": ["CEL"],
-        "ControlServer": hummingbird.union([
-            "ControlAPI", "SagaEngine", "SagaStore", "SagaCore", "CEL", "Listener", "Logging", "ServiceLifecycle",
-        ]),
-        "ControlClient": client.union(["ControlAPI", "CEL"]),
+        "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
+        "ControlClient": client.union(["ControlAPI"]),
         "ParticipantKit": hummingbird.union(service).union(["Listener", "CEL", "GRDB"]),
         "yogiyogid": service.union([
-            "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "Systemd",
-            "Listener",
-            "ArgumentParser", "Yams",
+            "ControlServer", "Participants", "SagaEngine", "WorkflowFile", "Systemd", "Listener", "ArgumentParser",
+            "Yams",
         ]),
-        "yogictl": ["ControlClient", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", "ArgumentParser"],
+        "yogictl": ["ControlClient", "WorkflowFile", "ArgumentParser"],
         "yogi-payment": participant,
         "yogi-reservation": participant,
-        "yogi-bench": [
-            "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL",
-            "ArgumentParser",
-            "GRDB",
-        ],
+        "yogi-bench": ["ControlClient", "SagaEngine", "WorkflowFile", "ArgumentParser", "GRDB"],
     ]
 
     private static let participant = hummingbird.union(service).union([
-        "ParticipantKit", "Listener", "Systemd", "CEL", "ArgumentParser", "GRDB",
+        "ParticipantKit", "Systemd", "ArgumentParser", "GRDB",
     ])
 
     /// The same for the tests, which also have `Testing` and the platform.
     static let tests: [String: Set<String>] = [
         "CELTests": ["CEL"],
-        "SagaCoreTests": ["SagaCore", "CEL"],
-        "WorkflowFileTests": ["WorkflowFile", "SagaCore", "CEL"],
-        "SagaStoreTests": ["SagaStore", "SagaCore", "CEL"],
-        "SagaEngineTests": ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", "Logging"],
-        "ParticipantsTests": hummingbird.union(service).union(client).union([
-            "Participants", "SagaEngine", "SagaCore", "CEL", "Listener",
-        ]),
-        "ParticipantKitTests": hummingbird.union(client).union(service).union(["ParticipantKit", "CEL", "Listener"]),
+        "SagaCoreTests": ["SagaCore"],
+        "WorkflowFileTests": ["WorkflowFile"],
+        "SagaStoreTests": ["SagaStore", "GRDB"],
+        "SagaEngineTests": service.union(["SagaEngine", "WorkflowFile"]),
+        "ParticipantsTests": hummingbird.union(client).union(service).union(["Participants", "Listener"]),
+        "ParticipantKitTests": hummingbird.union(client).union(service).union(["ParticipantKit", "GRDB"]),
         "SystemdTests": ["Systemd", "Logging"],
         "ListenerTests": hummingbird.union(client).union(service).union(["Listener"]),
         "ControlTests": hummingbird.union(client).union(service).union([
-            "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore",
-            "CEL",
-            "Listener",
+            "ControlServer", "ControlClient", "WorkflowFile",
         ]),
-        "YogictlTests": ["ControlAPI", "CEL"],
-        "EndToEndTests": ["ControlClient", "ControlAPI", "CEL"],
+        "YogictlTests": ["ControlAPI"],
+        "EndToEndTests": ["ControlClient"],
         "TidyTests": [],
     ]
 
-    /// All that `target` may import; nil for a target that is not in the table.
+    /// All that `target` may import: what the table says, the targets below these, Swift's modules; nil when it is not in the table.
     static func allowed(_ target: String, isTest: Bool) -> Set<String>? {
         guard let own = (isTest ? tests : sources)[target] else { return nil }
         let shared = pure.contains(target) ? everywhere : everywhere.union(platform)
-        return own.union(shared).union(isTest ? ["Testing"] : [])
+        return own.union(below(own)).union(shared).union(isTest ? ["Testing"] : [])
+    }
+
+    /// The targets that stand under `modules`, however deep. Third-party modules are for those who name them, and C's for the one that
+    /// wraps it.
+    private static func below(_ modules: Set<String>) -> Set<String> {
+        var found: Set<String> = []
+        var open = modules
+        while let module = open.popFirst() {
+            let next = (sources[module] ?? []).filter { sources[$0] != nil && $0 != "CSystemd" && !found.contains($0) }
+            found.formUnion(next)
+            open.formUnion(next)
+        }
+        return found
     }
 }

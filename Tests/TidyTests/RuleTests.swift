@@ -15,6 +15,8 @@ struct RuleTests {
             found(.imports, "Sources/SagaCore/A.swift", "import CEL\n@preconcurrency import SagaStore\n") == [
                 "Sources/SagaCore/A.swift:2: import: SagaCore must not import SagaStore; it may: CEL, Synchronization"
             ])
+        #expect(lines(.imports, "import CEL\nimport SagaStore\nimport GRDB\nimport Participants") == [3, 4])
+        #expect(lines(.imports, "import CSystemd", path: "Sources/yogiyogid/A.swift") == [1])
         #expect(
             lines(.imports, "public import struct GRDB.Row\nimport Foundation", path: "Sources/ControlAPI/A.swift") == [
                 1
@@ -47,6 +49,9 @@ struct RuleTests {
         }
         #expect(lines(.functionLength, "protocol P { func f()\n init() }\nstruct S " + body59) == [])
         #expect(lines(.functionLength, "struct S {\nvar a: Int\nlet b = 1\nstruct T " + body59 + "}") == [])
+        for head in ["if let a = b ", "guard case .a(let b) = c else ", "for var a in b ", "do {} catch let error "] {
+            #expect(lines(.functionLength, "func f() {}\n" + head + body59) == [], "\(head)")
+        }
         #expect(lines(.functionLength, "func f() { a.init(b) }\nstruct T " + body59) == [])
     }
 
@@ -142,6 +147,9 @@ struct RuleTests {
             }
             """
         #expect(lines(.documentation, documented) == [])
+        #expect(
+            lines(.documentation, "public static func == (a: A, b: A) -> Bool {}\npublic var description: String {}")
+                == [])
         #expect(lines(.documentation, "public func f() {}", path: "Tests/CELTests/A.swift") == [])
     }
 

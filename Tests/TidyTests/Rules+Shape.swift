@@ -34,7 +34,11 @@ extension Rule {
         guard index + 1 < code.count, code[index].kind == .identifier else { return nil }
         if index > 0, code[index - 1].isPunctuation(".") { return nil }
         switch code[index].text {
-        case "func", "var", "let": return code[index + 1].text
+        case "func": return code[index + 1].text
+        case "var", "let":
+            // `if let`, `case .some(let x)`, `for var`: a binding, whose brace is the statement's.
+            let isBinding = index > 0 && (binders.contains(code[index - 1].text) || code[index - 1].kind == .op)
+            return isBinding ? nil : code[index + 1].text
         case "deinit": return code[index + 1].isPunctuation("{") ? "deinit" : nil
         case "init", "subscript":
             let next = code[index + 1]
@@ -43,13 +47,17 @@ extension Rule {
         }
     }
 
+    private static let binders: Set<String> = ["if", "guard", "while", "for", "case", "catch", ",", "(", "is", "in"]
+
     /// The next brace that is not within parentheses or brackets, as a default argument's is.
     private static func firstBrace(_ code: [Token], from index: Int) -> Int? {
         var depth = 0
         for position in index..<code.count where code[position].kind == .punctuation {
             switch code[position].text {
             case "(", "[": depth += 1
-            case ")", "]": depth -= 1
+            case ")", "]":
+                depth -= 1
+                if depth < 0 { return nil }
             case "{" where depth == 0: return position
             case "}" where depth == 0: return nil
             default: break
@@ -71,7 +79,9 @@ extension Rule {
             guard token.kind == .punctuation else { continue }
             switch token.text {
             case "(", "[": depth += 1
-            case ")", "]": depth -= 1
+            case ")", "]":
+                depth -= 1
+                if depth < 0 { return nil }
             case "{" where depth == 0: return position
             case "}" where depth == 0: return nil
             default: break
@@ -97,12 +107,17 @@ extension Rule {
         let tokens = file.tokens.filter { $0.kind != .comment }
         return tokens.indices.compactMap { index in
             guard ["public", "package", "open"].contains(tokens[index].text), tokens[index].kind == .identifier,
-                let name = declaredName(tokens, from: index + 1)
+                let name = declaredName(tokens, from: index + 1), !witnesses.contains(name)
             else { return nil }
             guard !isDocumented(tokens, at: index) else { return nil }
             return file.violation(tokens[index].line, "documentation", "'\(name)' has no doc comment")
         }
     }
+
+    /// What the standard library's protocols have documented already: a second text would only repeat the first.
+    private static let witnesses: Set<String> = [
+        "==", "<", "hash", "description", "debugDescription", "encode",
+    ]
 
     private static let kinds: Set<String> = [
         "func", "var", "let", "init", "subscript", "struct", "class", "enum", "actor", "protocol", "typealias",
