@@ -8,7 +8,9 @@ final class ScriptedDaemon: Sendable {
     struct Answer: Sendable {
         var text: String
 
-        static func json(_ status: String = "200 OK", _ body: String) -> Answer { http(status, "application/json", body) }
+        static func json(_ body: String) -> Answer { json("200 OK", body) }
+
+        static func json(_ status: String, _ body: String) -> Answer { http(status, "application/json", body) }
 
         static func problem(_ status: String, _ body: String) -> Answer { http(status, "application/problem+json", body) }
 

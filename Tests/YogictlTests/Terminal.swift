@@ -10,11 +10,7 @@ enum Terminal {
     }
 
     static func run(_ arguments: [String], socket: String, columns: UInt16) async throws -> Screen {
-        let front = posix_openpt(O_RDWR | O_NOCTTY)
-        guard front >= 0, grantpt(front) == 0, unlockpt(front) == 0, let name = ptsname(front) else {
-            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-        }
-        let back = open(name, O_RDWR | O_NOCTTY)
+        let (front, back) = try pair()
         var size = winsize(ws_row: 40, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(back, UInt(TIOCSWINSZ), &size)
         var attributes = termios()
@@ -38,6 +34,23 @@ enum Terminal {
         process.waitUntilExit()
         return Screen(status: process.terminationStatus, text: text)
     }
+
+    /// Both ends of a new terminal. By ioctl, as posix_openpt(3) and its kin belong to _GNU_SOURCE, which Swift's Glibc lacks.
+    private static func pair() throws -> (front: Int32, back: Int32) {
+        let front = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        var locked: Int32 = 0
+        var number: UInt32 = 0
+        guard front >= 0, ioctl(front, unlockRequest, &locked) == 0, ioctl(front, numberRequest, &number) == 0 else {
+            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        }
+        let back = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+        guard back >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        return (front, back)
+    }
+
+    /// TIOCSPTLCK and TIOCGPTN of ioctl_tty(2).
+    private static let unlockRequest: UInt = 0x4004_5431
+    private static let numberRequest: UInt = 0x8004_5430
 
     /// What is written until nobody has the terminal open any more, which is EIO on Linux.
     private static func all(of descriptor: Int32) -> String {
