@@ -125,6 +125,8 @@ struct Guest: Sendable {
                 default: throw error
                 }
             }
+            // Another guest has failed: this one must not ask for ever.
+            try Task.checkCancellation()
             await power.whenUp()
         }
     }

@@ -40,8 +40,18 @@ final class Hotel: Sendable {
             ] + more, in: folder)
     }
 
-    /// A client of its own for each guest, as each would have.
-    func client() -> ControlClient { ControlClient(socketPath: socket) }
+    /// Works with a client of its own, as each guest has, which is closed at the end, however that comes.
+    func withClient<T: Sendable>(_ work: (ControlClient) async throws -> T) async throws -> T {
+        let client = ControlClient(socketPath: socket)
+        do {
+            let result = try await work(client)
+            await client.shutdown()
+            return result
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+    }
 
     /// `GET` on a participant.
     func ask(_ socket: String, _ path: String) throws -> Value {

@@ -19,11 +19,11 @@ import Testing
         let outcomes = try await withThrowingTaskGroup(of: [OrderOutcome].self) { group in
             for plans in plans {
                 group.addTask {
-                    let client = hotel.client()
-                    var outcomes: [OrderOutcome] = []
-                    for plan in plans { outcomes.append(try await Guest(client: client, power: power).order(plan)) }
-                    await client.shutdown()
-                    return outcomes
+                    try await hotel.withClient { client in
+                        var outcomes: [OrderOutcome] = []
+                        for plan in plans { outcomes.append(try await Guest(client: client, power: power).order(plan)) }
+                        return outcomes
+                    }
                 }
             }
             defer { power.over() }
@@ -67,16 +67,16 @@ import Testing
     }
 
     private func listed(_ hotel: Hotel) async throws -> Set<String> {
-        let client = hotel.client()
-        var ids: Set<String> = []
-        var after: String?
-        repeat {
-            let page = try await client.list(limit: 100, after: after)
-            ids.formUnion(page.sagas.map(\.id))
-            after = page.next
-        } while after != nil
-        await client.shutdown()
-        return ids
+        try await hotel.withClient { client in
+            var ids: Set<String> = []
+            var after: String?
+            repeat {
+                let page = try await client.list(limit: 100, after: after)
+                ids.formUnion(page.sagas.map(\.id))
+                after = page.next
+            } while after != nil
+            return ids
+        }
     }
 }
 
