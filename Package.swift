@@ -57,6 +57,7 @@ let package = Package(
         library("CEL"),
         library("SagaCore", ["CEL"]),
         library("WorkflowFile", ["SagaCore", "CEL", crypto, yams]),
+        library("Rehearsal", ["SagaCore", "CEL"]),
 
         // Engine and its edges.
         library("SagaStore", ["SagaCore", grdb]),
@@ -80,11 +81,13 @@ let package = Package(
         program(
             "yogiyogid",
             [
-                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "Systemd",
-                "Listener",
+                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "Rehearsal", "SagaCore",
+                "Systemd", "Listener",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
-        program("yogictl", ["ControlClient", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", argumentParser]),
+        program(
+            "yogictl",
+            ["ControlClient", "ControlAPI", "WorkflowFile", "Rehearsal", "SagaCore", "CEL", argumentParser]),
         program(
             "yogi-payment",
             ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
@@ -102,6 +105,7 @@ let package = Package(
         tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
         tests("SagaCoreTests", ["SagaCore", "CEL"], resources: [.copy("Fixtures")]),
         tests("WorkflowFileTests", ["WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
+        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("SagaStoreTests", ["SagaStore", "SagaCore", "CEL"]),
         tests("SagaEngineTests", ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL"]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
