@@ -197,7 +197,7 @@ public struct WorkflowResource: Sendable, Hashable {
 
 /// `{"workflows": […]}`.
 public struct WorkflowList: Sendable, Hashable {
-    /// By name, older versions of one name first.
+    /// By name, and the versions of one name in the order in which the store met them.
     public var workflows: [WorkflowResource]
 
     /// A list in the order in which it is shown.

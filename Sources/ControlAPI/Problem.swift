@@ -4,7 +4,7 @@ public import CEL
 public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     /// The stable word at the end of `type`: `too-late`, `key-conflict` …
     public var code: String
-    /// The same for every problem of the `code`.
+    /// What kind of problem, in a few words.
     public var title: String
     /// The HTTP status.
     public var status: Int

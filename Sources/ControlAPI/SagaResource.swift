@@ -57,7 +57,7 @@ public struct SagaResource: Sendable, Hashable {
         public var attempts: Int
         /// The compensation's operation, once it is armed, and how often it was tried.
         public var undo: String?
-        /// 0 while `undo` is `nil`; then not on the wire.
+        /// 0, and not on the wire, while `undo` is `nil`.
         public var undoAttempts: Int
 
         /// A step; `undoAttempts` counts only with an `undo`.
@@ -119,8 +119,8 @@ public struct SagaResource: Sendable, Hashable {
 }
 
 extension SagaResource {
-    /// Throws for a member that is missing or of another type, in steps and timers too; without `reached` it reads
-    /// `true`.
+    /// Throws for a text or number that is missing and for any member of another type, in steps and timers too; without
+    /// `reached` it reads `true`.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a saga")
         var steps: [Step] = []
