@@ -5,8 +5,8 @@ extension Failure {
     /// What the daemon would not do, for a person: what, in brackets the daemon's own words, and what to do next.
     init(_ problem: Problem) {
         let text = ProblemText(problem: problem)
-        self.init(
-            Self.exit(problem), ([text.sentence] + text.faults.map { "  \($0)" }).map(\.printable).joined(separator: "\n"))
+        let lines = [text.sentence] + text.faults.map { "  \($0)" }
+        self.init(Self.exit(problem), lines.map(\.printable).joined(separator: "\n"))
     }
 
     private static func exit(_ problem: Problem) -> Exit {
@@ -46,7 +46,8 @@ private struct ProblemText {
 
     /// Where the saga is that made the daemon refuse, when its own words do not name that.
     private var whereabouts: String {
-        guard let state = problem.extensions["state"]?.stringValue, let status = problem.extensions["status"]?.stringValue
+        guard let state = problem.extensions["state"]?.stringValue,
+            let status = problem.extensions["status"]?.stringValue
         else { return "" }
         return "; the saga is \(status) in '\(state)'"
     }
@@ -68,5 +69,7 @@ private struct ProblemText {
         }
     }
 
-    private static func withoutFullStop(_ text: String) -> String { text.hasSuffix(".") ? String(text.dropLast()) : text }
+    private static func withoutFullStop(_ text: String) -> String {
+        text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
 }
