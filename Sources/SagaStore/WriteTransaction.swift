@@ -21,6 +21,7 @@ public struct WriteTransaction: ~Copyable {
         return db.lastInsertedRowID
     }
 
+    /// Adds the row of a new saga; fails when its number is taken.
     public func insert(_ row: SagaRow) throws {
         try db.cachedStatement(
             sql: "INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(?, ?, ?, ?, ?, ?, ?)"
@@ -30,17 +31,20 @@ public struct WriteTransaction: ~Copyable {
         ])
     }
 
+    /// Replaces all of a saga's row but its id; does nothing when there is none.
     public func update(_ row: SagaRow) throws {
         try db.cachedStatement(
             sql: "UPDATE saga SET workflow = ?, status = ?, state = ?, due = ?, last = ? WHERE number = ?"
         ).execute(arguments: [row.workflow, row.status.rawValue, row.state, row.due, row.last, row.id.number])
     }
 
+    /// Lets the saga be found by the tag; once more changes nothing.
     public func add(tag: Tag, to saga: SagaID) throws {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO tag(hash, saga) VALUES(?, ?)")
             .execute(arguments: [Int64(bitPattern: tag.hash), saga.number])
     }
 
+    /// The saga is no longer found by the tag; nothing happens when it was not.
     public func remove(tag: Tag, from saga: SagaID) throws {
         try db.cachedStatement(sql: "DELETE FROM tag WHERE hash = ? AND saga = ?")
             .execute(arguments: [Int64(bitPattern: tag.hash), saga.number])

@@ -45,7 +45,7 @@ enum Layers {
         "ParticipantKit", "Systemd", "ArgumentParser", "GRDB",
     ])
 
-    /// The same for the tests, which also have `Testing` and the platform.
+    /// The same for the tests, and for the libraries that only tests use; these also have `Testing` and the platform.
     static let tests: [String: Set<String>] = [
         "CELTests": ["CEL"],
         "SagaCoreTests": ["SagaCore"],
@@ -60,7 +60,8 @@ enum Layers {
             "ControlServer", "ControlClient", "WorkflowFile",
         ]),
         "YogictlTests": ["ControlAPI"],
-        "EndToEndTests": ["ControlClient"],
+        "TestPrograms": [],
+        "EndToEndTests": ["ControlClient", "TestPrograms"],
         "TidyTests": [],
     ]
 

@@ -2,9 +2,11 @@
 public struct Decision: Sendable, Hashable {
     /// Empty when the input changed nothing.
     public var records: [Record]
+    /// The saga with `records` applied; the same as before when there are none.
     public var saga: Saga
     /// To be carried out only after the commit of `records` (rule 1).
     public var calls: [Call]
+    /// What the sender is told once `records` are committed.
     public var answer: Answer
 }
 
@@ -28,11 +30,17 @@ public enum CancelAnswer: Sendable, Hashable {
 
 /// An attempt to be sent.
 public struct Call: Sendable, Hashable {
+    /// The saga to which the attempt's end goes back.
     public var saga: SagaID
+    /// The saga's workflow by name, for logs and headers; the version does not matter to a participant.
     public var workflow: String
+    /// The state whose step this is; for a compensation too, the state that was left, not the one on the way.
     public var state: String
+    /// The number of the `attempted` record: only an end with this token settles the step (rule 4).
     public var token: Int
+    /// What is called: the step's own operation, or that of its compensation.
     public var operation: Operation
+    /// Whether it does the step or undoes it; a step's attempts are counted for each direction by itself.
     public var direction: Direction
     /// The idempotency key of the step in this direction.
     public var key: String

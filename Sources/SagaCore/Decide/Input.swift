@@ -15,9 +15,12 @@ public struct StartSent: Sendable, Hashable {
     public var id: SagaID
     /// `nil`: as the workflow says.
     public var key: String?
+    /// Any JSON value that the workflow's `input` schema takes; kept as it reads back from JSON.
     public var input: Value
+    /// Who asked; `nil` when nobody at a socket did, as in simulations.
     public var by: Actor?
 
+    /// A start of the saga `id`.
     public init(id: SagaID, key: String? = nil, input: Value, by: Actor? = nil) {
         self.id = id
         self.key = key
@@ -28,9 +31,13 @@ public struct StartSent: Sendable, Hashable {
 
 /// An attempt came to its end, or what was in flight at a crash is given up as unknown.
 public struct AttemptEnded: Sendable, Hashable {
+    /// The attempt's ``Call/token``; another one than that in flight settles nothing and is recorded as `late` (rule
+    /// 4).
     public var token: Int
+    /// What the transport made of it; decided by rules 7 and 8, not here.
     public var outcome: Outcome
 
+    /// The end of the attempt with that token.
     public init(token: Int, outcome: Outcome) {
         self.token = token
         self.outcome = outcome
@@ -49,6 +56,7 @@ public enum Outcome: Sendable, Hashable {
     /// It may have taken effect, or may yet.
     case unknown(message: String, retryAfter: Int64? = nil)
 
+    /// The word that the history's `late` records hold: `succeeded`, `refused`, `unreached` or `unknown`.
     public var name: String {
         switch self {
         case .succeeded: "succeeded"
@@ -61,12 +69,16 @@ public enum Outcome: Sendable, Hashable {
 
 /// A signal from outside.
 public struct SignalSent: Sendable, Hashable {
+    /// A name under `signals:`; one that the state does not declare is refused.
     public var name: String
     /// Deduplicates for the life of the saga (rule 20).
     public var id: String?
+    /// Any JSON value, seen by expressions as `signal.data`; `null` when there is none.
     public var data: Value
+    /// Who sent it, seen by expressions as `signal.by`; `nil` when nobody at a socket did.
     public var by: Actor?
 
+    /// A signal that nobody has judged yet.
     public init(name: String, id: String? = nil, data: Value = .null, by: Actor? = nil) {
         self.name = name
         self.id = id
@@ -77,9 +89,12 @@ public struct SignalSent: Sendable, Hashable {
 
 /// Somebody wants the saga undone.
 public struct CancelSent: Sendable, Hashable {
+    /// For the history; nothing is decided by it.
     public var reason: String?
+    /// Who wants it; `nil` when nobody at a socket did.
     public var by: Actor?
 
+    /// A cancel, before it is known whether the state allows it.
     public init(reason: String? = nil, by: Actor? = nil) {
         self.reason = reason
         self.by = by

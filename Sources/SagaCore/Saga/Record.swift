@@ -38,12 +38,19 @@ public enum Record: Sendable, Hashable {
 
     /// How a saga came to be.
     public struct Started: Sendable, Hashable {
+        /// Chosen by the engine before the start was decided.
         public var id: SagaID
+        /// The business key that was given or computed; the id's text where there is none. Never empty.
         public var key: String
+        /// The workflow's name.
         public var workflow: String
+        /// The workflow's version, as text.
         public var version: String
+        /// SHA-256 of the workflow's file: what the saga is pinned to (rule 5).
         public var digest: String
+        /// As it reads back from JSON, with the secrets in it.
         public var input: Value
+        /// Who started it; `nil` when nobody at a socket did.
         public var by: Actor?
     }
 

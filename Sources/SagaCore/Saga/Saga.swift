@@ -2,42 +2,65 @@ public import CEL
 
 /// One running instance of a workflow: the fold of its history (semantics.md, rule 5).
 public struct Saga: Sendable, Hashable {
+    /// Never changes; what every other process names the saga by.
     public var id: SagaID
+    /// The business key; the id's text where the workflow and the start give none.
     public var key: String
+    /// The name of its workflow.
     public var workflow: String
+    /// The version of its workflow, as text.
     public var version: String
+    /// SHA-256 of the workflow's file; the saga goes on by that text alone (rule 5).
     public var digest: String
+    /// As started, with the secrets in it: ``Masker`` hides them where it is shown.
     public var input: Value
+    /// When the start was decided; deadlines count from it.
     public var startedAt: Instant
+    /// When its newest record was applied; views and attributes are computed as of then.
     public var updatedAt: Instant
 
     /// The state that the saga is in. While it compensates on the way to a final state, the state that it left.
     public var state: String
+    /// What `set` has kept, by name, as it reads back from JSON.
     public var vars: MapValue
     /// In the order in which they were armed.
     public var steps: [StepRun]
+    /// The one call in flight; `nil` while there is none. A saga never has two.
     public var attempt: Attempt?
+    /// The next attempt of the step that had no definite answer; `nil` while one is in flight.
     public var retry: Retry?
+    /// In the order in which they were set; at most one of each name.
     public var timers: [SagaTimer]
     /// A way out that waits until the call in flight is settled (rule 9).
     public var exit: Exit?
+    /// The cancel that was accepted or deferred; `nil` until there is one, and never `nil` again.
     public var cancel: Cancel?
     /// The final state for which everything is being undone.
     public var undoingFor: String?
+    /// Why it needs an operator; `nil` while it goes on by itself.
     public var stuck: StuckReason?
+    /// All that were taken, in order, and the refused ones that had an id; ``SagaLimits/signalsMax`` at most.
     public var signals: [SignalMemory]
+    /// `succeeded` or `cancelled` once it has ended; nothing changes it any more.
     public var end: Status?
     /// How many records its history has.
     public var length: Int
 
+    /// A state to be entered, and why; kept while the call in flight is being settled.
     public struct Exit: Sendable, Hashable {
+        /// The name of the state.
         public var to: String
+        /// For the history: `then`, `refused`, `cancel`, `deadline`, `signal NAME` or `after NAME`.
         public var cause: String
     }
 
+    /// A cancel that was taken, with what was answered.
     public struct Cancel: Sendable, Hashable {
+        /// As the sender gave it; `nil` when no reason was.
         public var reason: String?
+        /// Who sent it; `nil` when nobody at a socket did.
         public var by: Actor?
+        /// `deferred` until a state allows it, then `accepted`; never back.
         public var verdict: CancelVerdict
     }
 
@@ -45,8 +68,10 @@ public struct Saga: Sendable, Hashable {
     public struct StuckReason: Sendable, Hashable {
         /// A stable word: `expression`, `no-route`, `compensation-refused`, `compensation-exhausted`, `loop`, `history-full`.
         public var code: String
+        /// A sentence for the operator: what failed, and what may be left in the outside world.
         public var message: String
 
+        /// A reason with its stable word.
         public init(code: String, message: String) {
             self.code = code
             self.message = message
@@ -55,10 +80,15 @@ public struct Saga: Sendable, Hashable {
 
     /// A signal that was taken, for as long as the saga lives (rule 20).
     public struct SignalMemory: Sendable, Hashable {
+        /// As the sender called it.
         public var name: String
+        /// Another signal with it gets `verdict` again; `nil`: nothing is deduplicated.
         public var id: String?
+        /// As it reads back from JSON; `null` when there was none.
         public var data: Value
+        /// Who sent it; `nil` when nobody at a socket did.
         public var by: Actor?
+        /// What was answered; `deferred` becomes `handled` once a state takes it.
         public var verdict: SignalVerdict
     }
 

@@ -2,12 +2,15 @@
 public struct StepRun: Sendable, Hashable {
     /// The history number of the record that armed it: unique in the saga, and the order of intents (rule 11).
     public var number: Int
+    /// The state whose step it is; a state that is visited twice has two.
     public var state: String
+    /// What is called forward.
     public var call: Operation
     /// JSON, as it is sent with every attempt.
     public var request: [UInt8]
     /// JSON as answered; `nil` until it succeeded, and when the participant gave no body.
     public var result: [UInt8]?
+    /// `none` when armed; `succeeded`, `refused` and `compensated` are definite.
     public var effect: Effect
     /// Attempts that were made forward.
     public var attempts: Int
@@ -28,8 +31,11 @@ public struct StepRun: Sendable, Hashable {
 
     /// The compensation of a step on its way.
     public struct UndoRun: Sendable, Hashable {
+        /// What undoes the step.
         public var call: Operation
+        /// JSON, as it is sent with every attempt of the compensation.
         public var request: [UInt8]
+        /// Attempts that were made to undo, from 0 when armed.
         public var attempts: Int
     }
 
@@ -45,6 +51,7 @@ public enum Direction: UInt8, Sendable, Hashable {
     case forward = 0
     case compensation = 1
 
+    /// `forward` or `compensation`, as histories show it.
     public var name: String { self == .forward ? "forward" : "compensation" }
 }
 
@@ -54,6 +61,7 @@ public struct Attempt: Sendable, Hashable {
     public var token: Int
     /// The `number` of its step.
     public var step: Int
+    /// Whether it does the step or undoes it.
     public var direction: Direction
     /// Counts from 1.
     public var number: Int
@@ -61,8 +69,11 @@ public struct Attempt: Sendable, Hashable {
 
 /// The next attempt, not yet due.
 public struct Retry: Sendable, Hashable {
+    /// The `number` of the step that is tried again.
     public var step: Int
+    /// Whether the next attempt does the step or undoes it.
     public var direction: Direction
+    /// Not before this; later when the daemon was down or busy.
     public var due: Instant
 }
 
@@ -70,6 +81,7 @@ public struct Retry: Sendable, Hashable {
 public struct SagaTimer: Sendable, Hashable {
     /// The rule's name in its state; ``deadline`` for the whole saga's.
     public var name: String
+    /// Absolute, set once (rule 21); a past one fires at once.
     public var due: Instant
     /// The history number of the record that set it: the order among equal times.
     public var number: Int

@@ -12,6 +12,7 @@ public struct Masker: Sendable {
     /// Shorter secrets are hidden where they are a whole value, not inside longer texts.
     static let insideMin = 4
 
+    /// Hides these values; empty texts and `null` hide nothing. All other values count, also short ones and numbers.
     public init(secrets: [Value]) {
         let secrets = secrets.filter { $0 != .string("") && $0 != .null }
         self.secrets = Set(secrets)
@@ -24,6 +25,7 @@ public struct Masker: Sendable {
         self.init(secrets: workflow.input?.secrets(in: saga.input) ?? [])
     }
 
+    /// The value with every secret in it, also in keys and inside texts of 4 bytes or more, replaced by ``mask``.
     public func masked(_ value: Value) -> Value {
         guard !secrets.isEmpty else { return value }
         if secrets.contains(value) { return .string(Self.mask) }
@@ -36,6 +38,7 @@ public struct Masker: Sendable {
         }
     }
 
+    /// The text with every secret of 4 bytes or more in it replaced by ``mask``, the longest first.
     public func masked(_ text: String) -> String {
         texts.reduce(text) { $0.replacing($1, with: Self.mask) }
     }
