@@ -47,11 +47,7 @@ private struct ProblemText {
     /// Where the saga is that made the daemon refuse, when its own words do not name that.
     private var whereabouts: String {
         guard let state = problem.extensions["state"]?.stringValue,
-<<<<<<< HEAD
             let status = problem.extensions["sagaStatus"]?.stringValue
-=======
-            let status = problem.extensions["status"]?.stringValue
->>>>>>> addbeefe2f196bb17b60c8d67d5edce32a1c449b
         else { return "" }
         return "; the saga is \(status) in '\(state)'"
     }
