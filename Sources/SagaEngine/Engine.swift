@@ -48,7 +48,9 @@ public final class Engine: Service, Sendable {
             group.addTask { try await self.runLoop() }
             group.addTask {
                 await self.dispatcher.run { call, outcome in
-                    let ended = AttemptEnded(token: call.token, outcome: outcome)
+                    let ended = AttemptEnded(
+                        token: call.token, of: StepDirection(step: call.step, direction: call.direction),
+                        outcome: outcome)
                     // Not a command: it is never turned away.
                     try? self.inbox.push(Order(ask: .tell(.number(call.saga.number), .attemptEnded(ended))))
                 }

@@ -7,6 +7,10 @@ public enum Input: Sendable, Hashable {
     case woken
     case signalled(SignalSent)
     case cancelled(CancelSent)
+    /// An operator acts by hand (rule 22).
+    case operated(OperatorAct)
+    /// The saga is to go on by another version of its workflow; decided in that version.
+    case migrated(MigrateSent)
 }
 
 /// A new saga is asked for.
@@ -31,16 +35,34 @@ public struct StartSent: Sendable, Hashable {
 
 /// An attempt came to its end, or what was in flight at a crash is given up as unknown.
 public struct AttemptEnded: Sendable, Hashable {
-    /// The attempt's ``Call/token``; another one than that in flight settles nothing and is recorded as `late` (rule
-    /// 4).
+    /// The attempt's ``Call/token``; another one than that in flight is recorded as `late` and may only settle an unknown
+    /// (rule 4).
     public var token: Int
+    /// The ``Call/step`` and direction of the attempt, for an answer that comes late; `nil` when they are not known, and then it
+    /// settles nothing.
+    public var of: StepDirection?
     /// What the transport made of it; decided by rules 7 and 8, not here.
     public var outcome: Outcome
 
     /// The end of the attempt with that token.
-    public init(token: Int, outcome: Outcome) {
+    public init(token: Int, of: StepDirection? = nil, outcome: Outcome) {
         self.token = token
+        self.of = of
         self.outcome = outcome
+    }
+}
+
+/// A step of a saga, forward or undoing.
+public struct StepDirection: Sendable, Hashable {
+    /// The ``StepRun/number``.
+    public var step: Int
+    /// Forward, or undoing.
+    public var direction: Direction
+
+    /// That step in that direction.
+    public init(step: Int, direction: Direction) {
+        self.step = step
+        self.direction = direction
     }
 }
 

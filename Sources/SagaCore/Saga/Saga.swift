@@ -39,6 +39,12 @@ public struct Saga: Sendable, Hashable {
     public var undoingFor: String?
     /// Why it needs an operator; `nil` while it goes on by itself.
     public var stuck: StuckReason?
+    /// Whether an operator has paused it: what comes is kept, and nothing moves.
+    public var isPaused = false
+    /// Where it goes on after it was stuck or paused.
+    public var next = Next.wait
+    /// Late answers that contradict what the saga knows, the oldest first; ``SagaLimits/alarmsMax`` at most.
+    public var alarms: [Alarm] = []
     /// All that were taken, in order, and the refused ones that had an id; ``SagaLimits/signalsMax`` at most.
     public var signals: [SignalMemory]
     /// `succeeded` or `cancelled` once it has ended; nothing changes it any more.
@@ -60,13 +66,14 @@ public struct Saga: Sendable, Hashable {
         public var reason: String?
         /// Who sent it; `nil` when nobody at a socket did.
         public var by: Actor?
-        /// `deferred` until a state allows it, then `accepted`; never back.
+        /// `deferred` until a state allows it, then `accepted`, or `tooLate` after the pivot; never back.
         public var verdict: CancelVerdict
     }
 
     /// Why a saga needs an operator.
     public struct StuckReason: Sendable, Hashable {
-        /// A stable word: `expression`, `no-route`, `compensation-refused`, `compensation-exhausted`, `loop`, `history-full`.
+        /// A stable word: `expression`, `no-route`, `no-state`, `compensation-refused`, `compensation-exhausted`, `unknown`,
+        /// `past-pivot`, `loop`, `history-full`, `poison`.
         public var code: String
         /// A sentence for the operator: what failed, and what may be left in the outside world.
         public var message: String
@@ -76,6 +83,30 @@ public struct Saga: Sendable, Hashable {
             self.code = code
             self.message = message
         }
+    }
+
+    /// Where a saga goes on after it was stuck or paused.
+    public enum Next: UInt8, Sendable, Hashable, CaseIterable {
+        /// It waits on, for timers, signals and answers.
+        case wait = 0
+        /// The outcome of its step is to be acted upon.
+        case outcome = 1
+        /// Its state is entered again.
+        case enter = 2
+        /// The step or the compensation at hand is tried again.
+        case settle = 3
+    }
+
+    /// The world may not be as the saga says: somebody must look.
+    public struct Alarm: Sendable, Hashable {
+        /// The number of the record that raised it.
+        public var number: Int
+        /// When it was raised.
+        public var at: Instant
+        /// The step that it is about.
+        public var step: Int
+        /// What contradicts what.
+        public var message: String
     }
 
     /// A signal that was taken, for as long as the saga lives (rule 20).
@@ -96,9 +127,18 @@ public struct Saga: Sendable, Hashable {
     public var status: Status {
         if let end { return end }
         if stuck != nil { return .stuck }
+        if isPaused { return .paused }
         if undoingFor != nil { return .compensating }
         if exit != nil, cancel?.verdict == .accepted { return .cancelling }
         return attempt != nil || retry != nil || exit != nil ? .running : .waiting
+    }
+
+    /// Whether it is the operator's turn: nothing moves by itself.
+    var isHeld: Bool { stuck != nil || isPaused }
+
+    /// The step after which the saga only goes forward, once it succeeded (rule 16).
+    public var pivot: StepRun? {
+        steps.first { $0.traits.contains(.pivot) && ($0.effect == .succeeded || $0.effect == .skipped) }
     }
 
     /// The step of the state that the saga is in, when its call was armed.
@@ -110,9 +150,9 @@ public struct Saga: Sendable, Hashable {
     /// The history number of the record by which it entered its state.
     var entered: Int
 
-    /// When the saga next has something to do by itself; `nil` while a call is in flight alone, and when stuck or ended.
+    /// When the saga next has something to do by itself; `nil` while a call is in flight alone, and when stuck, paused or ended.
     public var due: Instant? {
-        guard end == nil, stuck == nil else { return nil }
+        guard end == nil, !isHeld else { return nil }
         var due = retry?.due
         for timer in timers where due.map({ timer.due < $0 }) ?? true { due = timer.due }
         return due
@@ -128,7 +168,8 @@ public struct Saga: Sendable, Hashable {
         signals.first { $0.id == id }
     }
 
-    func step(_ number: Int) -> StepRun? {
+    /// The step of that number.
+    public func step(_ number: Int) -> StepRun? {
         steps.last { $0.number == number }
     }
 
@@ -150,4 +191,15 @@ public enum CancelVerdict: UInt8, Sendable, Hashable {
     case accepted = 0
     /// Kept until a state allows it.
     case deferred = 1
+    /// It was deferred, and then the saga passed its pivot.
+    case tooLate = 2
+
+    /// The word of the wire.
+    public var name: String {
+        switch self {
+        case .accepted: "accepted"
+        case .deferred: "deferred"
+        case .tooLate: "too-late"
+        }
+    }
 }

@@ -16,6 +16,10 @@ public struct StepRun: Sendable, Hashable {
     public var attempts: Int
     /// `nil` until its compensation is armed.
     public var undo: UndoRun?
+    /// What its workflow said of it when it was armed.
+    public var traits: Traits = []
+    /// The definite no, when that is the outcome.
+    public var refusal: Refusal?
 
     /// What is known of the step's effect in the outside world.
     public enum Effect: String, Sendable, Hashable {
@@ -27,6 +31,32 @@ public struct StepRun: Sendable, Hashable {
         /// Definitely refused, or given up without ever reaching the participant: disarmed.
         case refused
         case compensated
+        /// An operator went on without it; what is left of it is theirs.
+        case skipped
+    }
+
+    /// What a workflow says of a step, kept with its intent so that a history folds without its workflow.
+    public struct Traits: OptionSet, Sendable, Hashable {
+        /// As it is stored.
+        public let rawValue: UInt8
+
+        /// The set of these bits.
+        public init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        /// Once it succeeded the saga only goes forward (rule 16).
+        public static let pivot = Traits(rawValue: 1)
+        /// It has a compensation.
+        public static let undoable = Traits(rawValue: 2)
+    }
+
+    /// A definite no.
+    public struct Refusal: Sendable, Hashable {
+        /// The participant's word for it.
+        public var code: String
+        /// A sentence.
+        public var message: String
     }
 
     /// The compensation of a step on its way.
@@ -41,6 +71,9 @@ public struct StepRun: Sendable, Hashable {
 
     /// Whether something of it may be left in the outside world (rule 10).
     public var isArmed: Bool { effect == .succeeded || effect == .unknown }
+
+    /// Whether something of it is or may be outstanding: armed, in flight, or being undone.
+    public var isOutstanding: Bool { isArmed || (effect == .none && attempts > 0) }
 
     /// Whether its outcome is definite (rule 9).
     public var isSettled: Bool { effect != .none && effect != .unknown }
