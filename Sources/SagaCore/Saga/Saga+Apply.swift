@@ -84,15 +84,13 @@ extension Saga {
             stuck = nil
             leaveState()
             timers = []
-        case .late(let late):
-            raise(late)
+        case .late(let late): raise(late)
         case .stuck(let reason, let next):
             stuck = reason
             self.next = next
         case .held(let next):
             self.next = next
-        case .operated(let act):
-            applyAct(act)
+        case .operated(let act): applyAct(act)
         case .migrated(let version, let digest, _):
             self.version = version
             self.digest = digest
