@@ -81,6 +81,9 @@ public struct CallSite: Sendable, Hashable {
     /// Whether it is called on a receiver: `a.f()`.
     public let isMethod: Bool
     public let place: SourcePlace
+    /// The time zone that it asks for by a literal name (`getHours('Europe/Berlin')`), nil for an offset and for none. In a
+    /// scope without `zone` such a call fails.
+    public let namedZone: String?
 
     /// Whether the standard library has it.
     public var isKnown: Bool { StandardLibrary.contains(name, arguments: arguments, method: isMethod) }
