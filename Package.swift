@@ -74,7 +74,7 @@ let package = Package(
         library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
         // For those who write a participant.
-        library("ParticipantKit", ["Listener", "CEL", grdb, hummingbird, logging, serviceLifecycle]),
+        library("ParticipantKit", ["Listener", "CEL", crypto, grdb, hummingbird, logging, serviceLifecycle]),
 
         // Programs.
         program(

@@ -84,6 +84,9 @@ public struct CallSite: Sendable, Hashable {
     public let isMethod: Bool
     /// Where the name stands in the source.
     public let place: SourcePlace
+    /// The time zone that it asks for by a literal name (`getHours('Europe/Berlin')`), nil for an offset and for none. In a
+    /// scope without `zone` such a call fails.
+    public let namedZone: String?
 
     /// Whether the standard library has it.
     public var isKnown: Bool { StandardLibrary.contains(name, arguments: arguments, method: isMethod) }

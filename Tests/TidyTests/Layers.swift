@@ -30,7 +30,7 @@ enum Layers {
         "ControlAPI": ["CEL"],
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "ControlClient": client.union(["ControlAPI"]),
-        "ParticipantKit": hummingbird.union(service).union(["Listener", "CEL", "GRDB"]),
+        "ParticipantKit": hummingbird.union(service).union(["Listener", "CEL", "Crypto", "GRDB"]),
         "yogiyogid": service.union([
             "ControlServer", "Participants", "SagaEngine", "WorkflowFile", "Systemd", "Listener", "ArgumentParser",
             "Yams",
