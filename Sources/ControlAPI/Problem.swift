@@ -8,7 +8,7 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     /// The HTTP status.
     public var status: Int
     public var detail: String
-    /// The fields that a program needs.
+    /// The fields that a program needs. None has the name of a standard member: RFC 9457's own go first.
     public var extensions: MapValue
 
     public init(
@@ -31,9 +31,9 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         title = try members.text("title")
         status = try members.integer("status")
         detail = try members.optionalText("detail") ?? title
-        let standard: Set<Value> = [.string("type"), .string("title"), .string("status"), .string("detail")]
         extensions = MapValue(
-            entries: members.map.entries.filter { !standard.contains($0.key) }.map { (key: $0.key, value: $0.value) })
+            entries: members.map.entries.filter { !Self.standard.contains($0.key) }
+                .map { (key: $0.key, value: $0.value) })
     }
 
     public var json: Value {
@@ -41,11 +41,16 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
             ("type", .string(Self.typePrefix + code)), ("title", .string(title)), ("status", .int(Int64(status))),
             ("detail", .string(detail)),
         ])
-        for (key, value) in extensions.entries {
+        for (key, value) in extensions.entries where !Self.standard.contains(key) {
             if case .string(let name) = key { map[name] = value }
         }
         return .map(map)
     }
+
+    /// The members that RFC 9457, section 3.1, gives a meaning: an extension of that name would take it away.
+    private static let standard: Set<Value> = [
+        .string("type"), .string("title"), .string("status"), .string("detail"), .string("instance"),
+    ]
 
     public var description: String { "\(title): \(detail)" }
 }

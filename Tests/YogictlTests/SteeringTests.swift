@@ -30,8 +30,8 @@ import Testing
                 "409 Conflict",
                 """
                 {"type":"urn:yogiyogi:problem:signal-refused","title":"Signal refused","status":409,"detail":"state \
-                'Paying' does not take signal 'confirm'","saga":"\(Resources.id)","state":"Paying","status":"running",\
-                "signals":["reject"]}
+                'Paying' does not take signal 'confirm'","saga":"\(Resources.id)","state":"Paying",\
+                "sagaStatus":"running","signals":["reject"]}
                 """))
         let run = try await daemon.run("signal", Resources.id, "confirm")
         #expect(run.status == 1)
@@ -68,7 +68,7 @@ import Testing
                 """
                 {"type":"urn:yogiyogi:problem:too-late","title":"Too late to cancel","status":409,"detail":"saga \
                 \(Resources.id) cannot be cancelled any more: state 'Confirmed' made it so","saga":"\(Resources.id)",\
-                "state":"Confirmed","status":"succeeded"}
+                "state":"Confirmed","sagaStatus":"succeeded"}
                 """))
         let run = try await daemon.run("cancel", Resources.id)
         #expect(run.status == 1)

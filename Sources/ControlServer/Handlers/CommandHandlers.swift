@@ -33,7 +33,8 @@ extension ControlResponder {
                 "signal-refused", status: 409, title: "Signal refused",
                 detail: Masker(for: reply.saga, in: reply.workflow).masked(reason),
                 extensions: MapValue([
-                    ("saga", .string(saga.id)), ("state", .string(saga.state)), ("status", .string(saga.status)),
+                    ("saga", .string(saga.id)), ("state", .string(saga.state)),
+                    ("sagaStatus", .string(saga.status)),
                     ("signals", .list(saga.signals.map { .string($0) })),
                 ]))
         }
@@ -55,7 +56,7 @@ extension ControlResponder {
                 "too-late", status: 409, title: "Too late to cancel",
                 detail: "saga \(saga.id) cannot be cancelled any more: state '\(state)' made it so",
                 extensions: MapValue([
-                    ("saga", .string(saga.id)), ("state", .string(state)), ("status", .string(saga.status)),
+                    ("saga", .string(saga.id)), ("state", .string(state)), ("sagaStatus", .string(saga.status)),
                 ]))
         }
     }

@@ -46,7 +46,8 @@ private struct ProblemText {
 
     /// Where the saga is that made the daemon refuse, when its own words do not name that.
     private var whereabouts: String {
-        guard let state = problem.extensions["state"]?.stringValue, let status = problem.extensions["status"]?.stringValue
+        guard let state = problem.extensions["state"]?.stringValue,
+            let status = problem.extensions["sagaStatus"]?.stringValue
         else { return "" }
         return "; the saga is \(status) in '\(state)'"
     }
