@@ -140,7 +140,7 @@ final class Loop {
         outlets.gauges.troubled(error.message)
         for order in orders {
             if let port = order.port {
-                port(.failure(.store(code: error.code.rawValue, message: error.message)))
+                port(.failure(EngineError(error)))
             } else if error.code != .unreadable {
                 held.append(order)
             }
@@ -154,8 +154,11 @@ final class Loop {
     private static let storeRetry: Int64 = 1_000
 
     private func look(_ target: Order.Target) -> Result<Handled, EngineError> {
-        let entry = Result { try writer.store.read { reading in try writer.load(target, reading) } }
-        return entry.map { Handled(verdict: .look, entry: $0) }.mapError { Self.engineError($0) }
+        do throws(EngineError) {
+            return .success(Handled(verdict: .look, entry: try writer.store.reading { try writer.load(target, $0) }))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func look(_ number: Int64) -> Result<Entry, EngineError> {
@@ -168,16 +171,8 @@ final class Loop {
             outlets.gauges.recovered()
             return .failure(.probed)
         } catch {
-            outlets.gauges.troubled("\(error)")
-            return .failure(Self.engineError(error))
-        }
-    }
-
-    static func engineError(_ error: any Error) -> EngineError {
-        switch error {
-        case let error as EngineError: error
-        case let error as StoreError: .store(code: error.code.rawValue, message: error.message)
-        default: .store(code: "io", message: "\(error)")
+            outlets.gauges.troubled(error.message)
+            return .failure(EngineError(error))
         }
     }
 
