@@ -39,7 +39,8 @@ public struct HTTPListenerConfiguration: Sendable {
 /// (``PeerCredentials/current``).
 ///
 /// Hummingbird's own server cannot adopt a descriptor and takes a living Unix socket's path away from its owner; this uses its
-/// pipeline below a socket of ours. Graceful shutdown: stop accepting, finish the requests in flight, close what is idle. A route
+/// pipeline below a socket of ours. A route's task is cancelled when its client has gone away (over TCP: when that is seen, at the
+/// next write), so that nothing waits for nobody. Graceful shutdown: stop accepting, finish the requests in flight, close what is idle. A route
 /// that streams must end by itself on graceful shutdown (`cancelWhenGracefulShutdown`), else it is waited for.
 public struct HTTPListener<Responder: HTTPResponder>: Service
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
@@ -92,7 +93,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                     for try await connection in connections {
                         group.addTask {
                             await PeerCredentials.$current.withValue(connection.peer) {
-                                await http.handle(value: connection.channel, logger: logger)
+                                await connection.whileOpen {
+                                    await http.handle(value: connection.channel, logger: logger)
+                                }
                             }
                         }
                     }
@@ -109,6 +112,16 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private struct Connection: Sendable {
         let channel: HTTP1Channel.Value
         let peer: PeerCredentials?
+
+        /// Does the work, and cancels it when the channel closes. A client that has only finished sending is still answered.
+        func whileOpen(_ work: @escaping @Sendable () async -> Void) async {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask(operation: work)
+                group.addTask { [channel] in try? await channel.channel.closeFuture.get() }
+                await group.next()
+                group.cancelAll()
+            }
+        }
     }
 
     private var channelConfiguration: HTTP1Channel.Configuration {

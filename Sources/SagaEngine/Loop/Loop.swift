@@ -53,6 +53,7 @@ final class Loop {
             let now = clock.now()
             extendHorizon(now)
             waiters.expire(at: outlets.waitsEnded() ? .max : now.milliseconds, find: look)
+            outlets.gauges.waits(waiters.count)
             let orders = nextBatch(now)
             if orders.isEmpty {
                 if inbox.isClosed, inbox.backlog == 0 { break }
@@ -90,9 +91,11 @@ final class Loop {
             switch order.ask {
             case .probe: order.port?(probe())
             case .look(let target): answer(order, look(target), now)
+            case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
             default: writes.append(order)
             }
         }
+        outlets.gauges.waits(waiters.count)
         guard !writes.isEmpty else { return }
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
@@ -112,6 +115,7 @@ final class Loop {
             }
             waiters.changed(entry)
         }
+        outlets.gauges.waits(waiters.count)
         outlets.observe(result.changes)
     }
 
@@ -122,12 +126,16 @@ final class Loop {
             }
             return
         }
-        guard case .success(let handled) = result, let wait = order.wait, !wait.goal.isReached(by: handled.entry.saga),
-            waiters.count < limits.waitersMax
+        guard case .success(let handled) = result, let wait = order.wait, !wait.goal.isReached(by: handled.entry.saga)
         else { return port(result) }
         if outlets.waitsEnded() { return port(.success(handled.givenUp)) }
+        guard waiters.count < limits.waitersMax else {
+            // What a command did is told, and that nobody waited; a look did nothing and may come again.
+            if case .look = order.ask { return port(.failure(.busy(inboxMax: limits.waitersMax))) }
+            return port(.success(handled.givenUp))
+        }
         let deadline = now.milliseconds + min(max(wait.timeout, 0), limits.waitMax)
-        waiters.add(handled, wait: wait, until: deadline, port: port)
+        waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
     }
 
     /// Nothing of the batch was kept. A store that takes no writes fails them all alike; anything else is the fault of one,
@@ -166,7 +174,7 @@ final class Loop {
     }
 
     private func probe() -> Result<Handled, EngineError> {
-        do {
+        do throws(StoreError) {
             try writer.store.probe()
             outlets.gauges.recovered()
             return .failure(.probed)
