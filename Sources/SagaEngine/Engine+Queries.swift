@@ -71,7 +71,10 @@ extension Engine {
                         let view = entry.workflow.views.first(where: { $0.name == name }),
                         let found = entry.saga.row(of: view), key == nil || found.key == key
                     else { continue }
-                    page.rows.append(ViewPage.Row(saga: row.id, key: found.key, row: found.row))
+                    // A secret may have travelled: into a result, and from there into a variable.
+                    let masker = Masker(for: entry.saga, in: entry.workflow)
+                    page.rows.append(
+                        ViewPage.Row(saga: row.id, key: masker.masked(found.key), row: masker.masked(found.row)))
                 }
                 if rows.count < limit { return page }
             }
