@@ -29,9 +29,12 @@ extension SagaResource {
 
 extension SagaResource.Step {
     fileprivate init(_ run: StepRun, of saga: Saga) {
+        // Rule 10: armed from its intent on, so also while its first attempt is in flight.
+        let isInFlight = saga.attempt?.step == run.number && saga.attempt?.direction == .forward
         self.init(
             number: run.number, state: run.state, call: run.call.description, outcome: run.effect.rawValue,
-            armed: run.isArmed, key: saga.key(step: run.number, direction: .forward), attempts: run.attempts,
+            armed: run.isArmed || isInFlight, key: saga.key(step: run.number, direction: .forward),
+            attempts: run.attempts,
             undo: run.undo?.call.description, undoAttempts: run.undo?.attempts ?? 0)
     }
 }
