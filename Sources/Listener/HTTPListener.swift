@@ -146,7 +146,10 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { channel in
                 http.setup(channel: channel, logger: logger).flatMapThrowing { value in
-                    Connection(channel: value, peer: try Self.adopt(channel))
+                    let pipeline = channel.pipeline.syncOperations
+                    let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+                    try pipeline.addHandler(Persistence(), position: .after(decoder))
+                    return Connection(channel: value, peer: try Self.adopt(channel))
                 }
             }
     }
@@ -165,7 +168,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         let logger = self.logger
         return { request, writer, channel in
             let context = Responder.Context(source: .init(channel: channel, logger: logger))
-            let response: Response
+            var response: Response
             do {
                 response = try await responder.respond(to: request, context: context)
             } catch let error as HTTPParserError {
@@ -178,6 +181,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                     ])
                 response = .internalError
             }
+            // RFC 9110, section 9.3.2: the fields of the answer, and not a byte of its body.
+            if request.method == .head { response = response.createHeadResponse() }
             try await writer.write(response: response.head, body: response.body)
         }
     }
