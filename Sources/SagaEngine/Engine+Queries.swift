@@ -110,7 +110,8 @@ extension Engine {
         let gauges = gauges.current
         return EngineStatus(
             live: Dictionary(counts.map { ($0.status, $0.count) }, uniquingKeysWith: +), backlog: inbox.backlog,
-            waits: gauges.waits, calls: dispatcher.counts, inputs: gauges.inputs, commits: gauges.commits, storeBytes: bytes,
+            waits: gauges.waits, calls: dispatcher.counts, inputs: gauges.inputs, commits: gauges.commits,
+            storeBytes: bytes,
             storeTrouble: gauges.trouble)
     }
 
