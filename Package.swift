@@ -111,8 +111,8 @@ let package = Package(
         tests(
             "ControlTests",
             [
-                "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore",
-                "CEL",
+                "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
+                "WorkflowFile", "SagaCore", "CEL", "Listener", logging, serviceLifecycle,
             ]),
         tests("YogictlTests", ["ControlAPI", "CEL"]),
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),

@@ -76,6 +76,9 @@ struct Exchange: Sendable {
             return error
         case let error as IOError where Self.connectErrors.contains(error.errnoCode):
             return .unreachable(path: path, cause: String(cString: strerror(error.errnoCode)))
+        case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode):
+            // A daemon that is killed with a request unread resets the connection.
+            return .interrupted(path: path, cause: "it closed the connection")
         case is NIOTooManyBytesError:
             return .protocolViolation("an answer of more than \(bodyBytesMax) bytes")
         case let error as HTTPClientError where Self.unsent.contains(error):

@@ -19,6 +19,7 @@ public final class Engine: Service, Sendable {
     private let observer: @Sendable ([CommittedChange]) -> Void
     private let ready = Atomic<Bool>(false)
     private let ending = Atomic<Bool>(false)
+    let lastTicket = Atomic<Int64>(0)
 
     /// - Parameters:
     ///   - workflows: the current ones and all that live sagas are pinned to.

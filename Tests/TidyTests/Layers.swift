@@ -57,7 +57,7 @@ enum Layers {
         "SystemdTests": ["Systemd", "Logging"],
         "ListenerTests": hummingbird.union(client).union(service).union(["Listener"]),
         "ControlTests": hummingbird.union(client).union(service).union([
-            "ControlServer", "ControlClient", "WorkflowFile",
+            "TestPrograms", "ControlServer", "ControlClient", "WorkflowFile",
         ]),
         "YogictlTests": ["ControlAPI"],
         "TestPrograms": [],

@@ -31,6 +31,9 @@ public struct Masker: Sendable {
         if secrets.contains(value) { return .string(Self.mask) }
         switch value {
         case .string(let text): return .string(masked(text))
+        case .int, .uint, .double:
+            // A participant may answer with the number that a text of digits is.
+            return secrets.contains(.string(Template.text(of: value))) ? .string(Self.mask) : value
         case .list(let items): return .list(items.map(masked))
         case .map(let map):
             return .map(MapValue(entries: map.entries.map { (key: masked($0.key), value: masked($0.value)) }))

@@ -112,6 +112,8 @@ public struct EngineStatus: Sendable, Hashable {
     public var live: [Status: Int]
     /// Commands that wait to be decided.
     public var backlog: Int
+    /// Commands and looks whose answer waits until their saga has got somewhere.
+    public var waits: Int
     /// Calls in flight, and calls that wait for room, by participant.
     public var calls: [String: CallCounts]
     /// Since the start of the process.
