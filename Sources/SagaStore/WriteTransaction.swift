@@ -38,6 +38,13 @@ public struct WriteTransaction: ~Copyable {
         ).execute(arguments: [row.workflow, row.status.rawValue, row.state, row.due, row.last, row.id.number])
     }
 
+    /// Marks a saga whose row or history does not read, so that timers and recovery leave it alone (semantics.md, rule 6); reads
+    /// nothing of it.
+    public func putAside(number: Int64) throws {
+        try db.cachedStatement(sql: "UPDATE saga SET status = ?, due = ? WHERE number = ? AND status <> ?")
+            .execute(arguments: [Status.stuck.rawValue, SagaRow.never, number, Status.stuck.rawValue])
+    }
+
     /// Lets the saga be found by the tag; once more changes nothing.
     public func add(tag: Tag, to saga: SagaID) throws {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO tag(hash, saga) VALUES(?, ?)")
