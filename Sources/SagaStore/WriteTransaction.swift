@@ -5,13 +5,14 @@ public import SagaCore
 /// The one kind of write: what an input changes. All statements are cached; this is the hot path.
 public struct WriteTransaction: ~Copyable {
     private let db: Database
+    /// What reads within the transaction see. (Kept and not computed: Swift 6.3.1's optimizer aborts where a getter that makes a
+    /// noncopyable value is inlined into a borrower.)
+    public let reading: ReadTransaction
 
     init(_ db: Database) {
         self.db = db
+        reading = ReadTransaction(db)
     }
-
-    /// What reads within the transaction see.
-    public var reading: ReadTransaction { ReadTransaction(db) }
 
     /// Appends the records of one input, as `RecordCodec` gives them, to a saga's chain.
     /// - Returns: the new row.

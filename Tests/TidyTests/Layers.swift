@@ -38,7 +38,10 @@ enum Layers {
         "yogictl": ["ControlClient", "WorkflowFile", "ArgumentParser"],
         "yogi-payment": participant,
         "yogi-reservation": participant,
-        "yogi-bench": ["ControlClient", "SagaEngine", "WorkflowFile", "ArgumentParser", "GRDB"],
+        // GRDBSQLite is libsqlite3 itself: what is measured against must have nothing between.
+        "yogi-bench": hummingbird.union(service).union([
+            "ControlClient", "SagaEngine", "WorkflowFile", "Listener", "Systemd", "ArgumentParser", "GRDBSQLite",
+        ]),
     ]
 
     private static let participant = hummingbird.union(service).union([
