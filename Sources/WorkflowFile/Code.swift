@@ -66,7 +66,9 @@ extension Diagnostic {
         case unterminated = "YG0408"
         case nested = "YG0409"
         case expressionTooLong = "YG0410"
-        case mayBeAbsent = "YG0411"
+        case tooCostly = "YG0411"
+        case alwaysFails = "YG0412"
+        case namedZone = "YG0413"
 
         // Data
         case secretShown = "YG0501"

@@ -31,7 +31,7 @@ enum Layers {
         "ControlAPI": ["CEL"],
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "ControlClient": client.union(["ControlAPI"]),
-        "ParticipantKit": hummingbird.union(service).union(["Listener", "CEL", "GRDB"]),
+        "ParticipantKit": hummingbird.union(service).union(["Listener", "CEL", "Crypto", "GRDB"]),
         "yogiyogid": service.union([
             "ControlServer", "Participants", "SagaEngine", "WorkflowFile", "Rehearsal", "Systemd", "Listener",
             "ArgumentParser", "Yams",
@@ -39,30 +39,35 @@ enum Layers {
         "yogictl": ["ControlClient", "WorkflowFile", "Rehearsal", "ArgumentParser"],
         "yogi-payment": participant,
         "yogi-reservation": participant,
-        "yogi-bench": ["ControlClient", "SagaEngine", "WorkflowFile", "ArgumentParser", "GRDB"],
+        // GRDBSQLite is libsqlite3 itself: what is measured against must have nothing between.
+        "yogi-bench": hummingbird.union(service).union([
+            "ControlClient", "SagaEngine", "WorkflowFile", "Listener", "Systemd", "ArgumentParser", "GRDBSQLite",
+        ]),
     ]
 
     private static let participant = hummingbird.union(service).union([
         "ParticipantKit", "Systemd", "ArgumentParser", "GRDB",
     ])
 
-    /// The same for the tests, which also have `Testing` and the platform.
+    /// The same for the tests, and for the libraries that only tests use; these also have `Testing` and the platform.
     static let tests: [String: Set<String>] = [
         "CELTests": ["CEL"],
         "SagaCoreTests": ["SagaCore"],
         "WorkflowFileTests": ["WorkflowFile"],
         "RehearsalTests": ["Rehearsal", "WorkflowFile"],
-        "SagaStoreTests": ["SagaStore", "GRDB"],
+        "CountedSync": [],
+        "SagaStoreTests": ["CountedSync", "SagaStore", "GRDB"],
         "SagaEngineTests": service.union(["SagaEngine", "WorkflowFile"]),
         "ParticipantsTests": hummingbird.union(client).union(service).union(["Participants", "Listener"]),
         "ParticipantKitTests": hummingbird.union(client).union(service).union(["ParticipantKit", "GRDB"]),
         "SystemdTests": ["Systemd", "Logging"],
         "ListenerTests": hummingbird.union(client).union(service).union(["Listener"]),
         "ControlTests": hummingbird.union(client).union(service).union([
-            "ControlServer", "ControlClient", "WorkflowFile",
+            "TestPrograms", "ControlServer", "ControlClient", "WorkflowFile",
         ]),
         "YogictlTests": ["ControlAPI"],
-        "EndToEndTests": ["ControlClient"],
+        "TestPrograms": [],
+        "EndToEndTests": ["ControlClient", "TestPrograms"],
         "TidyTests": [],
     ]
 

@@ -41,7 +41,8 @@ struct CheckCommand: ParsableCommand {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let found = names.filter(isWorkflow).map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
         guard !found.isEmpty || !byPath.isEmpty else {
-            throw Failure(.refused, "no workflow in '\(path)' (it has no *.yaml and no *.yml). Name the folder that has them")
+            throw Failure(
+                .refused, "no workflow in '\(path)' (it has no *.yaml and no *.yml). Name the folder that has them")
         }
         return Set(found + byPath.keys).sorted().map { FileCheck(path: $0, diagnostics: byPath[$0] ?? []) }
     }
