@@ -192,10 +192,10 @@ struct ScenarioReader {
     private var states: [String] { workflow.states.map(\.name) }
     private var statuses: [String] { Status.allCases.map(\.name) }
 
-    private mutating func expectation(_ node: YAMLNode) -> Expectation {
+    private mutating func expectation(_ node: YAMLNode) -> Expected {
         let keys = ["state", "status", "states", "calls", "vars", "reason", "effects"]
         let fields = nodes.fields(node, "'expect'", keys: keys, required: ["state"])
-        var expected = Expectation()
+        var expected = Expected()
         expected.state = fields["state"].flatMap { nodes.name($0, "state", of: states) }
         expected.status = fields["status"].flatMap { nodes.name($0, "status", of: statuses) }.flatMap {
             Status(name: $0)
