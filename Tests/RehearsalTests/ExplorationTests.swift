@@ -12,7 +12,7 @@ import Testing
                 workflow: conditions
                 version: "1"
                 input: { type: object, required: [vip], properties: { vip: { type: boolean } } }
-                key: ${ input.vip ? 'a' : 'b' }
+                key: "${ input.vip ? 'a' : 'b' }"
                 initial: Choosing
                 states:
                   Choosing:

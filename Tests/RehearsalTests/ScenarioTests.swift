@@ -31,7 +31,10 @@ private let confirm = Act.Deed.signal(name: "confirm", data: .null, id: nil)
         #expect(verdict.isGood, "\(verdict)")
         #expect(verdict.performance.elapsed == 60_000)
         #expect(verdict.performance.answers == ["handled"])
-        #expect(verdict.performance.commits.map(\.text) == ["start", "payment.charge succeeded", "signal 'confirm' when Open + 1m"])
+        #expect(
+            verdict.performance.commits.map(\.text) == [
+                "start", "payment.charge succeeded", "signal 'confirm' when Open + 1m",
+            ])
         // Before and after each of three commits, and after the sends of the first.
         #expect(verdict.crashes == 7)
     }
@@ -55,7 +58,8 @@ private let confirm = Act.Deed.signal(name: "confirm", data: .null, id: nil)
             lines == [
                 "state: Done | Cancelled", "status: succeeded | cancelled", "reason: expression | none",
                 "states: Charging, Done | Charging, Cancelled", "calls: none | payment.charge",
-                "effects: payment.charge | none", "vars.a: 1 | not there", "act: cancel when Open | its moment never came",
+                "effects: payment.charge | none", "vars.a: 1 | not there",
+                "act: cancel when Open | its moment never came",
             ])
     }
 
@@ -71,7 +75,8 @@ private let confirm = Act.Deed.signal(name: "confirm", data: .null, id: nil)
 
     @Test func `what is undone is gone, newest first`() {
         let scenario = Scenario(
-            name: "undone", input: .map(MapValue()), acts: [Act(.cancel(reason: nil), .during(charge), answer: "accepted")])
+            name: "undone", input: .map(MapValue()),
+            acts: [Act(.cancel(reason: nil), .during(charge), answer: "accepted")])
         let verdict = Verdict(scenario, in: .order, crashes: true)
         #expect(verdict.isGood, "\(verdict)")
         #expect(verdict.performance.end == "Cancelled (cancelled)")
@@ -123,7 +128,10 @@ private let confirm = Act.Deed.signal(name: "confirm", data: .null, id: nil)
         let scenario = Scenario(
             name: "gone", input: .map(MapValue()), answers: [charge: [ScriptedAnswer(.unreached)]],
             expected: expecting { $0.state = "Cancelled" })
-        let verdict = Verdict(scenario, in: .order, crashes: true)
+        let hasty = Workflow.order.changing("Charging") {
+            $0.after = [TimerRule(name: "3s", due: .after(milliseconds: 3_000), route: Route(to: "Cancelled"))]
+        }
+        let verdict = Verdict(scenario, in: hasty, crashes: true)
         #expect(verdict.differences == [])
         #expect(!verdict.isGood)
         let first = verdict.contradictions.first

@@ -69,7 +69,9 @@ extension Workflow {
     /// The same with one state changed, also as no file could have it.
     func changing(_ name: String, _ change: (inout State) -> Void) -> Workflow {
         var workflow = self
-        guard let index = workflow.states.firstIndex(where: { $0.name == name }) else { fatalError("no state '\(name)'") }
+        guard let index = workflow.states.firstIndex(where: { $0.name == name }) else {
+            fatalError("no state '\(name)'")
+        }
         change(&workflow.states[index])
         return workflow
     }

@@ -23,7 +23,9 @@ struct EditorSchemaTests {
 
     @Test func `it takes the shipped workflows, which name it in their first line`() throws {
         let folder = Fixtures.root.appendingPathComponent("workflows")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".test.yaml") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            $0.hasSuffix(".yaml") && !$0.hasSuffix(".test.yaml")
+        }
         #expect(!names.isEmpty)
         for name in names {
             let bytes = Array(try Data(contentsOf: folder.appendingPathComponent(name)))

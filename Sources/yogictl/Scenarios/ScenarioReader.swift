@@ -205,7 +205,9 @@ struct ScenarioReader {
         expected.effects = fields["effects"].map { names($0, "operation", of: operations) }
         expected.reason = fields["reason"].flatMap { nodes.text($0, "'reason'") }
         if let vars = fields["vars"] {
-            if case .map(let map) = vars.value { expected.vars = map } else {
+            if case .map(let map) = vars.value {
+                expected.vars = map
+            } else {
                 nodes.fault(vars.place, "'vars' must be a map, is \(vars.article)")
             }
         }
