@@ -48,7 +48,7 @@ extension Writer {
         let entry = try load(target, transaction.reading)
         let decision: Decision
         do throws(Rejection) {
-            decision = try entry.saga.decide(input, in: entry.workflow, at: now)
+            decision = try decide(entry.saga, input, entry.workflow, now)
         } catch {
             throw EngineError.rejected(error)
         }

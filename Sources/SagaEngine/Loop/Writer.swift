@@ -12,6 +12,7 @@ final class Writer {
     var staged: [Int64: Entry] = [:]
     var changes: [CommittedChange] = []
     var calls: [Call] = []
+    let decide: Decide
     private var random: () -> UInt64
     var lastNumber: Int64
 
@@ -23,14 +24,22 @@ final class Writer {
         var changed: [Entry]
     }
 
+    /// The rule that an input of a saga is decided by.
+    typealias Decide = (Saga, Input, Workflow, Instant) throws(Rejection) -> Decision
+
+    /// - Parameter decide: the core's rule; the simulator puts wrong ones here, to see that its checkers catch them.
     /// - Throws: ``StoreError`` when the store cannot be read.
     init(
         store: SagaStore, workflows: WorkflowSet, cacheMax: Int,
+        decide: @escaping Decide = { (saga, input, workflow, now) throws(Rejection) in
+            try saga.decide(input, in: workflow, at: now)
+        },
         random: @escaping () -> UInt64 = { .random(in: 0 ... .max) }
     ) throws {
         self.store = store
         self.workflows = workflows
         self.cache = SagaCache(max: cacheMax)
+        self.decide = decide
         self.random = random
         lastNumber = try store.read { try $0.lastNumber() }
     }
