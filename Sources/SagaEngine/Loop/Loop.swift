@@ -11,7 +11,7 @@ final class Loop {
     private let clock: any EngineClock
     private let limits: EngineLimits
     private let outlets: Outlets
-    private var waiters = Waiters()
+    private(set) var waiters = Waiters()
     private var dues = DueHeap()
     /// Dues up to here are in memory; later ones are read from the store in time.
     private var horizon: Int64 = 0

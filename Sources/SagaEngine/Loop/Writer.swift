@@ -10,6 +10,8 @@ final class Writer {
     private var cache: SagaCache
     /// What the transaction at hand has changed; becomes visible with its commit.
     var staged: [Int64: Entry] = [:]
+    /// The numbers of what is staged, in the order of the changes: the same input gives the same calls on every run.
+    var stagedOrder: [Int64] = []
     var changes: [CommittedChange] = []
     var calls: [Call] = []
     let decide: Decide
@@ -48,6 +50,7 @@ final class Writer {
     /// - Throws: ``StoreError`` when nothing was kept.
     func commit(_ orders: [Order], at now: Instant) throws(StoreError) -> AfterCommit {
         staged = [:]
+        stagedOrder = []
         changes = []
         calls = []
         let numberBefore = lastNumber
@@ -64,7 +67,7 @@ final class Writer {
             staged = [:]
             throw error
         }
-        let changed = Array(staged.values)
+        let changed = stagedOrder.compactMap { staged[$0] }
         for entry in changed { cache.keep(entry) }
         staged = [:]
         return AfterCommit(results: results, changes: changes, calls: calls, changed: changed)
