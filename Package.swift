@@ -104,6 +104,7 @@ let package = Package(
         tests("WorkflowFileTests", ["WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
         tests("SagaStoreTests", ["SagaStore", "SagaCore", "CEL"]),
         tests("SagaEngineTests", ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL"]),
+        tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
         tests("SystemdTests", ["Systemd", logging]),

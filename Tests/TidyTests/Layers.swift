@@ -52,6 +52,7 @@ enum Layers {
         "WorkflowFileTests": ["WorkflowFile"],
         "SagaStoreTests": ["SagaStore", "GRDB"],
         "SagaEngineTests": service.union(["SagaEngine", "WorkflowFile"]),
+        "SimulationTests": service.union(["SagaEngine"]),
         "ParticipantsTests": hummingbird.union(client).union(service).union(["Participants", "Listener"]),
         "ParticipantKitTests": hummingbird.union(client).union(service).union(["ParticipantKit", "GRDB"]),
         "SystemdTests": ["Systemd", "Logging"],
