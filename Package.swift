@@ -107,6 +107,7 @@ let package = Package(
         tests(
             "SagaEngineTests",
             ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", logging, serviceLifecycle]),
+        tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
         tests("SystemdTests", ["Systemd", logging]),

@@ -56,6 +56,7 @@ enum Layers {
         "CountedSync": [],
         "SagaStoreTests": ["CountedSync", "SagaStore", "GRDB"],
         "SagaEngineTests": service.union(["SagaEngine", "WorkflowFile"]),
+        "SimulationTests": service.union(["SagaEngine"]),
         "ParticipantsTests": hummingbird.union(client).union(service).union(["Participants", "Listener"]),
         "ParticipantKitTests": hummingbird.union(client).union(service).union(["ParticipantKit", "GRDB"]),
         "SystemdTests": ["Systemd", "Logging"],

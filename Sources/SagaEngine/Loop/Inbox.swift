@@ -83,6 +83,9 @@ final class Inbox: Sendable {
 
     var backlog: Int { state.withLock { $0.orders.count } }
 
+    /// How many of the backlog are commands.
+    var commands: Int { state.withLock { $0.commands } }
+
     private func rouse(_ state: inout State) {
         guard state.isIdle else { return }
         state.isIdle = false

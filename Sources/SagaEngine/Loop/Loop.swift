@@ -11,7 +11,7 @@ final class Loop {
     private let clock: any EngineClock
     private let limits: EngineLimits
     private let outlets: Outlets
-    private var waiters = Waiters()
+    private(set) var waiters = Waiters()
     private var dues = DueHeap()
     /// Dues up to here are in memory; later ones are read from the store in time.
     private var horizon: Int64 = 0
@@ -50,19 +50,38 @@ final class Loop {
     /// Runs until the inbox is closed and what was accepted is done.
     func run() {
         while true {
-            let now = clock.now()
-            extendHorizon(now)
-            waiters.expire(at: outlets.waitsEnded() ? .max : now.milliseconds, find: look)
-            outlets.gauges.waits(waiters.count)
-            let orders = nextBatch(now)
-            if orders.isEmpty {
-                if inbox.isClosed, inbox.backlog == 0 { break }
-                inbox.wait(milliseconds: idleTime(now))
-                continue
+            switch cycle(at: clock.now()) {
+            case .worked: continue
+            case .idle(let milliseconds): inbox.wait(milliseconds: milliseconds)
+            case .finished: return
             }
-            turn(orders, now)
         }
+    }
+
+    /// What a cycle came to.
+    enum Cycle: Equatable {
+        /// There was a batch; there may be another at once.
+        case worked
+        /// There is nothing to do for so long, unless something comes to the inbox or the clock jumps.
+        case idle(milliseconds: Int64)
+        /// The inbox is closed and empty, and nobody waits any more.
+        case finished
+    }
+
+    /// The engine's step: one batch at most, from the inbox to what follows its commit. It blocks in the store alone and asks for
+    /// no time, so a simulator drives it as the thread does.
+    func cycle(at now: Instant) -> Cycle {
+        extendHorizon(now)
+        waiters.expire(at: outlets.waitsEnded() ? .max : now.milliseconds, find: look)
+        outlets.gauges.waits(waiters.count)
+        let orders = nextBatch(now)
+        guard orders.isEmpty else {
+            turn(orders, now)
+            return .worked
+        }
+        guard inbox.isClosed, inbox.backlog == 0 else { return .idle(milliseconds: idleTime(now)) }
         waiters.expire(at: .max, find: look)
+        return .finished
     }
 
     private func nextBatch(_ now: Instant) -> [Order] {
@@ -196,7 +215,7 @@ final class Loop {
     }
 
     /// Milliseconds for which there is nothing to do, unless something comes.
-    private func idleTime(_ now: Instant) -> Int64? {
+    private func idleTime(_ now: Instant) -> Int64 {
         var next = horizon - limits.horizon / 2
         for other in [dues.first?.due, waiters.nextDeadline, heldUntil] {
             if let other { next = min(next, other) }

@@ -10,8 +10,11 @@ final class Writer {
     private var cache: SagaCache
     /// What the transaction at hand has changed; becomes visible with its commit.
     var staged: [Int64: Entry] = [:]
+    /// The numbers of what is staged, in the order of the changes: the same input gives the same calls on every run.
+    var stagedOrder: [Int64] = []
     var changes: [CommittedChange] = []
     var calls: [Call] = []
+    let decide: Decide
     private var random: () -> UInt64
     var lastNumber: Int64
 
@@ -23,14 +26,22 @@ final class Writer {
         var changed: [Entry]
     }
 
+    /// The rule that an input of a saga is decided by.
+    typealias Decide = (Saga, Input, Workflow, Instant) throws(Rejection) -> Decision
+
+    /// - Parameter decide: the core's rule; the simulator puts wrong ones here, to see that its checkers catch them.
     /// - Throws: ``StoreError`` when the store cannot be read.
     init(
         store: SagaStore, workflows: WorkflowSet, cacheMax: Int,
+        decide: @escaping Decide = { (saga, input, workflow, now) throws(Rejection) in
+            try saga.decide(input, in: workflow, at: now)
+        },
         random: @escaping () -> UInt64 = { .random(in: 0 ... .max) }
     ) throws {
         self.store = store
         self.workflows = workflows
         self.cache = SagaCache(max: cacheMax)
+        self.decide = decide
         self.random = random
         lastNumber = try store.read { try $0.lastNumber() }
     }
@@ -39,6 +50,7 @@ final class Writer {
     /// - Throws: ``StoreError`` when nothing was kept.
     func commit(_ orders: [Order], at now: Instant) throws(StoreError) -> AfterCommit {
         staged = [:]
+        stagedOrder = []
         changes = []
         calls = []
         let numberBefore = lastNumber
@@ -55,7 +67,7 @@ final class Writer {
             staged = [:]
             throw error
         }
-        let changed = Array(staged.values)
+        let changed = stagedOrder.compactMap { staged[$0] }
         for entry in changed { cache.keep(entry) }
         staged = [:]
         return AfterCommit(results: results, changes: changes, calls: calls, changed: changed)
