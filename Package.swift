@@ -58,6 +58,7 @@ let package = Package(
         library("CEL"),
         library("SagaCore", ["CEL"]),
         library("WorkflowFile", ["SagaCore", "CEL", crypto, yams]),
+        library("Rehearsal", ["SagaCore", "CEL"]),
 
         // Engine and its edges.
         library("SagaStore", ["SagaCore", grdb]),
@@ -81,11 +82,13 @@ let package = Package(
         program(
             "yogiyogid",
             [
-                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "Systemd",
-                "Listener",
+                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "Rehearsal", "SagaCore",
+                "Systemd", "Listener",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
-        program("yogictl", ["ControlClient", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", argumentParser]),
+        program(
+            "yogictl",
+            ["ControlClient", "ControlAPI", "WorkflowFile", "Rehearsal", "SagaCore", "CEL", argumentParser]),
         program(
             "yogi-payment",
             ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
@@ -108,6 +111,7 @@ let package = Package(
             "SagaEngineTests",
             ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", logging, serviceLifecycle]),
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
+        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
         tests("SystemdTests", ["Systemd", logging]),

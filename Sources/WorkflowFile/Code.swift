@@ -51,6 +51,9 @@ extension Diagnostic {
         case noCompensation = "YG0301"
         case retryWithoutEnd = "YG0302"
         case settlementNotSupportedYet = "YG0303"
+        case effectOutstanding = "YG0310"
+        case planIncomplete = "YG0311"
+        case trap = "YG0312"
 
         // Expressions
         case expressionSyntax = "YG0401"
