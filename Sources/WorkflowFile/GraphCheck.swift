@@ -14,6 +14,7 @@ extension WorkflowReader {
                 "no such state '\(target.name)'\(Spelling.hint(for: target.name, among: names))")
         }
         checkCancel(&workflow, cancel, place)
+        checkSafety(workflow)
         guard workflow.states.contains(where: { $0.end != nil }) else {
             error(.noFinalState, place, "no state has 'end: succeeded' or 'end: cancelled'; a saga could never end")
             return workflow
