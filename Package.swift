@@ -106,12 +106,12 @@ let package = Package(
         tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
         tests("SagaCoreTests", ["SagaCore", "CEL"], resources: [.copy("Fixtures")]),
         tests("WorkflowFileTests", ["WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
+        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("SagaStoreTests", ["CountedSync", "SagaStore", "SagaCore", "CEL", grdb]),
         tests(
             "SagaEngineTests",
             ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", logging, serviceLifecycle]),
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
-        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
         tests("SystemdTests", ["Systemd", logging]),
