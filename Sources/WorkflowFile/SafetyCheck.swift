@@ -13,8 +13,7 @@ extension WorkflowReader {
     mutating func checkSafety(_ workflow: Workflow) {
         let pivots = workflow.states.filter { $0.step?.pivot == true }
         guard pivots.isEmpty || !isGraphIncomplete else { return }
-        // What can be reached once a pivot has succeeded, and what can be reached before.
-        let after = workflow.reached(from: pivots.flatMap(\.then).map(\.to))
+        let after = workflow.statesAfterPivot
         let before = workflow.reached(from: workflow.starts, past: { $0.step?.pivot == true })
         for state in workflow.states {
             guard let step = state.step, let places = safetyPlaces[state.name] else { continue }
@@ -60,7 +59,8 @@ extension WorkflowReader {
         }
         if step.pivot, let place = places.pivot {
             error(
-                .secondPivot, place, "state '\(state.name)' is a pivot after a pivot; on every path there is one at most")
+                .secondPivot, place,
+                "state '\(state.name)' is a pivot after a pivot; on every path there is one at most")
         }
     }
 
@@ -84,6 +84,11 @@ extension WorkflowReader {
 extension Workflow {
     /// Where a saga can be without having been anywhere: the initial state, and what a cancel or the deadline leads to.
     fileprivate var starts: [String] { [initial, cancelTarget, deadline?.to].compactMap { $0 } }
+
+    /// What can be reached once a pivot has succeeded.
+    var statesAfterPivot: Set<String> {
+        reached(from: states.filter { $0.step?.pivot == true }.flatMap(\.then).map(\.to))
+    }
 
     /// The states that can be reached from these, themselves among them.
     /// - Parameter past: of these states only the ways out are followed that do not need their step to succeed.
