@@ -74,7 +74,7 @@ public final class SagaStore: Sendable {
                     result = try body(WriteTransaction(db))
                     return .commit
                 }
-                guard let result else { throw StoreError(.io, "the transaction gave nothing") }
+                guard let result else { throw StoreError(.failed, "the transaction gave nothing") }
                 return result
             }
         } catch {
