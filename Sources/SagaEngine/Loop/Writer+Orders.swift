@@ -85,9 +85,9 @@ extension Writer {
             for tag in tags where !entry.tags.contains(tag) { try transaction.add(tag: tag, to: saga.id) }
         }
         let saved = Entry(saga: saga, workflow: entry.workflow, row: row, tags: tags)
-        staged[saga.id.number] = saved
-        calls += decision.calls
-        changes.append(
+        effects.staged[saga.id.number] = saved
+        effects.calls += decision.calls
+        effects.changes.append(
             CommittedChange(saga: saga, workflow: entry.workflow, records: decision.records, at: now))
         return saved
     }
