@@ -89,6 +89,7 @@ public final class Engine: Service, Sendable {
                     loop.run()
                     self.ready.store(false, ordering: .releasing)
                 }
+                self.inbox.refuseAll()
                 ended.resume(with: result.map { _ in })
             }
             thread.name = "saga-loop"
