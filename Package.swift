@@ -20,6 +20,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -57,6 +58,7 @@ let package = Package(
         library("CEL"),
         library("SagaCore", ["CEL"]),
         library("WorkflowFile", ["SagaCore", "CEL", crypto, yams]),
+        library("Rehearsal", ["SagaCore", "CEL"]),
 
         // Engine and its edges.
         library("SagaStore", ["SagaCore", grdb]),
@@ -74,17 +76,19 @@ let package = Package(
         library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
         // For those who write a participant.
-        library("ParticipantKit", ["Listener", "CEL", grdb, hummingbird, logging, serviceLifecycle]),
+        library("ParticipantKit", ["Listener", "CEL", crypto, grdb, hummingbird, logging, serviceLifecycle]),
 
         // Programs.
         program(
             "yogiyogid",
             [
-                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "Systemd",
-                "Listener",
+                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "Rehearsal", "SagaCore",
+                "Systemd", "Listener",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
-        program("yogictl", ["ControlClient", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", argumentParser]),
+        program(
+            "yogictl",
+            ["ControlClient", "ControlAPI", "WorkflowFile", "Rehearsal", "SagaCore", "CEL", argumentParser]),
         program(
             "yogi-payment",
             ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
@@ -94,17 +98,20 @@ let package = Package(
         program(
             "yogi-bench",
             [
-                "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL",
-                argumentParser, grdb,
+                "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", "Listener",
+                "Systemd", argumentParser, hummingbird, logging, nioCore, serviceLifecycle, sqlite, unixSignals,
             ]),
 
         // Tests, one target a module.
         tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
         tests("SagaCoreTests", ["SagaCore", "CEL"], resources: [.copy("Fixtures")]),
         tests("WorkflowFileTests", ["WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
-        tests("SagaStoreTests", ["SagaStore", "SagaCore", "CEL"]),
-        tests("SagaEngineTests", ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL"]),
+        tests("SagaStoreTests", ["CountedSync", "SagaStore", "SagaCore", "CEL", grdb]),
+        tests(
+            "SagaEngineTests",
+            ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", logging, serviceLifecycle]),
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
+        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
         tests("SystemdTests", ["Systemd", logging]),
@@ -112,10 +119,11 @@ let package = Package(
         tests(
             "ControlTests",
             [
-                "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore",
-                "CEL",
+                "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
+                "WorkflowFile", "SagaCore", "CEL", "Listener", logging, serviceLifecycle,
             ]),
         tests("YogictlTests", ["ControlAPI", "CEL"]),
+        .target(name: "CountedSync", path: "Tests/CountedSync"),
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
         tests("EndToEndTests", ["TestPrograms", "ControlClient", "ControlAPI", "CEL"]),
         tests("TidyTests", []),

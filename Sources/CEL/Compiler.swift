@@ -67,8 +67,9 @@ struct Compiler {
         references.append(Reference(path: path, isTest: isTest, place: SourcePlace(offset, in: source.utf8)))
     }
 
-    mutating func note(call name: String, arguments: Int, isMethod: Bool, at offset: Int) {
+    mutating func note(call name: String, arguments: Int, isMethod: Bool, zone: String?, at offset: Int) {
         let place = SourcePlace(offset, in: source.utf8)
-        calls.append(CallSite(name: name, arguments: arguments, isMethod: isMethod, place: place))
+        calls.append(
+            CallSite(name: name, arguments: arguments, isMethod: isMethod, place: place, namedZone: zone))
     }
 }

@@ -23,7 +23,8 @@ extension Context {
         case .int(let number):
             if let whole = UInt64(exactly: number) { return .uint(whole) }
         case .double(let number):
-            if number > -1, number < 0x1p64 { return .uint(UInt64(number)) }
+            // A fraction below zero is out of range too, though it would round to it: cel-go and cel-cpp agree.
+            if number >= 0, number < 0x1p64 { return .uint(UInt64(number)) }
         case .string(let text):
             guard let whole = UInt64(text) else { throw .unreadable(text, as: "a uint", at: offset) }
             return .uint(whole)

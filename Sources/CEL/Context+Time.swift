@@ -37,17 +37,21 @@ extension Context {
 
     /// The offset of a zone from UTC in seconds.
     private func offset(of name: String, at seconds: Int64, place: Int) throws(Failure) -> Int64 {
+        if let fixed = Self.fixedOffset(name) { return fixed }
+        if let found = scope.zone?(name, seconds) { return Int64(found) }
+        throw Failure(
+            .invalidArgument, "unknown time zone \(name.quoted); an offset such as '+02:00' always works", at: place)
+    }
+
+    /// The offset from UTC in seconds that a text like `+02:00` is; nil for a name.
+    static func fixedOffset(_ name: String) -> Int64? {
         if name == "UTC" || name == "Z" { return 0 }
         var scan = DigitScan(name)
         let sign: Int64 = scan.take("-") ? -1 : 1
         if sign > 0 { _ = scan.take("+") }
-        if let hours = scan.digits(2), scan.take(":"), let minutes = scan.digits(2), scan.isAtEnd, hours < 24,
+        guard let hours = scan.digits(2), scan.take(":"), let minutes = scan.digits(2), scan.isAtEnd, hours < 24,
             minutes < 60
-        {
-            return sign * (hours * 3_600 + minutes * 60)
-        }
-        if let found = scope.zone?(name, seconds) { return Int64(found) }
-        throw Failure(
-            .invalidArgument, "unknown time zone \(name.quoted); an offset such as '+02:00' always works", at: place)
+        else { return nil }
+        return sign * (hours * 3_600 + minutes * 60)
     }
 }

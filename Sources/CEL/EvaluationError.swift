@@ -26,6 +26,7 @@ public struct EvaluationError: Error, Sendable, Hashable {
         case cost
     }
 
+    /// What went wrong, for programs.
     public var code: Code
     /// What is wrong, without the place.
     public var message: String

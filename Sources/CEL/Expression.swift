@@ -67,6 +67,7 @@ public struct Reference: Sendable, Hashable {
     public let path: [String]
     /// True inside of `has(…)`, which asks for the last field without reading it.
     public let isTest: Bool
+    /// Where the variable stands in the source.
     public let place: SourcePlace
 
     /// The variable.
@@ -75,12 +76,17 @@ public struct Reference: Sendable, Hashable {
 
 /// A call of a function in an expression.
 public struct CallSite: Sendable, Hashable {
+    /// Without the receiver: `a.f()` is a call of `f`.
     public let name: String
     /// How many arguments, the receiver not counted.
     public let arguments: Int
     /// Whether it is called on a receiver: `a.f()`.
     public let isMethod: Bool
+    /// Where the name stands in the source.
     public let place: SourcePlace
+    /// The time zone that it asks for by a literal name (`getHours('Europe/Berlin')`), nil for an offset and for none. In a
+    /// scope without `zone` such a call fails.
+    public let namedZone: String?
 
     /// Whether the standard library has it.
     public var isKnown: Bool { StandardLibrary.contains(name, arguments: arguments, method: isMethod) }

@@ -124,6 +124,7 @@ extension Parser {
         let start = token.start
         advance()
         var elements: [Syntax] = []
+        if takesLoneComma(before: .closeBracket) { return try node(.list, elements, at: start) }
         while !take(.closeBracket) {
             elements.append(try expression())
             if !take(.comma), !sees(.closeBracket) { throw unexpected("',' or ']'") }
@@ -135,6 +136,7 @@ extension Parser {
         let start = token.start
         advance()
         var entries: [Syntax] = []
+        if takesLoneComma(before: .closeBrace) { return try node(.map, entries, at: start) }
         while !take(.closeBrace) {
             entries.append(try expression())
             try expect(.colon, "':' after the key")
@@ -144,10 +146,19 @@ extension Parser {
         return try node(.map, entries, at: start)
     }
 
+    /// `[,]`, `{,}`: in the grammar the last comma is optional whether or not something stands before it.
+    private mutating func takesLoneComma(before end: Symbol) -> Bool {
+        guard sees(.comma), follows(end) else { return false }
+        advance()
+        advance()
+        return true
+    }
+
     /// Parsed, since it is the grammar; evaluating it is an error, since there are no messages.
     private mutating func message(_ type: String, at start: Int) throws(ParseError) -> Syntax {
         advance()
         var values: [Syntax] = []
+        if takesLoneComma(before: .closeBrace) { return try node(.message(type: type), values, at: start) }
         while !take(.closeBrace) {
             _ = try selector()
             try expect(.colon, "':' after the field")

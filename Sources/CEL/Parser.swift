@@ -35,6 +35,9 @@ struct Parser {
 
     func sees(_ symbol: Symbol) -> Bool { tokens[at].symbol == symbol }
 
+    /// Whether the token after this one is `symbol`.
+    func follows(_ symbol: Symbol) -> Bool { at + 1 < tokens.count && tokens[at + 1].symbol == symbol }
+
     mutating func take(_ symbol: Symbol) -> Bool {
         guard sees(symbol) else { return false }
         advance()
@@ -116,7 +119,7 @@ struct Parser {
         let sign = token.start
         var count = 0
         while take(.not) { count += 1 }
-        let once = try node(.not, [try member()], at: sign)
+        let once = try node(.not, [try sees(.minus) ? signedLiteral() : member()], at: sign)
         return count % 2 == 1 ? once : try node(.not, [once], at: sign)
     }
 
@@ -128,6 +131,14 @@ struct Parser {
         guard count % 2 == 1 else { return try member() }
         if let literal = try negativeLiteral(at: sign) { return try member(after: literal) }
         return try node(.negate, [try member()], at: sign)
+    }
+
+    /// The minus of a number is part of its literal, so it may stand behind `!`; `!-a` is not in the grammar.
+    private mutating func signedLiteral() throws(ParseError) -> Syntax {
+        let sign = token.start
+        advance()
+        guard let literal = try negativeLiteral(at: sign) else { throw unexpected("a number") }
+        return try member(after: literal)
     }
 
     /// A number right after a minus is one literal: the least int has no positive counterpart.

@@ -15,6 +15,7 @@ public struct Scope: Sendable {
     /// Named time zones; without it only `UTC` and offsets such as `+02:00` are known.
     public var zone: ZoneResolver?
 
+    /// Binds all variables; of two with one name the later counts. Without `zone` only `UTC` and offsets are known.
     public init(_ variables: [(String, Value)] = [], zone: ZoneResolver? = nil) {
         self.zone = zone
         entries.reserveCapacity(variables.count)

@@ -1,7 +1,10 @@
 /// A place in a text: line and column from 1, the column in Unicode scalars, and the offset in UTF-8 bytes.
 public struct SourcePlace: Sendable, Hashable {
+    /// From 1; only a line feed begins another.
     public let line: Int
+    /// From 1, in Unicode scalars.
     public let column: Int
+    /// From 0, in UTF-8 bytes; that of the end at most.
     public let offset: Int
 
     /// The place of a byte offset in a text; past the end is the end.

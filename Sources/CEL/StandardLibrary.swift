@@ -7,6 +7,13 @@ public enum StandardLibrary {
         function(name, arguments: arguments, method: method) != nil
     }
 
+    /// Why a function of cel-spec is left out here; nil for any other name.
+    public static func reasonLeftOut(_ name: String) -> String? {
+        guard name == "matches" else { return nil }
+        return "'matches' is not supported, since a regular expression has no cost limit; "
+            + "there are 'contains', 'startsWith' and 'endsWith'"
+    }
+
     /// The names of all functions, methods and macros, in order of the alphabet.
     public static let names: [String] = (Function.allCases.map(\.rawValue) + Macro.allCases.map(\.rawValue)).sorted()
 
@@ -29,6 +36,16 @@ enum Function: String, CaseIterable {
     case contains, startsWith, endsWith
     case getFullYear, getMonth, getDate, getDayOfMonth, getDayOfWeek, getDayOfYear
     case getHours, getMinutes, getSeconds, getMilliseconds
+
+    /// Whether it is a part of the calendar, which depends on a time zone.
+    var takesZone: Bool {
+        switch self {
+        case .getFullYear, .getMonth, .getDate, .getDayOfMonth, .getDayOfWeek, .getDayOfYear, .getHours, .getMinutes,
+            .getSeconds, .getMilliseconds:
+            true
+        default: false
+        }
+    }
 
     /// The kind of what it gives, when that does not depend on its arguments.
     var resultKind: Kind? {

@@ -4,19 +4,23 @@ public import CEL
 public struct CommandAnswer: Sendable, Hashable {
     /// A signal: `handled` or `deferred`; a cancel: `accepted`, `deferred` or `already`.
     public var answer: String
+    /// After the commit, or as it was when the wait ended.
     public var saga: SagaResource
 
+    /// An answer with the saga after it.
     public init(answer: String, saga: SagaResource) {
         self.answer = answer
         self.saga = saga
     }
 
+    /// Throws when `answer` or `saga` is missing or of another type; other members are left alone.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "an answer")
         answer = try members.text("answer")
         saga = try SagaResource(json: members.value("saga"))
     }
 
+    /// `{"answer": …, "saga": {…}}`.
     public var json: Value { .map(MapValue([("answer", .string(answer)), ("saga", saga.json)])) }
 }
 
@@ -24,48 +28,65 @@ public struct CommandAnswer: Sendable, Hashable {
 public struct HealthResource: Sendable, Hashable {
     /// Whether loop and store make progress.
     public var healthy: Bool
+    /// A sentence for people; programs read `healthy`.
     public var detail: String
 
+    /// A report with its sentence.
     public init(healthy: Bool, detail: String) {
         self.healthy = healthy
         self.detail = detail
     }
 
+    /// Throws when `healthy` is no boolean or `detail` is missing; without `healthy` it reads `false`.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a health report")
         healthy = try members.flag("healthy")
         detail = try members.text("detail")
     }
 
+    /// `{"healthy": …, "detail": …}`, with status 200 or 503.
     public var json: Value { .map(MapValue([("healthy", .bool(healthy)), ("detail", .string(detail))])) }
 }
 
 /// `GET /v1/status`.
 public struct StatusResource: Sendable, Hashable {
+    /// Of the daemon, as `yogiyogid --version` prints it.
     public var version: String
     /// Seconds.
     public var uptime: Int
+    /// Of the daemon's process, as it sees itself.
     public var pid: Int
     /// Live sagas by status.
     public var sagas: MapValue
+    /// Orders that wait to be decided; `limits.inbox` is the most commands among them.
     public var backlog: Int
+    /// Decided since the start of the process.
     public var inputs: Int
+    /// Transactions since the start of the process.
     public var commits: Int
+    /// Every one that is configured, also without calls.
     public var participants: [Participant]
+    /// `inbox` and `batch` in inputs, `body` in bytes.
     public var limits: MapValue
+    /// Bytes of the database's pages, without the write-ahead log.
     public var storeBytes: Int
     /// Why the store takes no writes, while it does not.
     public var storeTrouble: String?
 
     /// Calls to a participant.
     public struct Participant: Sendable, Hashable {
+        /// The name under `participants:`, as workflows call it.
         public var name: String
+        /// Where it is reached: `http://HOST:PORT` or `unix:PATH`.
         public var url: String
+        /// Calls sent and not answered.
         public var inFlight: Int
+        /// Calls committed and waiting for room.
         public var queued: Int
-        /// `closed`, `open` or `half-open`.
+        /// `closed`, `open` or `half-open`; `off` where none is configured.
         public var breaker: String
 
+        /// A participant's line of the status.
         public init(name: String, url: String, inFlight: Int, queued: Int, breaker: String) {
             self.name = name
             self.url = url
@@ -75,6 +96,7 @@ public struct StatusResource: Sendable, Hashable {
         }
     }
 
+    /// A status; all counts are 0 or more.
     public init(
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
         participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?
@@ -92,6 +114,7 @@ public struct StatusResource: Sendable, Hashable {
         self.storeTrouble = storeTrouble
     }
 
+    /// Throws for a member that is missing or of another type; `storeTrouble`, lists and objects may be absent.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a status")
         version = try members.text("version")
@@ -114,6 +137,7 @@ public struct StatusResource: Sendable, Hashable {
         storeTrouble = try members.optionalText("storeTrouble")
     }
 
+    /// The members in the order of the properties; `storeTrouble` only while there is trouble.
     public var json: Value {
         let participants = participants.map { one in
             Value.map(

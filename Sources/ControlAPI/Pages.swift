@@ -2,15 +2,18 @@ public import CEL
 
 /// Sagas, newest first.
 public struct SagaList: Sendable, Hashable {
+    /// At most the request's `limit`.
     public var sagas: [SagaResource]
     /// The cursor of the next page: `after=` it.
     public var next: String?
 
+    /// A page; `next` is `nil` on the last one.
     public init(sagas: [SagaResource], next: String?) {
         self.sagas = sagas
         self.next = next
     }
 
+    /// Throws at the first saga that does not read; without `sagas` the page is empty.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a list of sagas")
         sagas = []
@@ -18,6 +21,7 @@ public struct SagaList: Sendable, Hashable {
         next = try members.optionalText("next")
     }
 
+    /// `{"sagas": […], "next": …}`; no `next` on the last page.
     public var json: Value {
         .map(
             MapValue(present: [("sagas", .list(sagas.map(\.json))), ("next", next.map { .string($0) })]))
@@ -28,12 +32,14 @@ public struct SagaList: Sendable, Hashable {
 public struct HistoryResource: Sendable, Hashable {
     /// From 1.
     public var number: Int
+    /// When its input was decided; RFC 3339 in UTC with milliseconds, the same for all records of one input.
     public var at: String
     /// The record's word: `started`, `entered` …
     public var type: String
     /// What the record says, secrets masked.
     public var fields: MapValue
 
+    /// An entry whose `fields` are masked already.
     public init(number: Int, at: String, type: String, fields: MapValue) {
         self.number = number
         self.at = at
@@ -41,6 +47,7 @@ public struct HistoryResource: Sendable, Hashable {
         self.fields = fields
     }
 
+    /// Throws when `number`, `at` or `type` is missing or of another type; without `fields` it has none.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a history entry")
         number = try members.integer("number")
@@ -49,6 +56,7 @@ public struct HistoryResource: Sendable, Hashable {
         fields = try members.object("fields")
     }
 
+    /// `{"number": …, "at": …, "type": …, "fields": {…}}`; a line of the stream too.
     public var json: Value {
         .map(
             MapValue([
@@ -59,14 +67,18 @@ public struct HistoryResource: Sendable, Hashable {
 
 /// A saga's whole history, in order.
 public struct HistoryList: Sendable, Hashable {
+    /// The saga's whole id, also when it was asked for by a prefix.
     public var saga: String
+    /// Oldest first, without gaps from number 1.
     public var entries: [HistoryResource]
 
+    /// The history of one saga.
     public init(saga: String, entries: [HistoryResource]) {
         self.saga = saga
         self.entries = entries
     }
 
+    /// Throws at the first entry that does not read; without `entries` there are none.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a history")
         saga = try members.text("saga")
@@ -74,6 +86,7 @@ public struct HistoryList: Sendable, Hashable {
         for item in try members.list("entries") { entries.append(try HistoryResource(json: item)) }
     }
 
+    /// `{"saga": …, "entries": […]}`.
     public var json: Value {
         .map(MapValue([("saga", .string(saga)), ("entries", .list(entries.map(\.json)))]))
     }
@@ -81,15 +94,23 @@ public struct HistoryList: Sendable, Hashable {
 
 /// Rows of a view, newest saga first.
 public struct ViewList: Sendable, Hashable {
+    /// The view's name, as in the path.
     public var view: String
+    /// At most the request's `limit`.
     public var rows: [Row]
+    /// The cursor of the next page: `after=` it; `nil` on the last one.
     public var next: String?
 
+    /// What one saga shows in the view.
     public struct Row: Sendable, Hashable {
+        /// The whole id of the saga that it belongs to.
         public var saga: String
+        /// What rows are looked up by: the query's `key`.
         public var key: String
+        /// Any JSON value, as the workflow's `row:` says.
         public var row: Value
 
+        /// A row with what it is found by.
         public init(saga: String, key: String, row: Value) {
             self.saga = saga
             self.key = key
@@ -97,12 +118,14 @@ public struct ViewList: Sendable, Hashable {
         }
     }
 
+    /// A page; `next` is `nil` on the last one.
     public init(view: String, rows: [Row], next: String?) {
         self.view = view
         self.rows = rows
         self.next = next
     }
 
+    /// Throws at the first row without `saga` or `key`; a row without `row` reads `null`.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a view")
         view = try members.text("view")
@@ -114,6 +137,7 @@ public struct ViewList: Sendable, Hashable {
         next = try members.optionalText("next")
     }
 
+    /// `{"view": …, "rows": […], "next": …}`; no `next` on the last page.
     public var json: Value {
         let rows = rows.map { row in
             Value.map(MapValue([("saga", .string(row.saga)), ("key", .string(row.key)), ("row", row.row)]))
@@ -127,14 +151,20 @@ public struct ViewList: Sendable, Hashable {
 
 /// A workflow that is loaded or pinned.
 public struct WorkflowResource: Sendable, Hashable {
+    /// What starts name; several resources of a list may share it.
     public var name: String
+    /// As text; unique with `name`.
     public var version: String
+    /// SHA-256 of the file, lower-case hexadecimal.
     public var digest: String
+    /// The file's own line; may be empty.
     public var summary: String
     /// Whether new sagas start with it.
     public var current: Bool
+    /// Sagas of this version that have not ended.
     public var liveSagas: Int
 
+    /// A version of a workflow.
     public init(name: String, version: String, digest: String, summary: String, current: Bool, liveSagas: Int) {
         self.name = name
         self.version = version
@@ -144,6 +174,7 @@ public struct WorkflowResource: Sendable, Hashable {
         self.liveSagas = liveSagas
     }
 
+    /// Throws for a member that is missing or of another type; without `current` it reads `false`.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a workflow")
         name = try members.text("name")
@@ -154,6 +185,7 @@ public struct WorkflowResource: Sendable, Hashable {
         liveSagas = try members.integer("liveSagas")
     }
 
+    /// All six members, always.
     public var json: Value {
         .map(
             MapValue([
@@ -165,12 +197,15 @@ public struct WorkflowResource: Sendable, Hashable {
 
 /// `{"workflows": […]}`.
 public struct WorkflowList: Sendable, Hashable {
+    /// By name, and the versions of one name in the order in which the store met them.
     public var workflows: [WorkflowResource]
 
+    /// A list in the order in which it is shown.
     public init(workflows: [WorkflowResource]) {
         self.workflows = workflows
     }
 
+    /// Throws at the first workflow that does not read.
     public init(json: Value) throws(MalformedResource) {
         workflows = []
         for item in try Members(json, of: "a list of workflows").list("workflows") {
@@ -178,5 +213,6 @@ public struct WorkflowList: Sendable, Hashable {
         }
     }
 
+    /// `{"workflows": […]}`; there is no paging, as a daemon holds few.
     public var json: Value { .map(MapValue([("workflows", .list(workflows.map(\.json)))])) }
 }

@@ -4,13 +4,16 @@ public import CEL
 public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     /// The stable word at the end of `type`: `too-late`, `key-conflict` …
     public var code: String
+    /// What kind of problem, in a few words.
     public var title: String
     /// The HTTP status.
     public var status: Int
+    /// What happened this time, which one, and what to do; a sentence for people.
     public var detail: String
     /// The fields that a program needs. None has the name of a standard member: RFC 9457's own go first.
     public var extensions: MapValue
 
+    /// A problem; `code` is the part behind ``typePrefix``.
     public init(
         _ code: String, status: Int, title: String, detail: String, extensions: MapValue = MapValue([])
     ) {
@@ -24,6 +27,8 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     /// What every `type` begins with.
     public static let typePrefix = "urn:yogiyogi:problem:"
 
+    /// Throws when `type`, `title` or `status` is missing; a foreign `type` becomes the `code` as it is, `detail` may
+    /// be absent.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a problem")
         let type = try members.text("type")
@@ -36,6 +41,7 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
                 .map { (key: $0.key, value: $0.value) })
     }
 
+    /// The four members of RFC 9457, then the extensions beside them.
     public var json: Value {
         var map = MapValue([
             ("type", .string(Self.typePrefix + code)), ("title", .string(title)), ("status", .int(Int64(status))),

@@ -5,6 +5,7 @@ public struct MalformedResource: Error, Sendable, Hashable, CustomStringConverti
     /// Which member of what, and what it should be.
     public var message: String
 
+    /// `message` names the resource, the member and what is wrong with it.
     public init(_ message: String) {
         self.message = message
     }

@@ -2,20 +2,33 @@ public import CEL
 
 /// One saga as the socket shows it; secrets are masked, times are RFC 3339 in UTC with milliseconds.
 public struct SagaResource: Sendable, Hashable {
+    /// A UUIDv7 in 36 characters; a prefix of 8 digits or more names it too while no other saga has it.
     public var id: String
+    /// The business key; the id where the workflow and the start give none.
     public var key: String
+    /// The name of its workflow.
     public var workflow: String
+    /// The version that it is pinned to, as text.
     public var version: String
+    /// The workflow's state that it is in; while it compensates, the one that it left.
     public var state: String
+    /// `running`, `waiting`, `cancelling`, `compensating`, `stuck`, `paused`, `succeeded`, `cancelled` or `terminated`.
     public var status: String
     /// Why it is stuck.
     public var reason: String?
+    /// When its start was decided.
     public var startedAt: String
+    /// When its newest record was decided.
     public var updatedAt: String
+    /// As started, every secret replaced by `***`.
     public var input: Value
+    /// What the workflow's `set` has kept, masked like `input`.
     public var vars: MapValue
+    /// What it can be searched by, as of `updatedAt`; those whose expression fails are absent.
     public var attributes: MapValue
+    /// In the order in which they were armed; a state that was visited twice has two.
     public var steps: [Step]
+    /// The earliest first.
     public var timers: [Timer]
     /// The signals that its state takes now.
     public var signals: [String]
@@ -28,19 +41,26 @@ public struct SagaResource: Sendable, Hashable {
 
     /// A step that was armed.
     public struct Step: Sendable, Hashable {
+        /// Unique in the saga: the number of its `step-armed` record.
         public var number: Int
+        /// The state that made the call.
         public var state: String
+        /// `participant.operation`, forward.
         public var call: String
         /// `none`, `unknown`, `succeeded`, `refused` or `compensated`.
         public var outcome: String
         /// Whether something of it may be left in the outside world.
         public var armed: Bool
+        /// The idempotency key of the forward call; the same for every attempt.
         public var key: String
+        /// Forward attempts that were made.
         public var attempts: Int
         /// The compensation's operation, once it is armed, and how often it was tried.
         public var undo: String?
+        /// 0, and not on the wire, while `undo` is `nil`.
         public var undoAttempts: Int
 
+        /// A step; `undoAttempts` counts only with an `undo`.
         public init(
             number: Int, state: String, call: String, outcome: String, armed: Bool, key: String, attempts: Int,
             undo: String?, undoAttempts: Int
@@ -59,15 +79,19 @@ public struct SagaResource: Sendable, Hashable {
 
     /// A timer that will fire.
     public struct Timer: Sendable, Hashable {
+        /// The text in the workflow's file (`10m`), or `deadline`.
         public var name: String
+        /// When it fires; late when the daemon was down then.
         public var due: String
 
+        /// A timer that was set.
         public init(name: String, due: String) {
             self.name = name
             self.due = due
         }
     }
 
+    /// A saga whose secrets are masked already.
     public init(
         id: String, key: String, workflow: String, version: String, state: String, status: String, reason: String?,
         startedAt: String, updatedAt: String, input: Value, vars: MapValue, attributes: MapValue, steps: [Step],
@@ -95,6 +119,8 @@ public struct SagaResource: Sendable, Hashable {
 }
 
 extension SagaResource {
+    /// Throws for a text or number that is missing and for any member of another type, in steps and timers too; without
+    /// `reached` it reads `true`.
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a saga")
         var steps: [Step] = []
@@ -115,6 +141,7 @@ extension SagaResource {
             cancel: try members.optionalText("cancel"), reached: try members.flag("reached", default: true))
     }
 
+    /// Members without a value are left out, and `reached` while it is `true`.
     public var json: Value {
         .map(
             MapValue(present: [

@@ -3,6 +3,7 @@ public import ControlAPI
 
 /// What a start gives.
 public struct StartAnswer: Sendable, Hashable {
+    /// After the start or, with a wait, when that ended; of an existing saga as it is now.
     public var saga: SagaResource
     /// Whether this start made the saga; `false` when the saga of the same key and input was there, `nil` when the wait ran
     /// out, as the answer does not tell then.

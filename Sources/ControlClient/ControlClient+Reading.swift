@@ -3,23 +3,30 @@ public import ControlAPI
 
 /// Which sagas a list has; what is `nil` or empty does not limit it.
 public struct ListFilter: Sendable, Hashable {
+    /// By name, all its versions.
     public var workflow: String?
+    /// By name, as workflows have it.
     public var state: String?
+    /// One word of ``SagaResource/status``; another one is a ``Problem``.
     public var status: String?
     /// All must fit.
     public var attributes: [Attribute]
 
     /// A searchable attribute and its value.
     public struct Attribute: Sendable, Hashable {
+        /// One of a workflow's `attributes:`; may not hold a colon, which ends it on the wire.
         public var name: String
+        /// Compared as a whole, with the attribute's value as text.
         public var value: String
 
+        /// Sagas whose attribute `name` reads `value`.
         public init(name: String, value: String) {
             self.name = name
             self.value = value
         }
     }
 
+    /// All sagas, unless limited.
     public init(
         workflow: String? = nil, state: String? = nil, status: String? = nil, attributes: [Attribute] = []
     ) {

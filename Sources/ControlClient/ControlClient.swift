@@ -32,8 +32,10 @@ public final class ControlClient: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.decompression = .disabled
         exchange = Exchange(
-            client: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration), path: socketPath,
-            bodyBytesMax: bodyBytesMax, timeout: timeout)
+            // One loop: no request changes threads on its way, and one carries more than the daemon does.
+            client: HTTPClient(
+                eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup.next()), configuration: configuration),
+            path: socketPath, bodyBytesMax: bodyBytesMax, timeout: timeout)
     }
 
     /// The socket's path.

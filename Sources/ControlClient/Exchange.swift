@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ControlAPI
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -10,17 +11,37 @@ struct Exchange: Sendable {
     let bodyBytesMax: Int
     /// Of a request that does not wait on purpose, in milliseconds.
     let timeout: Int64
+    /// What every URL begins with: the socket's path as a host, percent-encoded.
+    private let base: String
+
+    init(client: HTTPClient, path: String, bodyBytesMax: Int, timeout: Int64) {
+        self.client = client
+        self.path = path
+        self.bodyBytesMax = bodyBytesMax
+        self.timeout = timeout
+        base = "http+unix://" + Route.encoded(path)
+    }
 
     /// Sends a request and reads its whole answer.
+    ///
+    /// By AsyncHTTPClient's interface of delegates: its deadline holds until the body has ended (that of the other one ends at the
+    /// head), and it costs a third less CPU than a task group with a timer around the other.
     func send(_ request: Request) async throws(ClientError) -> Answer {
-        let message = try message(request)
         let milliseconds = request.waits + timeout
         do {
-            return try await withDeadline(milliseconds: milliseconds) {
-                let response = try await client.execute(message, deadline: .now() + .milliseconds(milliseconds + 1_000))
-                let body = try await response.body.collect(upTo: bodyBytesMax)
-                return Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
+            let message = try HTTPClient.Request(
+                url: url(request), method: HTTPMethod(rawValue: request.method.rawValue), headers: headers(request),
+                body: request.body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
+            let accumulator = ResponseAccumulator(request: message, maxBodySize: bodyBytesMax)
+            let task = client.execute(
+                request: message, delegate: accumulator, deadline: .now() + .milliseconds(milliseconds))
+            let response = try await withTaskCancellationHandler {
+                try await task.futureResult.get()
+            } onCancel: {
+                task.cancel()
             }
+            return Answer(
+                status: Int(response.status.code), body: response.body.map { Array($0.readableBytesView) } ?? [])
         } catch {
             throw failure(error)
         }
@@ -28,7 +49,10 @@ struct Exchange: Sendable {
 
     /// Sends a request whose answer streams; its head must come within the timeout, its body may take for ever.
     func open(_ request: Request) async throws(ClientError) -> HTTPClientResponse.Body {
-        let message = try message(request)
+        var message = HTTPClientRequest(url: try url(request))
+        message.method = HTTPMethod(rawValue: request.method.rawValue)
+        message.headers = headers(request)
+        message.body = request.body.map { .bytes(ByteBuffer(bytes: $0)) }
         let response: HTTPClientResponse
         do {
             response = try await client.execute(message, deadline: .now() + .milliseconds(timeout))
@@ -51,22 +75,19 @@ struct Exchange: Sendable {
         }
     }
 
-    private func message(_ request: Request) throws(ClientError) -> HTTPClientRequest {
+    private func url(_ request: Request) throws(ClientError) -> String {
         // sun_path has 108 bytes, the last is zero (unix(7)).
-        guard !path.isEmpty, path.utf8.count < 108, let url = URL(httpURLWithSocketPath: path, uri: request.target)
-        else {
+        guard !path.isEmpty, path.utf8.count < 108 else {
             throw .unreachable(path: path, cause: "a socket's path has 1 to 107 bytes")
         }
-        var message = HTTPClientRequest(url: url.absoluteString)
-        message.method = HTTPMethod(rawValue: request.method.rawValue)
-        message.headers.add(name: "host", value: "localhost")
-        message.headers.add(name: "accept", value: "application/json")
-        if let key = request.idempotencyKey { message.headers.add(name: "idempotency-key", value: key) }
-        if let body = request.body {
-            message.headers.add(name: "content-type", value: "application/json")
-            message.body = .bytes(ByteBuffer(bytes: body))
-        }
-        return message
+        return base + request.target
+    }
+
+    private func headers(_ request: Request) -> HTTPHeaders {
+        var headers = HTTPHeaders([("host", "localhost"), ("accept", "application/json")])
+        if let key = request.idempotencyKey { headers.add(name: "idempotency-key", value: key) }
+        if request.body != nil { headers.add(name: "content-type", value: "application/json") }
+        return headers
     }
 
     /// What a failure of the connection means for the request.
@@ -76,10 +97,17 @@ struct Exchange: Sendable {
             return error
         case let error as IOError where Self.connectErrors.contains(error.errnoCode):
             return .unreachable(path: path, cause: String(cString: strerror(error.errnoCode)))
-        case is NIOTooManyBytesError:
+        case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode):
+            // A daemon that is killed with a request unread resets the connection.
+            return .interrupted(path: path, cause: "it closed the connection")
+        case is NIOTooManyBytesError, is ResponseAccumulator.ResponseTooBigError:
             return .protocolViolation("an answer of more than \(bodyBytesMax) bytes")
         case let error as HTTPClientError where Self.unsent.contains(error):
             return .unreachable(path: path, cause: error.shortDescription)
+        case let error as HTTPClientError where error == .deadlineExceeded:
+            return .interrupted(path: path, cause: "it took too long")
+        case let error as HTTPClientError where error == .cancelled:
+            return .interrupted(path: path, cause: "cancelled")
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             return .interrupted(path: path, cause: "it closed the connection")
         case let error as HTTPClientError:

@@ -18,6 +18,7 @@ public struct HistoryStream: AsyncSequence, Sendable {
     let body: HTTPClientResponse.Body
     let exchange: Exchange
 
+    /// The stream's one iterator: the answer's body can be read once.
     public func makeAsyncIterator() -> Iterator {
         Iterator(body: body.makeAsyncIterator(), exchange: exchange)
     }

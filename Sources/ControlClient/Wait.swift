@@ -5,6 +5,7 @@ public struct Wait: Sendable, Hashable {
     /// How long at most; the daemon has a maximum of its own.
     public var milliseconds: Int64
 
+    /// A wait for `goal`, of at most `milliseconds`.
     public init(_ goal: String, milliseconds: Int64) {
         self.goal = goal
         self.milliseconds = milliseconds

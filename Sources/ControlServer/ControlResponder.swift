@@ -7,11 +7,13 @@ public import SagaEngine
 /// Answers the requests of the control socket: finds the route, reads the request strictly, asks the engine, and writes
 /// resources or problems.
 public struct ControlResponder: HTTPResponder {
+    /// Hummingbird's plain one: who asks is in `PeerCredentials.current`.
     public typealias Context = BasicRequestContext
 
     let engine: Engine
     let facts: ControlFacts
 
+    /// A responder of `engine`; it holds nothing else that changes.
     public init(engine: Engine, facts: ControlFacts) {
         self.engine = engine
         self.facts = facts
@@ -59,20 +61,27 @@ public struct ControlResponder: HTTPResponder {
 
 /// What the daemon knows besides its engine.
 public struct ControlFacts: Sendable {
+    /// Of the daemon, as `GET /v1/status` shows it.
     public var version: String
     /// The largest request body, in bytes.
     public var bodyMax: Int
     /// Milliseconds since 1970.
     public var startedAt: Int64
+    /// Those that the engine runs with: shown, not enforced here.
     public var limits: EngineLimits
     /// The configured participants and their breakers, now.
     public var participants: @Sendable () -> [Participant]
 
+    /// A participant as `GET /v1/status` shows it.
     public struct Participant: Sendable {
+        /// As workflows call it; the engine counts its calls under this name.
         public var name: String
+        /// Where it is reached: `http://HOST:PORT` or `unix:PATH`.
         public var url: String
+        /// `closed`, `open` or `half-open`; `off` where none is configured.
         public var breaker: String
 
+        /// A participant at a moment.
         public init(name: String, url: String, breaker: String) {
             self.name = name
             self.url = url
@@ -80,6 +89,7 @@ public struct ControlFacts: Sendable {
         }
     }
 
+    /// Facts of a daemon that takes bodies of 1 MiB and has no participants, unless told otherwise.
     public init(
         version: String, bodyMax: Int = 1 << 20, startedAt: Int64, limits: EngineLimits = EngineLimits(),
         participants: @escaping @Sendable () -> [Participant] = { [] }

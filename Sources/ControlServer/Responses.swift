@@ -88,6 +88,12 @@ extension Problem {
             self.init("bad-key", status: 422, title: "Bad key", detail: rejection.description)
         case .full:
             self.init("saga-full", status: 409, title: "The saga is full", detail: rejection.description)
+        case .notNow:
+            self.init("not-now", status: 409, title: "Not as the saga is now", detail: rejection.description)
+        case .cannotMigrate(let obstacles):
+            self.init(
+                "cannot-migrate", status: 409, title: "The saga cannot move", detail: rejection.description,
+                extensions: MapValue([("obstacles", .list(obstacles.map { .string($0) }))]))
         }
     }
 

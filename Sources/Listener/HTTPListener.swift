@@ -39,7 +39,8 @@ public struct HTTPListenerConfiguration: Sendable {
 /// (``PeerCredentials/current``).
 ///
 /// Hummingbird's own server cannot adopt a descriptor and takes a living Unix socket's path away from its owner; this uses its
-/// pipeline below a socket of ours. Graceful shutdown: stop accepting, finish the requests in flight, close what is idle. A route
+/// pipeline below a socket of ours. A route's task is cancelled when its client has gone away (over TCP: when that is seen, at the
+/// next write), so that nothing waits for nobody. Graceful shutdown: stop accepting, finish the requests in flight, close what is idle. A route
 /// that streams must end by itself on graceful shutdown (`cancelWhenGracefulShutdown`), else it is waited for.
 public struct HTTPListener<Responder: HTTPResponder>: Service
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
@@ -92,7 +93,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                     for try await connection in connections {
                         group.addTask {
                             await PeerCredentials.$current.withValue(connection.peer) {
-                                await http.handle(value: connection.channel, logger: logger)
+                                await connection.whileOpen {
+                                    await http.handle(value: connection.channel, logger: logger)
+                                }
                             }
                         }
                     }
@@ -109,6 +112,16 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private struct Connection: Sendable {
         let channel: HTTP1Channel.Value
         let peer: PeerCredentials?
+
+        /// Does the work, and cancels it when the channel closes. A client that has only finished sending is still answered.
+        func whileOpen(_ work: @escaping @Sendable () async -> Void) async {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask(operation: work)
+                group.addTask { [channel] in try? await channel.channel.closeFuture.get() }
+                await group.next()
+                group.cancelAll()
+            }
+        }
     }
 
     private var channelConfiguration: HTTP1Channel.Configuration {
@@ -133,7 +146,10 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { channel in
                 http.setup(channel: channel, logger: logger).flatMapThrowing { value in
-                    Connection(channel: value, peer: try Self.adopt(channel))
+                    let pipeline = channel.pipeline.syncOperations
+                    let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+                    try pipeline.addHandler(Persistence(), position: .after(decoder))
+                    return Connection(channel: value, peer: try Self.adopt(channel))
                 }
             }
     }
@@ -152,7 +168,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         let logger = self.logger
         return { request, writer, channel in
             let context = Responder.Context(source: .init(channel: channel, logger: logger))
-            let response: Response
+            var response: Response
             do {
                 response = try await responder.respond(to: request, context: context)
             } catch let error as HTTPParserError {
@@ -165,6 +181,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                     ])
                 response = .internalError
             }
+            // RFC 9110, section 9.3.2: the fields of the answer, and not a byte of its body.
+            if request.method == .head { response = response.createHeadResponse() }
             try await writer.write(response: response.head, body: response.body)
         }
     }

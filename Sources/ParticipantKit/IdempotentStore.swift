@@ -1,4 +1,5 @@
 import CEL
+import Crypto
 import Foundation
 public import GRDB
 
@@ -41,7 +42,7 @@ public final class IdempotentStore: Sendable {
     public func perform(_ operation: Operation, _ call: Call) async throws -> Performed {
         let keyed = KeyedCall(
             call: call, operation: operation.name, participant: participant,
-            fingerprint: fingerprint(of: call.body, operation: operation.name))
+            fingerprint: Self.fingerprint(of: call.body, operation: operation.name, salt: salt))
         let kept: Kept
         switch operation.work {
         case .forward(let prepare):
@@ -74,8 +75,8 @@ public final class IdempotentStore: Sendable {
     }
 
     /// Recognises a body without keeping it: it may hold what must not be stored, such as a card number.
-    private func fingerprint(of body: Value, operation: String) -> [UInt8] {
-        SHA256.digest(salt + Array(operation.utf8) + [0] + JSON.bytes(body.canonical))
+    static func fingerprint(of body: Value, operation: String, salt: [UInt8]) -> [UInt8] {
+        Array(SHA256.hash(data: salt + Array(operation.utf8) + [0] + JSON.bytes(body.canonical)))
     }
 
     /// What the transaction left: an answer under the key, or the bookkeeping of an operation that gave none.

@@ -8,6 +8,7 @@ public struct ParticipantAddress: Sendable, Hashable, CustomStringConvertible {
         case unix(path: String)
     }
 
+    /// A host is not looked up before a connection is made.
     public let endpoint: Endpoint
     /// What stands before an operation's path: empty, or `/…` without a slash at its end.
     public let base: String

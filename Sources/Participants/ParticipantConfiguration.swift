@@ -2,6 +2,7 @@
 public struct ParticipantConfiguration: Sendable, Hashable {
     /// What stands before the point in a workflow's `call:`.
     public let name: String
+    /// Where all its operations are; their paths come behind its base.
     public let address: ParticipantAddress
     /// Paths below the address by operation; an operation that is not in it is sent to `/OPERATION`.
     public let operations: [String: String]

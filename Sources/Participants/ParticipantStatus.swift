@@ -10,7 +10,9 @@ public enum BreakerState: String, Sendable, Hashable, CaseIterable {
 
 /// What `GET /v1/status` says of a participant.
 public struct ParticipantStatus: Sendable, Hashable {
+    /// As in the configuration.
     public let name: String
+    /// As in the configuration; not whether anything listens there.
     public let address: ParticipantAddress
     /// Calls in flight at most.
     public let concurrency: Int

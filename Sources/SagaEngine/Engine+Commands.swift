@@ -1,4 +1,5 @@
 public import SagaCore
+import Synchronization
 
 extension Engine {
     /// Starts a saga; it is durable when this returns.
@@ -29,7 +30,8 @@ extension Engine {
         return handled.reply(verdict)
     }
 
-    /// A saga as it is, or once it has got somewhere.
+    /// A saga as it is, or once it has got somewhere. A wait ends early, unreached, when its task is cancelled; so do the
+    /// waits of commands, which are carried out all the same.
     /// - Throws: ``EngineError``.
     public func look(_ saga: SagaReference, wait: Wait? = nil) async throws(EngineError) -> Reply<Void> {
         try await ask(.look(.reference(saga)), wait).reply(())
@@ -46,15 +48,29 @@ extension Engine {
     }
 
     private func ask(_ ask: Order.Ask, _ wait: Wait?) async throws(EngineError) -> Handled {
-        let result: Result<Handled, EngineError> = await withCheckedContinuation { continuation in
-            let order = Order(ask: ask, wait: wait, port: { continuation.resume(returning: $0) })
-            do throws(EngineError) {
-                try inbox.push(order)
-            } catch {
-                continuation.resume(returning: .failure(error))
+        let ticket = wait.map { _ in lastTicket.add(1, ordering: .relaxed).newValue }
+        let result: Result<Handled, EngineError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let order = Order(ask: ask, wait: wait, port: { continuation.resume(returning: $0) }, ticket: ticket)
+                do throws(EngineError) {
+                    try inbox.push(order)
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+                // A task that was cancelled before the push has told the loop of a ticket that it did not know yet.
+                if Task.isCancelled { abandon(ticket) }
             }
+        } onCancel: {
+            abandon(ticket)
         }
         return try result.get()
+    }
+
+    /// Ends a wait, not what was commanded: that is carried out once it is in the inbox.
+    private func abandon(_ ticket: Int64?) {
+        guard let ticket else { return }
+        // Not a command: it is never turned away.
+        try? inbox.push(Order(ask: .abandon(ticket: ticket)))
     }
 }
 

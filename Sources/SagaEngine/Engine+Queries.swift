@@ -7,7 +7,7 @@ extension Engine {
     /// - Throws: ``EngineError``.
     public func history(_ reference: SagaReference) async throws(EngineError) -> SagaHistory {
         let id = try await look(reference).saga.id
-        return try reading { reading throws in
+        return try store.reading { reading throws in
             guard let row = try reading.saga(number: id.number), let workflow = workflowSet.byRow[row.workflow] else {
                 throw EngineError.notFound(reference: reference.description)
             }
@@ -26,7 +26,7 @@ extension Engine {
     /// - Throws: ``EngineError``.
     public func list(_ filter: SagaFilter) async throws(EngineError) -> SagaPage {
         let limit = min(max(1, filter.limit), Self.pageMax)
-        return try reading { reading throws in
+        return try store.reading { reading throws in
             var page = SagaPage(sagas: [], next: nil)
             var before = filter.after?.number ?? .max
             while page.sagas.count < limit {
@@ -58,7 +58,7 @@ extension Engine {
             throw .unknownView(name: name, known: known)
         }
         let limit = min(max(1, limit), Self.pageMax)
-        return try reading { reading throws in
+        return try store.reading { reading throws in
             var page = ViewPage(rows: [], next: nil)
             var before = after?.number ?? .max
             while page.rows.count < limit {
@@ -71,7 +71,10 @@ extension Engine {
                         let view = entry.workflow.views.first(where: { $0.name == name }),
                         let found = entry.saga.row(of: view), key == nil || found.key == key
                     else { continue }
-                    page.rows.append(ViewPage.Row(saga: row.id, key: found.key, row: found.row))
+                    // A secret may have travelled: into a result, and from there into a variable.
+                    let masker = Masker(for: entry.saga, in: entry.workflow)
+                    page.rows.append(
+                        ViewPage.Row(saga: row.id, key: masker.masked(found.key), row: masker.masked(found.row)))
                 }
                 if rows.count < limit { return page }
             }
@@ -86,7 +89,7 @@ extension Engine {
     /// Every workflow that is loaded or pinned by a live saga.
     /// - Throws: ``EngineError``.
     public func workflows() async throws(EngineError) -> [WorkflowSummary] {
-        let counts = try reading { try $0.liveCounts() }
+        let counts = try store.reading { try $0.liveCounts() }
         return workflowSet.byRow.sorted { ($0.value.name, $0.key) < ($1.value.name, $1.key) }.map { row, workflow in
             WorkflowSummary(
                 name: workflow.name, version: workflow.version, digest: workflow.digest, summary: workflow.summary,
@@ -103,11 +106,12 @@ extension Engine {
     /// How the engine is doing.
     /// - Throws: ``EngineError`` when the store cannot be read.
     public func status() async throws(EngineError) -> EngineStatus {
-        let (counts, bytes) = try reading { (try $0.liveCounts(), try $0.size()) }
+        let (counts, bytes) = try store.reading { (try $0.liveCounts(), try $0.size()) }
         let gauges = gauges.current
         return EngineStatus(
             live: Dictionary(counts.map { ($0.status, $0.count) }, uniquingKeysWith: +), backlog: inbox.backlog,
-            calls: dispatcher.counts, inputs: gauges.inputs, commits: gauges.commits, storeBytes: bytes,
+            waits: gauges.waits, calls: dispatcher.counts, inputs: gauges.inputs, commits: gauges.commits,
+            storeBytes: bytes,
             storeTrouble: gauges.trouble)
     }
 
@@ -115,14 +119,6 @@ extension Engine {
         let values = entry.saga.attributes(in: entry.workflow)
         return attributes.allSatisfy { wanted in
             values[wanted.name].map { Template.text(of: $0) == wanted.value } ?? false
-        }
-    }
-
-    private func reading<T>(_ body: (borrowing ReadTransaction) throws -> T) throws(EngineError) -> T {
-        do {
-            return try store.read(body)
-        } catch {
-            throw Loop.engineError(error)
         }
     }
 }

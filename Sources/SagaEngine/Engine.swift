@@ -19,6 +19,7 @@ public final class Engine: Service, Sendable {
     private let observer: @Sendable ([CommittedChange]) -> Void
     private let ready = Atomic<Bool>(false)
     private let ending = Atomic<Bool>(false)
+    let lastTicket = Atomic<Int64>(0)
 
     /// - Parameters:
     ///   - workflows: the current ones and all that live sagas are pinned to.
@@ -48,7 +49,9 @@ public final class Engine: Service, Sendable {
             group.addTask { try await self.runLoop() }
             group.addTask {
                 await self.dispatcher.run { call, outcome in
-                    let ended = AttemptEnded(token: call.token, outcome: outcome)
+                    let ended = AttemptEnded(
+                        token: call.token, of: StepDirection(step: call.step, direction: call.direction),
+                        outcome: outcome)
                     // Not a command: it is never turned away.
                     try? self.inbox.push(Order(ask: .tell(.number(call.saga.number), .attemptEnded(ended))))
                 }

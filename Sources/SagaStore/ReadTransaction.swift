@@ -12,34 +12,39 @@ public struct ReadTransaction: ~Copyable {
 
     private static let columns = "number, low, workflow, status, state, due, last"
 
-    private static func row(_ row: Row) throws -> SagaRow {
-        let status: UInt8 = row[3]
-        let number: Int64 = row[0]
-        guard let status = Status(rawValue: status) else {
+    /// - Throws: ``StoreError`` `unreadable`, whatever is wrong with it: damaged rows hold any type in any column.
+    private static func row(_ row: Row) throws(StoreError) -> SagaRow {
+        let number = row.integer(0) ?? 0
+        guard let low = row.integer(1), let workflow = row.integer(2), let status = row.integer(3),
+            let state = String.fromDatabaseValue(row[4]), let last = row.integer(6),
+            let due = Int64?.fromDatabaseValue(row[5])
+        else {
+            throw StoreError(.unreadable, "the row of saga number \(number) holds values of other types")
+        }
+        guard let known = Status(stored: status) else {
             throw StoreError(.unreadable, "saga number \(number) has the unknown status \(status)")
         }
-        let low: Int64 = row[1]
         return SagaRow(
-            id: SagaID(high: SagaID.high(number: number), low: UInt64(bitPattern: low)), workflow: row[2],
-            status: status, state: row[4], due: row[5], last: row[6])
+            id: SagaID(high: SagaID.high(number: number), low: UInt64(bitPattern: low)), workflow: workflow,
+            status: known, state: state, due: due, last: last)
     }
 
     /// The row of a saga by its number, or `nil`.
+    /// - Throws: ``StoreError`` `unreadable` when it does not read.
     public func saga(number: Int64) throws -> SagaRow? {
         let statement = try db.cachedStatement(sql: "SELECT \(Self.columns) FROM saga WHERE number = ?")
         return try Row.fetchOne(statement, arguments: [number]).map(Self.row)
     }
 
-    /// The rows whose ids begin so, at most `limit`.
+    /// The rows whose ids begin so, at most `limit`. Rows that do not read are left out, here as in lists: one of them must not
+    /// hide the others (semantics.md, rule 6).
     public func sagas(matching prefix: SagaID.Prefix, limit: Int) throws -> [SagaRow] {
         let statement = try db.cachedStatement(
-            sql: "SELECT \(Self.columns) FROM saga WHERE number BETWEEN ? AND ? ORDER BY number LIMIT ?")
-        let rows = try Row.fetchCursor(
-            statement, arguments: [prefix.first.number, prefix.last.number, Int64.max])
+            sql: "SELECT \(Self.columns) FROM saga WHERE number BETWEEN ? AND ? ORDER BY number")
+        let rows = try Row.fetchCursor(statement, arguments: [prefix.first.number, prefix.last.number])
         var found: [SagaRow] = []
         while found.count < limit, let row = try rows.next() {
-            let row = try Self.row(row)
-            if row.id >= prefix.first, row.id <= prefix.last { found.append(row) }
+            if let row = try? Self.row(row), row.id >= prefix.first, row.id <= prefix.last { found.append(row) }
         }
         return found
     }
@@ -51,19 +56,20 @@ public struct ReadTransaction: ~Copyable {
         var next = saga.last
         let statement = try db.cachedStatement(sql: "SELECT saga, previous, at, records FROM history WHERE row = ?")
         while next != 0 {
-            guard let row = try Row.fetchOne(statement, arguments: [next]), row[0] == saga.id.number else {
+            guard let row = try Row.fetchOne(statement, arguments: [next]), row.integer(0) == saga.id.number else {
                 throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) is missing or belongs to another")
             }
-            let bytes: Data = row[3]
+            guard let previous = row.integer(1), previous < next else {
+                throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) points forward")
+            }
+            guard let at = row.integer(2), let bytes = Data.fromDatabaseValue(row[3]) else {
+                throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) holds values of other types")
+            }
             do throws(BrokenRecord) {
                 let records = try RecordCodec.records([UInt8](bytes))
-                rows.append(HistoryRow(row: next, at: Instant(milliseconds: row[2]), records: records))
+                rows.append(HistoryRow(row: next, at: Instant(milliseconds: at), records: records))
             } catch {
                 throw StoreError(.unreadable, "history row \(next) of saga \(saga.id): \(error)")
-            }
-            let previous: Int64 = row[1]
-            guard previous < next else {
-                throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) points forward")
             }
             next = previous
         }
@@ -74,7 +80,9 @@ public struct ReadTransaction: ~Copyable {
     public func due(after: Int64, until: Int64) throws -> [(number: Int64, due: Int64)] {
         let statement = try db.cachedStatement(
             sql: "SELECT number, due FROM saga WHERE due IS NOT NULL AND due > ? AND due <= ? ORDER BY due")
-        return try Row.fetchAll(statement, arguments: [after, until]).map { (number: $0[0], due: $0[1]) }
+        return try Row.fetchAll(statement, arguments: [after, until]).compactMap { row in
+            row.integer(1).map { (number: row[0], due: $0) }
+        }
     }
 
     /// Sagas, newest first.
@@ -85,28 +93,36 @@ public struct ReadTransaction: ~Copyable {
         workflows: [Int64]? = nil, state: String? = nil, status: Status? = nil, tag: Tag? = nil, before: Int64 = .max,
         limit: Int
     ) throws -> [SagaRow] {
-        var sql = "SELECT \(Self.columns) FROM saga WHERE number < ?"
-        var arguments: StatementArguments = [before]
+        var condition = ""
+        var arguments: StatementArguments = []
         if let tag {
-            sql += " AND number IN (SELECT saga FROM tag WHERE hash = ? AND saga < ?)"
-            arguments += [Int64(bitPattern: tag.hash), before]
+            condition += " AND number IN (SELECT saga FROM tag WHERE hash = ?)"
+            arguments += [Int64(bitPattern: tag.hash)]
         }
         if let workflows {
-            sql += " AND workflow IN (\(workflows.map(String.init).joined(separator: ",")))"
+            condition += " AND workflow IN (\(workflows.map(String.init).joined(separator: ",")))"
         }
         if let state {
-            sql += " AND state = ?"
+            condition += " AND state = ?"
             arguments += [state]
         }
         if let status {
-            sql += " AND status = ?"
+            condition += " AND status = ?"
             arguments += [status.rawValue]
             // Ended sagas are most of a table; the live ones have their index.
-            if !status.isEnded { sql += " AND due IS NOT NULL" }
+            if !status.isEnded { condition += " AND due IS NOT NULL" }
         }
-        sql += " ORDER BY number DESC LIMIT ?"
-        arguments += [limit]
-        return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map(Self.row)
+        let statement = try db.cachedStatement(
+            sql: "SELECT \(Self.columns) FROM saga WHERE number < ?\(condition) ORDER BY number DESC LIMIT ?")
+        var found: [SagaRow] = []
+        var before = before
+        while found.count < limit {
+            let rows = try Row.fetchAll(statement, arguments: [before] + arguments + [limit])
+            found += rows.lazy.compactMap { try? Self.row($0) }.prefix(limit - found.count)
+            guard rows.count == limit, let last = rows.last?.integer(0) else { break }
+            before = last
+        }
+        return found
     }
 
     /// How many live sagas there are, by workflow row and status.
@@ -114,8 +130,10 @@ public struct ReadTransaction: ~Copyable {
         let statement = try db.cachedStatement(
             sql: "SELECT workflow, status, count(*) FROM saga WHERE due IS NOT NULL GROUP BY workflow, status")
         return try Row.fetchAll(statement).compactMap { row in
-            let status: UInt8 = row[1]
-            return Status(rawValue: status).map { (workflow: row[0], status: $0, count: row[2]) }
+            guard let workflow = row.integer(0), let status = row.integer(1).flatMap(Status.init(stored:)) else {
+                return nil
+            }
+            return (workflow: workflow, status: status, count: row[2])
         }
     }
 
@@ -126,13 +144,32 @@ public struct ReadTransaction: ~Copyable {
 
     /// Every version of a workflow that the store holds.
     public func workflows() throws -> [StoredWorkflow] {
-        try Row.fetchAll(db, sql: "SELECT id, name, version, digest, source FROM workflow ORDER BY id").map {
-            StoredWorkflow(id: $0[0], name: $0[1], version: $0[2], digest: $0[3], source: $0[4])
+        try Row.fetchAll(db, sql: "SELECT id, name, version, digest, source FROM workflow ORDER BY id").map { row in
+            guard let name = String.fromDatabaseValue(row[1]), let version = String.fromDatabaseValue(row[2]),
+                let digest = String.fromDatabaseValue(row[3]), let source = String.fromDatabaseValue(row[4])
+            else {
+                throw StoreError(.unreadable, "workflow row \(row.integer(0) ?? 0) holds values of other types")
+            }
+            return StoredWorkflow(id: row[0], name: name, version: version, digest: digest, source: source)
         }
     }
 
     /// Bytes of the database's pages, without the write-ahead log.
     public func size() throws -> Int64 {
         try Int64.fetchOne(db, sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") ?? 0
+    }
+}
+
+extension Row {
+    /// `nil` when it is no integer. Damaged rows hold any type in any column, at which the subscripts of GRDB trap.
+    fileprivate func integer(_ index: Int) -> Int64? {
+        Int64.fromDatabaseValue(self[index])
+    }
+}
+
+extension Status {
+    fileprivate init?(stored: Int64) {
+        guard let status = UInt8(exactly: stored).flatMap(Status.init(rawValue:)) else { return nil }
+        self = status
     }
 }

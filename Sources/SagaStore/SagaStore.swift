@@ -12,8 +12,10 @@ public final class SagaStore: Sendable {
     /// Opens (and creates) the store at a path: takes its lock, migrates it, and makes sure that a commit is durable.
     /// - Throws: ``StoreError``, which says what to do.
     public static func open(at path: String) throws(StoreError) -> SagaStore {
-        let lock = LockBox(try StoreLock(path: path + ".lock", store: path))
+        let lock = LockBox(try StoreLock(path: StoreFile.resolved(path) + ".lock", store: path))
         do {
+            try StoreFile.check(path)
+            try StoreFile.create(path)
             var configuration = Configuration()
             configuration.maximumReaderCount = 4
             configuration.busyMode = .timeout(5)
@@ -54,19 +56,15 @@ public final class SagaStore: Sendable {
                 .notDurable,
                 "PRAGMA synchronous reads \(synchronous ?? -1) and not 2 (FULL) on '\(path)': refusing to start")
         }
-        try database.read { db in
-            let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-            let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
-            guard application == Schema.applicationID || isEmpty else {
-                throw StoreError(
-                    .notADatabase, "'\(path)' is an SQLite database, but not yogiyogi's; name another file")
-            }
-            guard try !Schema.migrator.hasBeenSuperseded(db) else {
-                throw StoreError(
-                    .newer, "'\(path)' was written by a newer yogiyogi; install that version or a later one")
+        // Claimed before the first table: a crash in the middle of a migration leaves a file that is known to be ours.
+        try database.writeWithoutTransaction { db in
+            if try Int.fetchOne(db, sql: "PRAGMA application_id") != Schema.applicationID {
+                try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
             }
         }
         try Schema.migrator.migrate(database)
+        // A file that this user may only read opens without a word.
+        try probe()
     }
 
     /// Closes the database and releases the lock.
@@ -103,12 +101,16 @@ public final class SagaStore: Sendable {
     }
 
     /// Takes the write lock and gives it back: fails or hangs as a write would, and writes nothing.
-    public func probe() throws(StoreError) {
+    /// - Parameter writing: commit a page that says what it said before, for a store that took no writes: only that tells
+    ///   whether the disk has room again.
+    public func probe(writing: Bool = false) throws(StoreError) {
         do {
             try database.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
                     _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM workflow")
-                    return .rollback
+                    guard writing else { return .rollback }
+                    try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                    return .commit
                 }
             }
         } catch {

@@ -25,7 +25,6 @@ enum Schema {
                         row INTEGER PRIMARY KEY, saga INTEGER NOT NULL, previous INTEGER NOT NULL,
                         at INTEGER NOT NULL, records BLOB NOT NULL);
                     CREATE TABLE tag(hash INTEGER NOT NULL, saga INTEGER NOT NULL, PRIMARY KEY(hash, saga)) WITHOUT ROWID;
-                    PRAGMA application_id = \(applicationID);
                     """)
         }
         return migrator

@@ -2,10 +2,12 @@ internal import GRDB
 
 /// Why the store could not do it; nothing of the transaction was kept.
 public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Stable, for programs; its raw value is on the wire as `store-CODE`.
     public var code: Code
     /// What, which file, and what to do next.
     public var message: String
 
+    /// What kind of failure; `full`, `readOnly`, `io` and `locked` may pass, the others need an operator.
     public enum Code: String, Sendable, Hashable {
         /// The file is something else than an SQLite database.
         case notADatabase = "not-a-database"

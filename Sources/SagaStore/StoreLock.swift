@@ -16,6 +16,14 @@ struct StoreLock: ~Copyable {
                 "cannot open the lock '\(path)': \(String(cString: strerror(cause))); \(advice)")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let cause = errno
+            guard cause == EWOULDBLOCK else {
+                close(descriptor)
+                throw StoreError(
+                    .cannotOpen,
+                    "cannot lock '\(path)': \(String(cString: strerror(cause))); the store wants a file system with locks"
+                )
+            }
             let holder = Self.holder(descriptor)
             close(descriptor)
             throw StoreError(

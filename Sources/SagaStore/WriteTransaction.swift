@@ -5,13 +5,14 @@ public import SagaCore
 /// The one kind of write: what an input changes. All statements are cached; this is the hot path.
 public struct WriteTransaction: ~Copyable {
     private let db: Database
+    /// What reads within the transaction see. (Kept and not computed: Swift 6.3.1's optimizer aborts where a getter that makes a
+    /// noncopyable value is inlined into a borrower.)
+    public let reading: ReadTransaction
 
     init(_ db: Database) {
         self.db = db
+        reading = ReadTransaction(db)
     }
-
-    /// What reads within the transaction see.
-    public var reading: ReadTransaction { ReadTransaction(db) }
 
     /// Appends the records of one input, as `RecordCodec` gives them, to a saga's chain.
     /// - Returns: the new row.
@@ -21,6 +22,7 @@ public struct WriteTransaction: ~Copyable {
         return db.lastInsertedRowID
     }
 
+    /// Adds the row of a new saga; fails when its number is taken.
     public func insert(_ row: SagaRow) throws {
         try db.cachedStatement(
             sql: "INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(?, ?, ?, ?, ?, ?, ?)"
@@ -30,17 +32,27 @@ public struct WriteTransaction: ~Copyable {
         ])
     }
 
+    /// Replaces all of a saga's row but its id; does nothing when there is none.
     public func update(_ row: SagaRow) throws {
         try db.cachedStatement(
             sql: "UPDATE saga SET workflow = ?, status = ?, state = ?, due = ?, last = ? WHERE number = ?"
         ).execute(arguments: [row.workflow, row.status.rawValue, row.state, row.due, row.last, row.id.number])
     }
 
+    /// Marks a saga whose row or history does not read, so that timers and recovery leave it alone (semantics.md, rule 6); reads
+    /// nothing of it.
+    public func putAside(number: Int64) throws {
+        try db.cachedStatement(sql: "UPDATE saga SET status = ?, due = ? WHERE number = ? AND status <> ?")
+            .execute(arguments: [Status.stuck.rawValue, SagaRow.never, number, Status.stuck.rawValue])
+    }
+
+    /// Lets the saga be found by the tag; once more changes nothing.
     public func add(tag: Tag, to saga: SagaID) throws {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO tag(hash, saga) VALUES(?, ?)")
             .execute(arguments: [Int64(bitPattern: tag.hash), saga.number])
     }
 
+    /// The saga is no longer found by the tag; nothing happens when it was not.
     public func remove(tag: Tag, from saga: SagaID) throws {
         try db.cachedStatement(sql: "DELETE FROM tag WHERE hash = ? AND saga = ?")
             .execute(arguments: [Int64(bitPattern: tag.hash), saga.number])

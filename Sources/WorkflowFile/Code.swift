@@ -51,6 +51,9 @@ extension Diagnostic {
         case noCompensation = "YG0301"
         case retryWithoutEnd = "YG0302"
         case settlementNotSupportedYet = "YG0303"
+        case effectOutstanding = "YG0310"
+        case planIncomplete = "YG0311"
+        case trap = "YG0312"
 
         // Expressions
         case expressionSyntax = "YG0401"
@@ -63,7 +66,9 @@ extension Diagnostic {
         case unterminated = "YG0408"
         case nested = "YG0409"
         case expressionTooLong = "YG0410"
-        case mayBeAbsent = "YG0411"
+        case tooCostly = "YG0411"
+        case alwaysFails = "YG0412"
+        case namedZone = "YG0413"
 
         // Data
         case secretShown = "YG0501"

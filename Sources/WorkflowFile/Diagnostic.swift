@@ -4,12 +4,16 @@ public import SagaCore
 public struct Diagnostic: Sendable, Hashable {
     /// The file as it was named by the caller.
     public var path: String
+    /// Where it begins; `1:1` for the file as a whole.
     public var place: Place
+    /// Whether the workflow is usable in spite of it.
     public var severity: Severity
+    /// Its kind, for programs and for looking up; stable.
     public var code: Code
     /// What is wrong, which one, and what to do; one line.
     public var text: String
 
+    /// A diagnostic; a `text` of several lines would break the output's form.
     public init(path: String, place: Place, severity: Severity, code: Code, text: String) {
         self.path = path
         self.place = place
@@ -18,6 +22,7 @@ public struct Diagnostic: Sendable, Hashable {
         self.text = text
     }
 
+    /// How bad it is.
     public enum Severity: String, Sendable, Hashable {
         /// The workflow cannot be loaded.
         case error

@@ -13,10 +13,12 @@ public struct MermaidGraph {
         return graph.lines.joined(separator: "\n") + "\n"
     }
 
-    /// Names may hold what ids may not (`-`), and ids must not be words of the language (`end`, `state`): number them where needed.
+    /// Names may hold what ids may not (`-`), and ids must not be words of the language (`end`, `state`), whose lexer ignores case:
+    /// number them where needed.
     private init(_ workflow: Workflow) {
         let words: Set<String> = [
-            "state", "note", "end", "as", "of", "left", "right", "direction", "class", "style", "click",
+            "state", "note", "end", "as", "of", "left", "right", "direction", "class", "classdef", "style", "click",
+            "default", "scale", "hide", "acctitle", "accdescr", "href",
         ]
         var ids: [String: String] = [:]
         for (index, state) in workflow.states.enumerated() {
@@ -29,18 +31,13 @@ public struct MermaidGraph {
 
     private mutating func draw(_ workflow: Workflow) {
         lines.append("stateDiagram-v2")
-        lines.append("    %% \(workflow.name) \(workflow.version)")
-        for state in workflow.states { declare(state) }
+        lines.append("    %% \(workflow.name) \(escaped(workflow.version))")
+        for state in workflow.states { declare(state, in: workflow) }
         lines.append("    [*] --> \(id(workflow.initial))")
         for state in workflow.states { ways(of: state) }
-        if let deadline = workflow.deadline {
-            lines.append("    note right of \(id(workflow.initial))")
-            lines.append("        deadline \(text(of: deadline.after)): \(deadline.to)")
-            lines.append("    end note")
-        }
     }
 
-    private mutating func declare(_ state: State) {
+    private mutating func declare(_ state: State, in workflow: Workflow) {
         var label = [state.name]
         if let step = state.step { label.append("\(step.call)") }
         if label.count > 1 || id(state.name) != state.name {
@@ -48,11 +45,20 @@ public struct MermaidGraph {
         } else {
             lines.append("    \(id(state.name))")
         }
-        guard let step = state.step else { return }
+        // One note with all: a second one of the same state would replace the first.
+        var notes: [String] = []
+        switch state.step?.compensation {
+        case .call(let undo)?: notes.append("undone by \(undo.call)")
+        case .none(let because)?: notes.append("not undone: \(because)")
+        case nil: break
+        }
+        if let deadline = workflow.deadline, state.name == workflow.initial {
+            notes.append("deadline of all \(text(of: deadline.after)): \(deadline.to)")
+        }
+        guard !notes.isEmpty else { return }
         lines.append("    note left of \(id(state.name))")
-        switch step.compensation {
-        case .call(let undo): lines.append("        undone by \(undo.call)")
-        case .none(let because): lines.append("        not undone: \(escaped(because))")
+        for note in notes {
+            lines.append("        " + escaped(note).replacing(/end note/.ignoresCase(), with: "end#32;note"))
         }
         lines.append("    end note")
     }
@@ -95,6 +101,7 @@ public struct MermaidGraph {
             case ":": result += "#58;"
             case ";": result += "#59;"
             case "#": result += "#35;"
+            case "%": result += "#37;"
             case "\"": result += "#34;"
             case "<": result += "#60;"
             case ">": result += "#62;"

@@ -123,18 +123,6 @@ extension WorkflowReader {
         return rule
     }
 
-    /// Money in a float loses cents: `0.1 + 0.2` is not `0.3`.
-    private mutating func checkMoney(_ entry: YAMLNode.Entry, _ schema: InputSchema) {
-        guard case .number(_, let rule) = schema, !rule.integer else { return }
-        var words: [String] = [""]
-        for character in entry.key {
-            if !character.isLetter || character.isUppercase { words.append("") }
-            if character.isLetter { words[words.count - 1] += character.lowercased() }
-        }
-        guard words.contains(where: { ["amount", "price", "total", "fee"].contains($0) }) else { return }
-        error(.moneyAsFloat, entry.keyPlace, "money is minor units in an integer: give '\(entry.key)' 'type: integer'")
-    }
-
     private mutating func numberRule(_ fields: Fields, integer: Bool) -> InputSchema.NumberRule {
         var rule = InputSchema.NumberRule(integer: integer)
         func number(_ key: String, _ reader: inout WorkflowReader) -> Double? {

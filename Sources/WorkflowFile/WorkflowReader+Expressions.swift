@@ -6,19 +6,55 @@ extension WorkflowReader {
     mutating func checkExpressions(schema: InputSchema?) {
         let secrets = schema?.secretPaths ?? []
         let tainted = taintedVariables(secrets)
+        var constants = 0
         for use in uses {
-            for call in use.formula.expression.calls where !call.isKnown { unknownFunction(call, use) }
+            for call in use.formula.expression.calls {
+                if !call.isKnown { unknownFunction(call, use) }
+                if let zone = call.namedZone { namedZone(zone, use.place(ofByte: call.place.offset)) }
+            }
             for reference in use.formula.expression.references {
                 checkReference(reference, use, schema)
             }
             checkKind(use)
+            checkConstant(use, &constants)
             checkSecrets(use, secrets, tainted)
+        }
+    }
+
+    /// Zones by name are tables of the machine that change with it, and a decision must not (semantics.md, rule 5).
+    private mutating func namedZone(_ zone: String, _ place: Place) {
+        error(
+            .namedZone, place,
+            "time zone '\(zone.prefix(64))' depends on the machine; a workflow takes 'UTC' or an offset as '+02:00'")
+    }
+
+    /// Constant expressions that are tried at load, each up to the cost limit; the rest of a file is left to run time.
+    static let constantsMax = 200
+
+    /// What reads no variable gives the same in every saga: when that is an error, no saga needs to meet it.
+    private mutating func checkConstant(_ use: ExpressionUse, _ tried: inout Int) {
+        let expression = use.formula.expression
+        guard expression.references.isEmpty, expression.calls.allSatisfy({ $0.isKnown && $0.namedZone == nil }),
+            tried < Self.constantsMax
+        else { return }
+        tried += 1
+        do throws(EvaluationError) {
+            _ = try expression.evaluate(Scope())
+        } catch {
+            let place = use.place(ofByte: error.offset)
+            if error.code == .cost {
+                self.error(.tooCostly, place, error.message)
+            } else {
+                self.error(.alwaysFails, place, "the expression can only fail: \(error.message)")
+            }
         }
     }
 
     private mutating func unknownFunction(_ call: CallSite, _ use: ExpressionUse) {
         let place = use.place(ofByte: call.place.offset)
-        if StandardLibrary.names.contains(call.name) {
+        if let reason = StandardLibrary.reasonLeftOut(call.name) {
+            error(.unknownFunction, place, reason)
+        } else if StandardLibrary.names.contains(call.name) {
             let form = call.isMethod ? "as a method with" : "with"
             let count = "\(call.arguments) argument\(call.arguments == 1 ? "" : "s")"
             error(.unknownFunction, place, "function '\(call.name)' cannot be called \(form) \(count)")

@@ -56,6 +56,7 @@ extension WorkflowReader {
         (named(node, "'set'", .variable) ?? []).map { entry in
             vars.append(entry.key)
             let value = template(entry.value, scope, sink: .variable(entry.key))
+            checkMoney(entry, value)
             return Assignment(name: entry.key, value: value)
         }
     }

@@ -119,7 +119,7 @@ extension WorkflowReader {
         for entry in entries {
             let due = self.due(entry.keyNode, Site(.common, "'after'"))
             let routes = routes(entry.value, "timer '\(entry.key)'", Site(.common, "'after'"))
-            if routes.count > 1 {
+            if entry.value.items?.isEmpty == false {
                 error(
                     .wrongType, entry.value.place,
                     "timer '\(entry.key)' must lead to a state or be one '{ when, set, to }', is a list")

@@ -18,8 +18,9 @@ extension WorkflowReader {
                     if entry.key.contains("${") {
                         error(.expressionSyntax, entry.keyPlace, "an expression cannot stand in a key")
                     }
-                    return Template.Member(
-                        name: entry.key, value: template(entry.value, site, expected: expected, sink: sink))
+                    let value = template(entry.value, site, expected: expected, sink: sink)
+                    checkMoney(entry, value)
+                    return Template.Member(name: entry.key, value: value)
                 })
         case .scalar(let scalar):
             guard scalar.text.contains("$") else { return .literal(literal(node)) }

@@ -3,7 +3,9 @@ package import SagaCore
 
 /// A node of a file after composing, free of Yams: text as it was written, and places.
 package struct YAMLNode: Sendable {
+    /// What it holds, with the nodes below it.
     package var content: Content
+    /// Where it begins in its file; of a quoted scalar the quote.
     package var place: Place
 
     /// What a node holds.
@@ -15,6 +17,7 @@ package struct YAMLNode: Sendable {
 
     /// A scalar as it was written.
     package struct Scalar: Sendable {
+        /// Without quotes and escapes; a block with its line breaks.
         package var text: String
         /// Neither quoted nor a block: the only style whose text may stand for something else than a string.
         package var isPlain: Bool
@@ -26,9 +29,12 @@ package struct YAMLNode: Sendable {
     package struct Entry: Sendable {
         /// A scalar always.
         package var keyNode: YAMLNode
+        /// What stands behind the colon; an empty scalar when nothing does.
         package var value: YAMLNode
 
+        /// The key as it was written: unique in its map.
         package var key: String { keyNode.scalar?.text ?? "" }
+        /// Where the key begins.
         package var keyPlace: Place { keyNode.place }
     }
 
@@ -57,10 +63,14 @@ package struct YAMLNode: Sendable {
         }
     }
 
+    /// `nil` for a list or a map.
     package var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
+    /// The members in the order of the file; `nil` for a scalar or a list.
     package var entries: [Entry]? { if case .map(let entries) = content { entries } else { nil } }
+    /// In the order of the file; `nil` for a scalar or a map.
     package var items: [YAMLNode]? { if case .list(let items) = content { items } else { nil } }
 
+    /// Whether it is an empty plain scalar, `~` or one of the words for null.
     package var isNull: Bool { scalar != nil && value.isNull }
 }
 

@@ -17,7 +17,8 @@ struct Yogictl: AsyncParsableCommand {
         subcommands: [
             StartCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, WatchCommand.self,
             SignalCommand.self, CancelCommand.self, ViewCommand.self, WorkflowsCommand.self, CheckCommand.self,
-            GraphCommand.self, EvalCommand.self, StatusCommand.self, HealthCommand.self,
+            GraphCommand.self, PlanCommand.self, TestCommand.self, EvalCommand.self, StatusCommand.self,
+            HealthCommand.self,
         ])
 
     /// ArgumentParser's own errors begin as ours do.

@@ -1,5 +1,6 @@
 import Glibc
 import Participants
+import Rehearsal
 import SagaCore
 import SagaEngine
 import SagaStore
@@ -14,6 +15,9 @@ struct LoadedFiles {
     init(_ configuration: DaemonConfiguration) throws(StartFailure) {
         let folder = WorkflowFolder.load(paths: configuration.workflows)
         guard !folder.hasErrors else { throw StartFailure(lines: folder.diagnostics.map(\.description)) }
+        let diagnostics = folder.diagnostics + Self.planned(folder)
+        let refused = diagnostics.filter { $0.severity == .error }
+        guard refused.isEmpty else { throw StartFailure(lines: refused.map(\.description)) }
         var unknown: [String] = []
         let known = configuration.participants.map(\.name)
         for file in folder.files {
@@ -22,10 +26,15 @@ struct LoadedFiles {
             unknown += Self.unknownParticipants(in: workflow, path: file.path, known: known)
         }
         guard unknown.isEmpty else { throw StartFailure(lines: unknown) }
-        for diagnostic in folder.diagnostics {
+        for diagnostic in diagnostics {
             let line = Array("yogiyogid: \(diagnostic)\n".utf8)
             _ = write(STDERR_FILENO, line, line.count)
         }
+    }
+
+    /// What every way through the workflows shows, within the budget of a load.
+    private static func planned(_ folder: WorkflowFolder) -> [Diagnostic] {
+        folder.files.flatMap { file in file.workflow.map { Plan.diagnostics(of: $0, path: file.path) } ?? [] }
     }
 
     /// Adds the versions that the store holds and no folder has: their sagas go on (semantics.md, rule 5).

@@ -42,7 +42,7 @@ struct SagaLog: Service {
             case .started: log(.info, "saga started", saga)
             case .undoing: log(.notice, "saga compensating", saga)
             case .ended: log(.info, "saga ended", saga)
-            case .stuck(let reason):
+            case .stuck(let reason, _):
                 let masker = Masker(for: saga, in: change.workflow)
                 log(.warning, "saga stuck", saga, ["REASON": "\(masker.masked("\(reason.code): \(reason.message)"))"])
             default: break

@@ -33,6 +33,26 @@ struct Yogiyogid: AsyncParsableCommand {
     @Flag(help: "Check configuration and workflows, say what is wrong, and end.")
     var checkConfig = false
 
+    /// ArgumentParser's own errors begin as ours do.
+    static var _errorPrefix: String { "yogiyogid: " }
+
+    /// Exit status as yogictl's (control.md): 0 stopped as it was told, 1 could not start, 2 usage.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            let text = Array((fullMessage(for: error) + "\n").utf8)
+            _ = write(STDERR_FILENO, text, text.count)
+            Glibc.exit(2)
+        }
+    }
+
     func run() async throws {
         do {
             // Before threads read the environment.

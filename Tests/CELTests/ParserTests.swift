@@ -28,6 +28,9 @@ struct ParserTests {
         ("for", "1:1: 'for' is a reserved word"),
         ("in", "1:1: unexpected 'in' where a value is expected"),
         ("f(1,)", "1:5: unexpected ')' where a value is expected"),
+        ("!-a", "1:3: unexpected 'a' where a number is expected"),
+        ("[,,]", "1:2: unexpected ',' where a value is expected"),
+        ("f(,)", "1:3: unexpected ',' where a value is expected"),
         ("has(a)", "1:1: has() takes one selection of a field, such as has(input.name)"),
         ("a.all(b.c, true)", "1:9: the variable of 'all' must be a simple name"),
         ("a.all(x, x, true)", "1:10: the two variables of 'all' must differ"),
@@ -67,6 +70,25 @@ struct ParserTests {
 
     @Test func `reserved words are fields and backticks quote any`() throws {
         #expect(try evaluate("a.package + a.`b-c d`", #"{"a":{"package":1,"b-c d":2}}"#) == 3)
+    }
+
+    @Test(arguments: [
+        ("!-1 || true", "true"), ("[,]", "[]"), ("{,}", "{}"), ("[1,]", "[1]"), ("A{,} == 1 || true", "true"),
+    ])
+    func `the corners of the grammar are read`(source: String, json: String) throws {
+        #expect(JSON.string(try evaluate(source)) == json)
+    }
+
+    /// `parse.textproto` has these with message literals, which this implementation parses and does not evaluate.
+    @Test(arguments: [" ", "\t", "\n", "\u{C}", "\r", "// @\n"])
+    func `blanks may stand between any two tokens, also of a message`(blank: String) throws {
+        let tokens = [
+            "[", ".", "cel", ".", "TestAllTypes", "{", "single", ":", "int", "(", "17", ")", "}", ".", "single", "]",
+            "[", "0", "]", "==", "(", "18", "-", "1", ")", "&&", "!", "false", "?", "1", ":", "2",
+        ]
+        #expect { try evaluate(tokens.joined(separator: blank)) } throws: {
+            ($0 as? EvaluationError)?.code == .unknownType
+        }
     }
 
     @Test func `the least int is a literal`() throws {

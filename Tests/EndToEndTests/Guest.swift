@@ -32,7 +32,8 @@ struct OrderPlan: Sendable {
         .map(
             MapValue([
                 ("name", .string(key)), ("cardNo", .string(card)), ("room", .string("\(room)")),
-                ("checkIn", .string("2027-03-\(day)")), ("nights", .int(Int64(nights))), ("amount", .int(Int64(amount))),
+                ("checkIn", .string("2027-03-\(day)")), ("nights", .int(Int64(nights))),
+                ("amount", .int(Int64(amount))),
             ]))
     }
 }

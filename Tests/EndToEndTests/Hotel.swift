@@ -28,7 +28,8 @@ final class Hotel: Sendable {
         try configuration.write(toFile: folder.file("yogiyogid.yaml"), atomically: true, encoding: .utf8)
         payment = try RunningProgram(
             "yogi-payment",
-            ["--listen", "unix:\(folder.file("p.sock"))", "--database", folder.file("payment.db")] + options, in: folder)
+            ["--listen", "unix:\(folder.file("p.sock"))", "--database", folder.file("payment.db")] + options, in: folder
+        )
         reservation = try RunningProgram(
             "yogi-reservation",
             ["--listen", "unix:\(folder.file("r.sock"))", "--database", folder.file("reservation.db")], in: folder)

@@ -7,7 +7,8 @@ import Testing
 /// The promise of the whole: whatever is killed, every saga ends, and its end is true of the money and the rooms.
 @Suite(.serialized) struct KillTests {
     @Test(.timeLimit(.minutes(10)))
-    func `fifty guests, and every program killed at random: each end is true of the ledger and the rooms`() async throws {
+    func `fifty guests, and every program killed at random: each end is true of the ledger and the rooms`() async throws
+    {
         let seed = Chance.seed()
         print("seed=\(seed) (run again with SEED=\(seed))")
         let hotel = try Hotel()
@@ -48,14 +49,17 @@ import Testing
     private func check(_ outcomes: [OrderOutcome], _ hotel: Hotel, _ seed: UInt64) throws {
         for outcome in outcomes {
             #expect(["succeeded", "cancelled"].contains(outcome.saga.status), "seed=\(seed) \(outcome.saga)")
-            #expect(outcome.saga.steps.allSatisfy { !$0.armed } || outcome.saga.status == "succeeded"
-                || outcome.saga.steps.filter(\.armed).allSatisfy { $0.call == "reservation.accept" })
+            #expect(
+                outcome.saga.steps.allSatisfy { !$0.armed } || outcome.saga.status == "succeeded"
+                    || outcome.saga.steps.filter(\.armed).allSatisfy { $0.call == "reservation.accept" })
         }
         let confirmed = outcomes.filter { $0.saga.status == "succeeded" }
         #expect(!confirmed.isEmpty && confirmed.count < outcomes.count, "seed=\(seed): nothing was tried")
         let paid = confirmed.reduce(0) { $0 + $1.plan.amount }
         let ledger = try hotel.ask("p.sock", "/ledger")
-        #expect(ledger["balance"] == .int(Int64(paid)), "seed=\(seed): charged and not given back is not what was confirmed")
+        #expect(
+            ledger["balance"] == .int(Int64(paid)),
+            "seed=\(seed): charged and not given back is not what was confirmed")
 
         let nights = try hotel.ask("r.sock", "/nights?limit=10000").items ?? []
         let held = nights.map { "\($0["room"].map(JSON.string) ?? "") \($0["night"].map(JSON.string) ?? "")" }

@@ -49,7 +49,9 @@ final class Power: Sendable {
     }
 
     /// Kills `kills` times, the next one after some more answers; returns how often each program was killed.
-    func kill(_ hotel: Hotel, kills: Int, answersBetween: ClosedRange<Int>, _ chance: inout Chance) async throws -> [String: Int] {
+    func kill(
+        _ hotel: Hotel, kills: Int, answersBetween: ClosedRange<Int>, _ chance: inout Chance
+    ) async throws -> [String: Int] {
         var counts: [String: Int] = [:]
         for _ in 0..<kills {
             await untilProgress(Int.random(in: answersBetween, using: &chance))

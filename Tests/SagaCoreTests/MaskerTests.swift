@@ -57,4 +57,11 @@ struct MaskerTests {
         #expect(player.history.contains { JSON.string(.map($0.record.fields)).contains("4111") })
         #expect(texts.allSatisfy { !$0.contains("4111") })
     }
+
+    @Test func `a secret text of digits is hidden as a number too, and only as that number`() {
+        let masker = Masker(secrets: [.string("4111111111111111")])
+        #expect(masker.masked(.int(4_111_111_111_111_111)) == .string("***"))
+        #expect(masker.masked(.uint(4_111_111_111_111_111)) == .string("***"))
+        #expect(masker.masked(.int(41_111_111_111_111_111)) == .int(41_111_111_111_111_111))
+    }
 }

@@ -8,10 +8,12 @@ struct Player {
     static let start = Instant(milliseconds: 1_767_225_600_000)
     static let id = SagaID(milliseconds: start.milliseconds, counter: 1, random: 42)
 
-    let workflow: Workflow
+    private(set) var workflow: Workflow
     private(set) var saga: Saga?
     private(set) var history: [(at: Instant, record: Record)] = []
     private(set) var tokens: Set<Int> = []
+    /// What each attempt was of, by its token.
+    private(set) var attempts: [Int: StepDirection] = [:]
 
     init(workflow: Workflow) {
         self.workflow = workflow
@@ -37,12 +39,17 @@ struct Player {
         case "wake": return try give(.woken, at: now)
         case "cancel":
             return try give(.cancelled(CancelSent(reason: rest.isEmpty ? nil : rest, by: nil)), at: now)
+        case "retry", "pause", "resume", "terminate", "settle", "skip":
+            return try give(.operated(act(verb, rest)), at: now)
+        case "migrate":
+            return try migrate(to: rest, at: now)
         case "signal":
             return try give(.signalled(signal(rest)), at: now)
         default:
             let parts = verb.split(separator: "@").map(String.init)
             let token = parts.count > 1 ? Int(parts[1]) ?? 0 : saga?.attempt?.token ?? 0
-            return try give(.attemptEnded(AttemptEnded(token: token, outcome: outcome(parts[0], rest))), at: now)
+            let ended = AttemptEnded(token: token, of: attempts[token], outcome: outcome(parts[0], rest))
+            return try give(.attemptEnded(ended), at: now)
         }
     }
 
@@ -55,6 +62,36 @@ struct Player {
     mutating func give(_ input: Input, at now: Instant) throws(Rejection) -> Decision {
         guard let saga else { fatalError("a transcript begins with 'start'") }
         let decision = try saga.decide(input, in: workflow, at: now)
+        check(decision, before: saga, at: now)
+        return decision
+    }
+
+    /// `settle STEP succeeded [JSON]`, `settle STEP refused`, `skip STEP`, or the act alone.
+    private func act(_ verb: String, _ rest: String) -> OperatorAct {
+        let words = rest.split(separator: " ", maxSplits: 2).map(String.init)
+        let kind: OperatorAct.Kind =
+            switch verb {
+            case "retry": .retry
+            case "pause": .pause
+            case "resume": .resume
+            case "terminate": .terminate
+            case "skip": .skip(step: Int(words[0]) ?? 0)
+            default:
+                .settle(
+                    step: Int(words[0]) ?? 0,
+                    as: words[1] == "refused"
+                        ? .refused : .succeeded(result: words.count > 2 ? Array(words[2].utf8) : nil))
+            }
+        return OperatorAct(kind, reason: "by hand", by: Actor(uid: 0, gid: 0, pid: 1))
+    }
+
+    /// On the workflow of that name, whose version is another.
+    private mutating func migrate(to name: String, at now: Instant) throws(Rejection) -> Decision {
+        guard let saga, let target = Workflow.fixtures.first(where: { $0.digest == name }) else {
+            fatalError("no workflow with the digest '\(name)'")
+        }
+        let decision = try saga.decide(.migrated(MigrateSent()), in: target, at: now)
+        workflow = target
         check(decision, before: saga, at: now)
         return decision
     }
@@ -166,6 +203,7 @@ extension Player {
         #expect(intents.count == decision.calls.count)
         for call in decision.calls {
             #expect(tokens.insert(call.token).inserted, "token \(call.token) twice")
+            attempts[call.token] = StepDirection(step: call.step, direction: call.direction)
             guard let intent = intents[call.token] else {
                 Issue.record("call \(call.operation) without its intent")
                 continue
@@ -180,9 +218,11 @@ extension Player {
         #expect(saga.status.isEnded == (saga.end != nil))
         if saga.end != nil {
             #expect(saga.attempt == nil && saga.retry == nil && saga.timers.isEmpty && saga.due == nil)
-            // Rule 9: no saga ends while a step is unknown.
-            #expect(saga.steps.allSatisfy { $0.isSettled })
+            // Rule 9: no saga ends by itself while a step is unknown.
+            #expect(saga.end == .terminated || saga.steps.allSatisfy { $0.isSettled })
         }
+        // Rule 16: after the pivot nothing is undone.
+        if saga.pivot != nil { #expect(saga.undoingFor == nil && saga.end != .cancelled) }
         if saga.end == .cancelled {
             // Rules 10 and 18: it reads `cancelled` only when all that has a way back was undone.
             for run in saga.steps where run.isArmed {
@@ -191,7 +231,7 @@ extension Player {
                 }
             }
         }
-        if saga.end == nil, saga.stuck == nil {
+        if saga.end == nil, saga.stuck == nil, !saga.isPaused {
             // Liveness: something will come to it, or the workflow waits for a signal.
             let waits = saga.status == .waiting
             #expect(waits || saga.attempt != nil || saga.due != nil, "\(saga.status.name), and nothing will come")

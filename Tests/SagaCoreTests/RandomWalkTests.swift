@@ -46,6 +46,7 @@ private struct Walk {
             do throws(Rejection) {
                 _ = try player.give(next, at: now)
             } catch {
+                if case .notNow = error, case .operated = next { continue }
                 Issue.record("seed \(seed): \(next) was rejected: \(error)")
             }
         }
@@ -62,14 +63,30 @@ private struct Walk {
     }
 
     private mutating func input() -> Input {
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<13, using: &random) {
+        case 12: .operated(act())
         case 0: .cancelled(CancelSent(reason: "seed \(seed)"))
         case 1, 2, 3: .signalled(signal())
         case 4, 5, 6:
             .woken
         default:
-            .attemptEnded(AttemptEnded(token: token(), outcome: outcome()))
+            .attemptEnded(ended())
         }
+    }
+
+    private mutating func ended() -> AttemptEnded {
+        let token = token()
+        return AttemptEnded(token: token, of: player.attempts[token], outcome: outcome())
+    }
+
+    /// Mostly on what is there; now and then on what is not.
+    private mutating func act() -> OperatorAct {
+        let step = player.saga?.steps.randomElement(using: &random)?.number ?? 3
+        let kinds: [OperatorAct.Kind] = [
+            .retry, .settle(step: step, as: .succeeded(result: Array(#"{"ref":"o","paymentId":"o"}"#.utf8))),
+            .settle(step: step, as: .refused), .skip(step: step), .skip(step: 1), .pause, .resume, .resume,
+        ]
+        return OperatorAct(kinds.randomElement(using: &random) ?? .retry, reason: "walk")
     }
 
     private mutating func token() -> Int {
@@ -105,7 +122,9 @@ private struct Walk {
     private mutating func calm() throws {
         for _ in 0..<200 {
             guard let saga = player.saga, saga.end == nil, saga.stuck == nil else { return }
-            if let attempt = saga.attempt {
+            if saga.isPaused {
+                _ = try player.give(.operated(OperatorAct(.resume, reason: "calm")), at: now)
+            } else if let attempt = saga.attempt {
                 let result = Array(#"{"ref":"r","paymentId":"p"}"#.utf8)
                 _ = try player.give(
                     .attemptEnded(AttemptEnded(token: attempt.token, outcome: .succeeded(result: result))), at: now)

@@ -25,7 +25,8 @@ public enum Programs {
 
     /// The root of the project.
     public static func root(_ file: String = #filePath) -> String {
-        URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .path
     }
 
     /// Runs a program to its end; for those that end soon.

@@ -21,6 +21,7 @@ enum Layers {
         "CEL": [],
         "SagaCore": ["CEL"],
         "WorkflowFile": ["SagaCore", "Crypto", "Yams"],
+        "Rehearsal": ["SagaCore"],
         "SagaStore": ["SagaCore", "GRDB"],
         "SagaEngine": service.union(["SagaStore"]),
         "Participants": client.union(["SagaEngine", "Logging"]),
@@ -30,27 +31,32 @@ enum Layers {
         "ControlAPI": ["CEL"],
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "ControlClient": client.union(["ControlAPI"]),
-        "ParticipantKit": hummingbird.union(service).union(["Listener", "CEL", "GRDB"]),
+        "ParticipantKit": hummingbird.union(service).union(["Listener", "CEL", "Crypto", "GRDB"]),
         "yogiyogid": service.union([
-            "ControlServer", "Participants", "SagaEngine", "WorkflowFile", "Systemd", "Listener", "ArgumentParser",
-            "Yams",
+            "ControlServer", "Participants", "SagaEngine", "WorkflowFile", "Rehearsal", "Systemd", "Listener",
+            "ArgumentParser", "Yams",
         ]),
-        "yogictl": ["ControlClient", "WorkflowFile", "ArgumentParser"],
+        "yogictl": ["ControlClient", "WorkflowFile", "Rehearsal", "ArgumentParser"],
         "yogi-payment": participant,
         "yogi-reservation": participant,
-        "yogi-bench": ["ControlClient", "SagaEngine", "WorkflowFile", "ArgumentParser", "GRDB"],
+        // GRDBSQLite is libsqlite3 itself: what is measured against must have nothing between.
+        "yogi-bench": hummingbird.union(service).union([
+            "ControlClient", "SagaEngine", "WorkflowFile", "Listener", "Systemd", "ArgumentParser", "GRDBSQLite",
+        ]),
     ]
 
     private static let participant = hummingbird.union(service).union([
         "ParticipantKit", "Systemd", "ArgumentParser", "GRDB",
     ])
 
-    /// The same for the tests, which also have `Testing` and the platform.
+    /// The same for the tests, and for the libraries that only tests use; these also have `Testing` and the platform.
     static let tests: [String: Set<String>] = [
         "CELTests": ["CEL"],
         "SagaCoreTests": ["SagaCore"],
         "WorkflowFileTests": ["WorkflowFile"],
-        "SagaStoreTests": ["SagaStore", "GRDB"],
+        "CountedSync": [],
+        "SagaStoreTests": ["CountedSync", "SagaStore", "GRDB"],
+        "RehearsalTests": ["Rehearsal", "WorkflowFile"],
         "SagaEngineTests": service.union(["SagaEngine", "WorkflowFile"]),
         "SimulationTests": service.union(["SagaEngine"]),
         "ParticipantsTests": hummingbird.union(client).union(service).union(["Participants", "Listener"]),
@@ -58,10 +64,11 @@ enum Layers {
         "SystemdTests": ["Systemd", "Logging"],
         "ListenerTests": hummingbird.union(client).union(service).union(["Listener"]),
         "ControlTests": hummingbird.union(client).union(service).union([
-            "ControlServer", "ControlClient", "WorkflowFile",
+            "TestPrograms", "ControlServer", "ControlClient", "WorkflowFile",
         ]),
         "YogictlTests": ["ControlAPI"],
-        "EndToEndTests": ["ControlClient"],
+        "TestPrograms": [],
+        "EndToEndTests": ["ControlClient", "TestPrograms"],
         "TidyTests": [],
     ]
 

@@ -144,6 +144,7 @@ struct RuleTests {
                 let package = Package(name: "x")
                 let e = open(path, flags)
                 var f: Int { package.count }
+                func g(_ door: Door) -> Door { switch door { case .open: .open case .shut: .shut } }
             }
             """
         #expect(lines(.documentation, documented) == [])

@@ -107,6 +107,7 @@ extension Rule {
         let tokens = file.tokens.filter { $0.kind != .comment }
         return tokens.indices.compactMap { index in
             guard ["public", "package", "open"].contains(tokens[index].text), tokens[index].kind == .identifier,
+                index == 0 || !tokens[index - 1].isPunctuation("."),  // the value `.open`
                 let name = declaredName(tokens, from: index + 1), !witnesses.contains(name)
             else { return nil }
             guard !isDocumented(tokens, at: index) else { return nil }

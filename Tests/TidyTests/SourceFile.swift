@@ -52,10 +52,18 @@ enum Package {
         }
     }
 
-    /// The folders below `folder`, a target each.
+    /// The targets below `folder`: the folders that hold Swift or a module map, however deep. One that holds neither, as
+    /// `Tests/Demo` with its scripts, is nothing that could be imported.
     static func targets(in folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)
-            .filter { !$0.hasPrefix(".") }.sorted()
+        let place = root.appending(path: folder)
+        return try FileManager.default.contentsOfDirectory(atPath: place.path).filter { name in
+            let files = FileManager.default.enumerator(atPath: place.appending(path: name).path)
+            return files?.contains { ($0 as? String).map(isSource) ?? false } ?? false
+        }.sorted()
+    }
+
+    private static func isSource(_ path: String) -> Bool {
+        path.hasSuffix(".swift") || path.hasSuffix("module.modulemap")
     }
 
     /// What git keeps; where there is no git, as in an unpacked archive, the names at the top.

@@ -22,8 +22,11 @@ enum Fixtures {
     static func text(of url: URL) throws -> String { try String(contentsOf: url, encoding: .utf8) }
 
     /// Compares with the file `NAME.expected` beside the fixture.
-    static func expect(_ text: String, for path: String, _ location: SourceLocation = #_sourceLocation) throws {
-        let url = folder.appendingPathComponent(path).deletingPathExtension().appendingPathExtension("expected")
+    static func expect(
+        _ text: String, for path: String, extension name: String = "expected",
+        _ location: SourceLocation = #_sourceLocation
+    ) throws {
+        let url = folder.appendingPathComponent(path).deletingPathExtension().appendingPathExtension(name)
         if isRecording { try Data(text.utf8).write(to: url) }
         let expected = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
         #expect(text == expected, "\(path)", sourceLocation: location)

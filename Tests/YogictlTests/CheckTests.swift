@@ -25,13 +25,15 @@ import Testing
         let folder = try Folder()
         let good = try folder.write("good.yaml", Self.good)
         let bad = try folder.write(
-            "bad.yaml", Self.good.replacing("initial: Open", with: "initial: Opne").replacing("Closed }", with: "Close }"))
+            "bad.yaml",
+            Self.good.replacing("initial: Open", with: "initial: Opne").replacing("Closed }", with: "Close }"))
         let run = try await Program.run("check", good, bad, "/no/such.yaml")
         #expect(run.status == 1)
         #expect(run.error == "")
         let lines = run.output.split(separator: "\n")
         #expect(lines.first == "\(good): ok")
-        #expect(lines.contains("\(bad):3:10: error: no such state 'Opne'; did you mean 'Open'? [YG0201]"), "\(run.output)")
+        #expect(
+            lines.contains("\(bad):3:10: error: no such state 'Opne'; did you mean 'Open'? [YG0201]"), "\(run.output)")
         #expect(lines.contains { $0.hasPrefix("\(bad):6:23: error: no such state 'Close'") }, "\(run.output)")
         #expect(lines.last?.hasPrefix("/no/such.yaml:1:1: error: ") == true)
     }

@@ -17,6 +17,17 @@ import Testing
         ("duration('1h') + duration('1500ms')", #""3601.5s""#),
         ("0.0 / 0.0", #""NaN""#),
         ("-1.0 / 0.0", #""-Infinity""#),
+        ("[-0.0, 1.0, 1e15, 1e21, 1e-7, 9007199254740993.0]", "[-0,1,1000000000000000,1e+21,1e-07,9007199254740992]"),
+        (
+            "[9223372036854775807, -9223372036854775808, 18446744073709551615u]",
+            "[9223372036854775807,-9223372036854775808,18446744073709551615]"
+        ),
+        (
+            "[timestamp('2024-01-01T00:00:00.123456789Z'), duration('-1ns')]",
+            #"["2024-01-01T00:00:00.123456789Z","-0.000000001s"]"#
+        ),
+        ("[duration('1.500s'), duration('0.0000015s')]", #"["1.5s","0.0000015s"]"#),
+        ("[1.0 / 0.0, null, int, type(timestamp(0))]", #"["Infinity",null,"int","google.protobuf.Timestamp"]"#),
         ("type(1u)", #""uint""#),
         ("type(duration('1s'))", #""google.protobuf.Duration""#),
         ("timestamp('2024-07-01T10:00:00Z').getHours('America/Los_Angeles')", "3"),
@@ -49,6 +60,8 @@ import Testing
         ("1 +\n  x", "2:3: "),
         ("{'a': 1}.b", "1:"),
         ("timestamp('2024-01-01T10:00:00Z').getHours('Europe/Nowhere')", "1:"),
+        ("{1: 'a', '1': 'b'}", "the value cannot be written as JSON: duplicate key '1' in the object\n"),
+        ("'a'.matches('a')", "1:5: 'matches' is not supported, since a regular expression has no cost limit; "),
     ])
     func `an expression without a value is an error with its place`(expression: String, message: String) async throws {
         let run = try await Program.run("eval", expression)

@@ -27,8 +27,8 @@ import Testing
     @Test func `filters are passed on`() async throws {
         let daemon = try ScriptedDaemon(.json(#"{"sagas":[]}"#))
         let run = try await daemon.run(
-            "list", "--workflow", "reservation", "--state", "Paying", "--status", "running", "--where", "guest=Ann & Bo=1",
-            "--where", "room=101", "--limit", "5")
+            "list", "--workflow", "reservation", "--state", "Paying", "--status", "running", "--where",
+            "guest=Ann & Bo=1", "--where", "room=101", "--limit", "5")
         #expect(run.output == "no sagas\n")
         #expect(
             daemon.requests == [

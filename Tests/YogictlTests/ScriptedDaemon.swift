@@ -12,7 +12,9 @@ final class ScriptedDaemon: Sendable {
 
         static func json(_ status: String, _ body: String) -> Answer { http(status, "application/json", body) }
 
-        static func problem(_ status: String, _ body: String) -> Answer { http(status, "application/problem+json", body) }
+        static func problem(_ status: String, _ body: String) -> Answer {
+            http(status, "application/problem+json", body)
+        }
 
         static func lines(_ lines: String...) -> Answer { .lines(lines) }
 
@@ -25,7 +27,8 @@ final class ScriptedDaemon: Sendable {
 
         private static func http(_ status: String, _ type: String, _ body: String) -> Answer {
             let head = [
-                "HTTP/1.1 \(status)", "Content-Type: \(type)", "Content-Length: \(body.utf8.count)", "Connection: close",
+                "HTTP/1.1 \(status)", "Content-Type: \(type)", "Content-Length: \(body.utf8.count)",
+                "Connection: close",
             ]
             return Answer(text: head.joined(separator: "\r\n") + "\r\n\r\n" + body)
         }

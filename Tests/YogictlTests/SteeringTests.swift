@@ -90,7 +90,8 @@ import Testing
                 """))
         let run = try await daemon.run("cancel", Resources.id)
         #expect(run.status == 3)
-        #expect(run.error == "yogictl: No such saga (there is no saga '\(Resources.id)'). 'yogictl list' shows the ids\n")
+        #expect(
+            run.error == "yogictl: No such saga (there is no saga '\(Resources.id)'). 'yogictl list' shows the ids\n")
     }
 
     @Test func `what the role lacks is exit status 6`() async throws {

@@ -3,7 +3,8 @@ import Testing
 @Suite struct UnreachableTests {
     @Test(arguments: [
         ["start", "w"], ["list"], ["show", "0199c3a0"], ["history", "0199c3a0"], ["history", "0199c3a0", "--follow"],
-        ["watch", "0199c3a0"], ["signal", "0199c3a0", "s"], ["cancel", "0199c3a0"], ["view", "v"], ["workflows"], ["status"],
+        ["watch", "0199c3a0"], ["signal", "0199c3a0", "s"], ["cancel", "0199c3a0"], ["view", "v"], ["workflows"],
+        ["status"],
         ["health"],
     ])
     func `without a daemon the exit status is 4`(arguments: [String]) async throws {

@@ -86,8 +86,9 @@ extension ControlResponder {
                 if history.saga.status.isEnded { break }
                 let reference = SagaReference(history.saga.id)
                 let wait = Wait(goal: .longer(than: shown), timeout: 60_000)
-                // The daemon going down ends the stream; the client asks again.
-                guard let reply = try? await engine.look(reference, wait: wait), !engine.waitsEnded else { break }
+                // The daemon going down ends the stream, and the client asks again; so does the client going away.
+                guard let reply = try? await engine.look(reference, wait: wait), !engine.waitsEnded, !Task.isCancelled
+                else { break }
                 if reply.reached, let next = try? await engine.history(reference) { history = next }
             }
             try await writer.finish(nil)

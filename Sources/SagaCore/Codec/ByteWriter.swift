@@ -111,6 +111,7 @@ struct ByteReader {
 public struct BrokenRecord: Error, Sendable, Hashable, CustomStringConvertible {
     /// From 0.
     public var offset: Int
+    /// What was expected there, as the end of "a stored record cannot be read".
     public var message: String
 
     public var description: String { "a stored record cannot be read at byte \(offset): \(message)" }

@@ -32,7 +32,7 @@ extension ByteWriter {
             byte(4)
             text(name)
             signed(late)
-        case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed:
+        case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed, .skipped:
             stepRecord(record)
         case .varsSet(let vars): kind(12, vars) { $0.blob(JSON.bytes(.map($1))) }
         case .signalled(let signal): kind(13, signal) { $0.signal($1) }
@@ -47,28 +47,35 @@ extension ByteWriter {
             optional(cancel.by) { $0.actor($1) }
             byte(cancel.verdict.rawValue)
         case .undoing(let target): kind(17, target) { $0.text($1) }
-        case .late(let token, let outcome):
-            byte(19)
-            count(token)
-            text(outcome)
-        case .stuck(let reason):
+        case .late(let late): kind(19, late) { $0.late($1) }
+        case .stuck(let reason, let next):
             byte(20)
             text(reason.code)
             text(reason.message)
+            byte(next.rawValue)
         case .ended(let state, let status):
             byte(21)
             text(state)
             byte(status.rawValue)
+        case .held(let next): kind(22, next) { $0.byte($1.rawValue) }
+        case .stayed(let reason): kind(23, reason) { $0.text($1) }
+        case .operated(let act): kind(25, act) { $0.act($1) }
+        case .migrated(let version, let digest, let by):
+            byte(26)
+            text(version)
+            text(digest)
+            optional(by) { $0.actor($1) }
         }
     }
 
     private mutating func stepRecord(_ record: Record) {
         switch record {
-        case .stepArmed(let state, let call, let request):
+        case .stepArmed(let state, let call, let request, let traits):
             byte(5)
             text(state)
             text(call.description)
             blob(request)
+            byte(traits.rawValue)
         case .attempted(let step, let direction, let number):
             at(6, step, direction)
             count(number)
@@ -87,6 +94,7 @@ extension ByteWriter {
             at(10, step, direction)
             signed(due.milliseconds)
         case .disarmed(let step): kind(11, step) { $0.count($1) }
+        case .skipped(let step, let direction): at(24, step, direction)
         case .undoArmed(let step, let call, let request):
             byte(18)
             count(step)
@@ -107,7 +115,7 @@ extension ByteWriter {
         byte(direction.rawValue)
     }
 
-    private mutating func actor(_ actor: Actor) {
+    mutating func actor(_ actor: Actor) {
         unsigned(UInt64(actor.uid))
         unsigned(UInt64(actor.gid))
         signed(Int64(actor.pid))
@@ -148,7 +156,7 @@ extension ByteReader {
         case 2: return .entered(state: try text())
         case 3: return .timerSet(name: try text(), due: Instant(milliseconds: try signed()))
         case 4: return .timerFired(name: try text(), late: try signed())
-        case 5...11, 18: return try stepRecord(kind)
+        case 5...11, 18, 24: return try stepRecord(kind)
         case 12:
             guard case .map(let vars) = try json() else {
                 throw BrokenRecord(offset: position, message: "vars are not an object")
@@ -164,15 +172,27 @@ extension ByteReader {
                     by: try optional { r throws(BrokenRecord) in try r.actor() },
                     verdict: try raw(CancelVerdict.self)))
         case 17: return .undoing(for: try text())
-        case 19: return .late(token: try count(), outcome: try text())
-        case 20: return .stuck(Saga.StuckReason(code: try text(), message: try text()))
+        case 19: return .late(try late())
+        case 20:
+            return .stuck(
+                Saga.StuckReason(code: try text(), message: try text()), next: try raw(Saga.Next.self))
         case 21: return .ended(state: try text(), status: try raw(Status.self))
+        case 22: return .held(next: try raw(Saga.Next.self))
+        case 23: return .stayed(reason: try text())
+        case 25: return .operated(try act())
+        case 26:
+            return .migrated(
+                version: try text(), digest: try text(), by: try optional { r throws(BrokenRecord) in try r.actor() })
         default: throw BrokenRecord(offset: position - 1, message: "kind \(kind) is not known")
         }
     }
 
     private mutating func stepRecord(_ kind: UInt8) throws(BrokenRecord) -> Record {
-        if kind == 5 { return .stepArmed(state: try text(), call: try operation(), request: try blob()) }
+        if kind == 5 {
+            return .stepArmed(
+                state: try text(), call: try operation(), request: try blob(),
+                traits: StepRun.Traits(rawValue: try byte()))
+        }
         let step = try count()
         if kind == 11 { return .disarmed(step: step) }
         if kind == 18 { return .undoArmed(step: step, call: try operation(), request: try blob()) }
@@ -182,13 +202,14 @@ extension ByteReader {
         case 7:
             let result = try optional { r throws(BrokenRecord) in try r.blob() }
             return .succeeded(step: step, direction: direction, result: result)
+        case 24: return .skipped(step: step, direction: direction)
         case 8: return .refused(step: step, direction: direction, code: try text(), message: try text())
         case 9: return .unanswered(step: step, direction: direction, reached: try byte() == 1, message: try text())
         default: return .retrySet(step: step, direction: direction, due: Instant(milliseconds: try signed()))
         }
     }
 
-    private mutating func raw<T: RawRepresentable<UInt8>>(_ type: T.Type) throws(BrokenRecord) -> T {
+    mutating func raw<T: RawRepresentable<UInt8>>(_ type: T.Type) throws(BrokenRecord) -> T {
         let byte = try byte()
         guard let value = T(rawValue: byte) else {
             throw BrokenRecord(offset: position - 1, message: "\(byte) is no \(type)")
@@ -215,7 +236,7 @@ extension ByteReader {
         }
     }
 
-    private mutating func actor() throws(BrokenRecord) -> Actor {
+    mutating func actor() throws(BrokenRecord) -> Actor {
         Actor(
             uid: UInt32(truncatingIfNeeded: try unsigned()), gid: UInt32(truncatingIfNeeded: try unsigned()),
             pid: Int32(truncatingIfNeeded: try signed()))

@@ -9,6 +9,8 @@ extension Saga {
         case .woken: turn.woken()
         case .signalled(let signal): answer = .signal(try turn.signalled(signal))
         case .cancelled(let cancel): answer = .cancel(turn.cancelled(cancel))
+        case .operated(let act): try turn.operated(act)
+        case .migrated(let migrate): try turn.migrated(migrate)
         }
         return turn.decision(answer)
     }
@@ -26,6 +28,8 @@ public enum SagaLimits {
     public static let recordsMax = 100_000
     /// Signals that one saga remembers.
     public static let signalsMax = 1_000
+    /// Contradictions that one saga remembers; the history has them all.
+    public static let alarmsMax = 100
     /// States entered by one input; more is a loop that nothing interrupts.
     public static let hopsMax = 100
 }
@@ -67,16 +71,31 @@ struct Turn {
     }
 
     /// Puts the saga aside for an operator; what was decided so far stays.
-    mutating func stick(_ code: String, _ message: String) {
-        emit(.stuck(Saga.StuckReason(code: code, message: message)))
+    /// - Parameter next: where it goes on when the operator says so.
+    mutating func stick(_ code: String, _ message: String, next: Saga.Next) {
+        emit(.stuck(Saga.StuckReason(code: code, message: message), next: next))
     }
 
     /// Runs what evaluates expressions: a failing one is never `false`, it makes the saga stuck.
-    mutating func orStuck(_ work: (inout Turn) throws(FormulaError) -> Void) {
+    /// - Parameter next: where the saga goes on after that, unless it failed on entering a state.
+    mutating func orStuck(next: Saga.Next, _ work: (inout Turn) throws(FormulaError) -> Void) {
+        let entered = saga.entered
         do throws(FormulaError) {
             try work(&self)
         } catch {
-            stick("expression", error.description)
+            let isEntering = saga.entered != entered && saga.currentStep == nil && saga.undoingFor == nil
+            stick("expression", error.description, next: isEntering ? .enter : next)
+        }
+    }
+
+    /// Runs what must be decided whole or not at all: what it emitted is taken back when it fails.
+    mutating func whole<T>(_ work: (inout Turn) throws(FormulaError) -> T) throws(FormulaError) -> T {
+        let before = self
+        do throws(FormulaError) {
+            return try work(&self)
+        } catch {
+            self = before
+            throw error
         }
     }
 }

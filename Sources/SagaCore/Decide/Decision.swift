@@ -2,9 +2,11 @@
 public struct Decision: Sendable, Hashable {
     /// Empty when the input changed nothing.
     public var records: [Record]
+    /// The saga with `records` applied; the same as before when there are none.
     public var saga: Saga
     /// To be carried out only after the commit of `records` (rule 1).
     public var calls: [Call]
+    /// What the sender is told once `records` are committed.
     public var answer: Answer
 }
 
@@ -13,6 +15,18 @@ public enum Answer: Sendable, Hashable {
     case done
     case signal(SignalVerdict)
     case cancel(CancelAnswer)
+}
+
+extension CancelAnswer {
+    /// The word of the wire: `accepted`, `deferred`, `already` or `too-late`.
+    public var name: String {
+        switch self {
+        case .accepted: "accepted"
+        case .deferred: "deferred"
+        case .already: "already"
+        case .tooLate: "too-late"
+        }
+    }
 }
 
 /// The answers to a cancel (rule 17).
@@ -28,11 +42,19 @@ public enum CancelAnswer: Sendable, Hashable {
 
 /// An attempt to be sent.
 public struct Call: Sendable, Hashable {
+    /// The saga to which the attempt's end goes back.
     public var saga: SagaID
+    /// The saga's workflow by name, for logs and headers; the version does not matter to a participant.
     public var workflow: String
+    /// The state whose step this is; for a compensation too, the state that was left, not the one on the way.
     public var state: String
+    /// The number of the `attempted` record: only an end with this token settles the step (rule 4).
     public var token: Int
+    /// The number of the step: an end that comes late is told by it.
+    public var step: Int
+    /// What is called: the step's own operation, or that of its compensation.
     public var operation: Operation
+    /// Whether it does the step or undoes it; a step's attempts are counted for each direction by itself.
     public var direction: Direction
     /// The idempotency key of the step in this direction.
     public var key: String
@@ -53,6 +75,10 @@ public enum Rejection: Error, Sendable, Hashable, CustomStringConvertible {
     case badKey(String)
     /// A saga has no room for more records or signals (rule 24).
     case full(what: String, max: Int)
+    /// An operator's act that the saga cannot take as it is now.
+    case notNow(String)
+    /// Why the saga cannot move to another version of its workflow, a sentence each.
+    case cannotMigrate([String])
 
     public var description: String {
         switch self {
@@ -61,6 +87,8 @@ public enum Rejection: Error, Sendable, Hashable, CustomStringConvertible {
                 + faults.map { "\($0.pointer.isEmpty ? "/" : $0.pointer): \($0.message)" }.joined(separator: "; ")
         case .badKey(let message): "the key cannot be built: \(message)"
         case .full(let what, let max): "the saga holds \(max) \(what), which is the maximum"
+        case .notNow(let reason): reason
+        case .cannotMigrate(let obstacles): "the saga cannot move: " + obstacles.joined(separator: "; ")
         }
     }
 }

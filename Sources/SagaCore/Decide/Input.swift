@@ -7,6 +7,10 @@ public enum Input: Sendable, Hashable {
     case woken
     case signalled(SignalSent)
     case cancelled(CancelSent)
+    /// An operator acts by hand (rule 22).
+    case operated(OperatorAct)
+    /// The saga is to go on by another version of its workflow; decided in that version.
+    case migrated(MigrateSent)
 }
 
 /// A new saga is asked for.
@@ -15,9 +19,12 @@ public struct StartSent: Sendable, Hashable {
     public var id: SagaID
     /// `nil`: as the workflow says.
     public var key: String?
+    /// Any JSON value that the workflow's `input` schema takes; kept as it reads back from JSON.
     public var input: Value
+    /// Who asked; `nil` when nobody at a socket did, as in simulations.
     public var by: Actor?
 
+    /// A start of the saga `id`.
     public init(id: SagaID, key: String? = nil, input: Value, by: Actor? = nil) {
         self.id = id
         self.key = key
@@ -28,12 +35,34 @@ public struct StartSent: Sendable, Hashable {
 
 /// An attempt came to its end, or what was in flight at a crash is given up as unknown.
 public struct AttemptEnded: Sendable, Hashable {
+    /// The attempt's ``Call/token``; another one than that in flight is recorded as `late` and may only settle an unknown
+    /// (rule 4).
     public var token: Int
+    /// The ``Call/step`` and direction of the attempt, for an answer that comes late; `nil` when they are not known, and then it
+    /// settles nothing.
+    public var of: StepDirection?
+    /// What the transport made of it; decided by rules 7 and 8, not here.
     public var outcome: Outcome
 
-    public init(token: Int, outcome: Outcome) {
+    /// The end of the attempt with that token.
+    public init(token: Int, of: StepDirection? = nil, outcome: Outcome) {
         self.token = token
+        self.of = of
         self.outcome = outcome
+    }
+}
+
+/// A step of a saga, forward or undoing.
+public struct StepDirection: Sendable, Hashable {
+    /// The ``StepRun/number``.
+    public var step: Int
+    /// Forward, or undoing.
+    public var direction: Direction
+
+    /// That step in that direction.
+    public init(step: Int, direction: Direction) {
+        self.step = step
+        self.direction = direction
     }
 }
 
@@ -49,6 +78,7 @@ public enum Outcome: Sendable, Hashable {
     /// It may have taken effect, or may yet.
     case unknown(message: String, retryAfter: Int64? = nil)
 
+    /// The word that the history's `late` records hold: `succeeded`, `refused`, `unreached` or `unknown`.
     public var name: String {
         switch self {
         case .succeeded: "succeeded"
@@ -61,12 +91,16 @@ public enum Outcome: Sendable, Hashable {
 
 /// A signal from outside.
 public struct SignalSent: Sendable, Hashable {
+    /// A name under `signals:`; one that the state does not declare is refused.
     public var name: String
     /// Deduplicates for the life of the saga (rule 20).
     public var id: String?
+    /// Any JSON value, seen by expressions as `signal.data`; `null` when there is none.
     public var data: Value
+    /// Who sent it, seen by expressions as `signal.by`; `nil` when nobody at a socket did.
     public var by: Actor?
 
+    /// A signal that nobody has judged yet.
     public init(name: String, id: String? = nil, data: Value = .null, by: Actor? = nil) {
         self.name = name
         self.id = id
@@ -77,9 +111,12 @@ public struct SignalSent: Sendable, Hashable {
 
 /// Somebody wants the saga undone.
 public struct CancelSent: Sendable, Hashable {
+    /// For the history; nothing is decided by it.
     public var reason: String?
+    /// Who wants it; `nil` when nobody at a socket did.
     public var by: Actor?
 
+    /// A cancel, before it is known whether the state allows it.
     public init(reason: String? = nil, by: Actor? = nil) {
         self.reason = reason
         self.by = by

@@ -7,18 +7,25 @@ extension Turn {
         guard let target = workflow.cancelTarget, let state = workflow.state(saga.state) else {
             return .tooLate(state: saga.state)
         }
+        if let pivot = saga.pivot { return .tooLate(state: pivot.state) }
         switch state.cancel {
         case .refuse:
             return .tooLate(state: saga.state)
-        case .defer:
+        case .allow where !saga.isPaused && !isPivotOpen:
+            emit(.cancelRequested(.init(reason: sent.reason, by: sent.by, verdict: .accepted)))
+            orStuck(next: .settle) { turn throws(FormulaError) in try turn.leave(to: target, cause: "cancel") }
+            return .accepted
+        case .defer, .allow:
             if saga.cancel == nil {
                 emit(.cancelRequested(.init(reason: sent.reason, by: sent.by, verdict: .deferred)))
             }
             return .deferred
-        case .allow:
-            emit(.cancelRequested(.init(reason: sent.reason, by: sent.by, verdict: .accepted)))
-            orStuck { turn throws(FormulaError) in try turn.leave(to: target, cause: "cancel") }
-            return .accepted
         }
+    }
+
+    /// The intent of the pivot is committed and its outcome not definite: the cancel waits for it (rule 19).
+    private var isPivotOpen: Bool {
+        guard let run = saga.currentStep, run.traits.contains(.pivot), !run.isSettled else { return false }
+        return saga.attempt != nil || run.effect == .unknown
     }
 }

@@ -6,14 +6,22 @@ extension Turn {
     mutating func enter(_ name: String) throws(FormulaError) {
         hops += 1
         guard hops <= SagaLimits.hopsMax else {
-            return stick("loop", "one input led through \(SagaLimits.hopsMax) states; '\(name)' would be the next")
+            return stick(
+                "loop", "one input led through \(SagaLimits.hopsMax) states; '\(name)' would be the next", next: .enter)
         }
         guard let state = workflow.state(name) else {
-            return stick("no-state", "workflow '\(workflow.name)' \(workflow.version) has no state '\(name)'")
+            return stick(
+                "no-state", "workflow '\(workflow.name)' \(workflow.version) has no state '\(name)'", next: .wait)
         }
         switch state.end {
         case .succeeded: emit(.ended(state: name, status: .succeeded))
-        case .cancelled: undoEverything(for: name)
+        case .cancelled:
+            if let pivot = saga.pivot {
+                return stick(
+                    "past-pivot", "\(pivot.call) has succeeded and is the pivot: nothing is undone for '\(name)'",
+                    next: .wait)
+            }
+            try undoEverything(for: name)
         case nil: try enterLive(state)
         }
     }
@@ -21,17 +29,16 @@ extension Turn {
     private mutating func enterLive(_ state: State) throws(FormulaError) {
         // Timers alone can lead round and round for years; ends are never refused.
         guard saga.length < SagaLimits.recordsMax else {
-            return stick("history-full", "\(saga.length) records; entering '\(state.name)' would go on without end")
+            return stick(
+                "history-full", "\(saga.length) records; entering '\(state.name)' would go on without end",
+                next: .wait)
         }
         emit(.entered(state: state.name))
-        if saga.cancel?.verdict == .deferred, state.cancel == .allow, let target = workflow.cancelTarget {
-            takeDeferredCancel()
-            return try leave(to: target, cause: "cancel")
-        }
+        if try takeDeferredCancel() { return }
         for rule in state.after { emit(.timerSet(name: rule.name, due: try due(rule.due))) }
         if let step = state.step {
             let request = JSON.bytes(try step.with.value(in: saga.scope(at: now)))
-            emit(.stepArmed(state: state.name, call: step.call, request: request))
+            emit(.stepArmed(state: state.name, call: step.call, request: request, traits: step.traits))
             attempt(step: saga.length, .forward)
         } else {
             try assign(state.set, .none)
@@ -40,17 +47,23 @@ extension Turn {
         try takeDeferredSignal(in: state)
     }
 
-    private mutating func takeDeferredCancel() {
-        guard var cancel = saga.cancel else { return }
+    /// Leaves for the cancel that was put off, where the state allows it.
+    mutating func takeDeferredCancel() throws(FormulaError) -> Bool {
+        guard var cancel = saga.cancel, cancel.verdict == .deferred, saga.pivot == nil,
+            workflow.state(saga.state)?.cancel == .allow, let target = workflow.cancelTarget
+        else { return false }
         cancel.verdict = .accepted
         emit(.cancelRequested(cancel))
+        try leave(to: target, cause: "cancel")
+        return true
     }
 
     /// Records the intent of an attempt and asks for it to be sent.
     mutating func attempt(step number: Int, _ direction: Direction) {
         guard let run = saga.step(number) else { return }
         guard saga.length < SagaLimits.recordsMax else {
-            return stick("history-full", "\(saga.length) records; the next attempt would go on without end")
+            return stick(
+                "history-full", "\(saga.length) records; the next attempt would go on without end", next: .wait)
         }
         let count = (direction == .forward ? run.attempts : run.undo?.attempts ?? 0) + 1
         emit(.attempted(step: number, direction: direction, number: count))
@@ -59,11 +72,20 @@ extension Turn {
         if direction == .compensation, case .call(let undo)? = rule?.compensation { timeout = undo.timeout }
         send(
             Call(
-                saga: saga.id, workflow: saga.workflow, state: run.state, token: saga.length,
+                saga: saga.id, workflow: saga.workflow, state: run.state, token: saga.length, step: number,
                 operation: direction == .forward ? run.call : run.undo?.call ?? run.call, direction: direction,
                 key: saga.key(step: number, direction: direction),
                 compensates: direction == .forward ? nil : saga.key(step: number, direction: .forward),
                 request: direction == .forward ? run.request : run.undo?.request ?? [], number: count,
                 timeout: timeout))
+    }
+}
+
+extension Step {
+    /// What is kept of it with each intent.
+    var traits: StepRun.Traits {
+        var traits: StepRun.Traits = pivot ? .pivot : []
+        if case .call = compensation { traits.insert(.undoable) }
+        return traits
     }
 }

@@ -16,11 +16,11 @@ extension Turn {
         }
         let place = saga.signals.count
         var verdict = SignalVerdict.refused(reason: "")
-        orStuck { [signal] turn throws(FormulaError) in
+        orStuck(next: .wait) { [signal] turn throws(FormulaError) in
             do throws(FormulaError) {
                 verdict = try turn.judge(signal)
             } catch {
-                // What failed after the signal was taken is the way on: the answer is that of the history.
+                // What fails once the signal is taken is the next state's: the answer is that of the history.
                 let taken = turn.saga.signals.indices.contains(place) ? turn.saga.signals[place].verdict : nil
                 verdict = taken ?? turn.remember(signal, .refused(reason: error.description))
                 throw error
@@ -37,6 +37,9 @@ extension Turn {
         switch rule.action {
         case .defer:
             return remember(signal, .deferred)
+        case .routes where saga.isPaused:
+            // Kept until the saga goes on.
+            return remember(signal, .deferred)
         case .refuse:
             return remember(signal, .refused(reason: "state '\(saga.state)' refuses signal '\(signal.name)'"))
         case .routes(let routes):
@@ -44,8 +47,12 @@ extension Turn {
                 let reason = "no condition of state '\(saga.state)' lets signal '\(signal.name)' through"
                 return remember(signal, .refused(reason: reason))
             }
-            let verdict = remember(signal, .handled)
-            try take(route, .signal(signal), cause: "signal \(signal.name)")
+            let verdict = try whole { turn throws(FormulaError) in
+                let verdict = turn.remember(signal, .handled)
+                try turn.assign(route.set, .signal(signal))
+                return verdict
+            }
+            try leave(to: route.to, cause: "signal \(signal.name)")
             return verdict
         }
     }
@@ -69,13 +76,16 @@ extension Turn {
 
     /// Takes the first deferred signal that the state has a way for; one that it refuses stays deferred.
     mutating func takeDeferredSignal(in state: State) throws(FormulaError) {
-        guard saga.exit == nil, saga.end == nil, saga.undoingFor == nil, saga.stuck == nil else { return }
+        guard saga.exit == nil, saga.end == nil, saga.undoingFor == nil, !saga.isHeld else { return }
         for (index, memory) in saga.signals.enumerated() where memory.verdict == .deferred {
             guard let rule = state.signals.first(where: { $0.name == memory.name }) else { continue }
             let signal = SignalSent(name: memory.name, id: memory.id, data: memory.data, by: memory.by)
             guard let route = try firstRoute(rule.routes, .signal(signal)) else { continue }
-            emit(.signalTaken(index: index))
-            return try take(route, .signal(signal), cause: "signal \(memory.name)")
+            try whole { turn throws(FormulaError) in
+                turn.emit(.signalTaken(index: index))
+                try turn.assign(route.set, .signal(signal))
+            }
+            return try leave(to: route.to, cause: "signal \(memory.name)")
         }
     }
 }

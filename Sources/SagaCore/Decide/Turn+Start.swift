@@ -25,7 +25,7 @@ extension Turn {
         }
         guard !started.key.isEmpty else { throw .badKey("it is empty") }
         var turn = Turn(started: started, workflow: workflow, now: now)
-        turn.orStuck { turn throws(FormulaError) in
+        turn.orStuck(next: .enter) { turn throws(FormulaError) in
             if let deadline = workflow.deadline {
                 let due = try turn.due(deadline.after)
                 turn.emit(.timerSet(name: SagaTimer.deadline, due: due))

@@ -2,22 +2,31 @@ import CEL
 
 extension Turn {
     /// Undoes every armed step, newest first, and only then the saga is in the final state (rules 10-12).
-    mutating func undoEverything(for target: String) {
+    mutating func undoEverything(for target: String) throws(FormulaError) {
         emit(.undoing(for: target))
         undoNext()
     }
 
+    /// A compensation has taken effect, or an operator went on without it.
+    mutating func undone() throws(FormulaError) {
+        if saga.undoingFor != nil { return undoNext() }
+        // It fenced off the step that the saga wants to leave.
+        if let exit = saga.exit { try enter(exit.to) }
+    }
+
     /// Goes on with the newest step that is still armed and has a way back.
-    private mutating func undoNext() {
-        guard let target = saga.undoingFor else { return }
+    mutating func undoNext() {
+        guard let target = saga.undoingFor, saga.attempt == nil else { return }
         for run in saga.steps.reversed() where run.isArmed {
             guard case .call(let undo)? = workflow.state(run.state)?.step?.compensation else { continue }
-            return orStuck { turn throws(FormulaError) in try turn.undo(run, undo) }
+            if run.undo != nil { return attempt(step: run.number, .compensation) }
+            return orStuck(next: .settle) { turn throws(FormulaError) in try turn.undo(run, undo) }
         }
         emit(.ended(state: target, status: .cancelled))
     }
 
-    private mutating func undo(_ run: StepRun, _ undo: Compensation.Undo) throws(FormulaError) {
+    /// Arms the compensation of a step and makes its first attempt.
+    mutating func undo(_ run: StepRun, _ undo: Compensation.Undo) throws(FormulaError) {
         let request: [UInt8]
         if let with = undo.with {
             request = JSON.bytes(try with.value(in: saga.scope(.result(run.result), at: now)))
@@ -32,15 +41,17 @@ extension Turn {
 
     /// A compensation's answer. It is retried without end by default; where that is given up, or the participant says no,
     /// the saga is stuck and says so: it never ends as if it had been undone (rule 13).
-    mutating func undoEnded(_ run: StepRun, _ outcome: Outcome) {
+    mutating func undoEnded(_ run: StepRun, _ outcome: Outcome) throws(FormulaError) {
         let call = run.undo?.call ?? run.call
         switch outcome {
         case .succeeded(let result):
             emit(.succeeded(step: run.number, direction: .compensation, result: result))
-            undoNext()
+            try undone()
         case .refused(let code, let message):
             emit(.refused(step: run.number, direction: .compensation, code: code, message: message))
-            stick("compensation-refused", "\(call) was refused with '\(code)' (\(message)); its effect is still there")
+            stick(
+                "compensation-refused", "\(call) was refused with '\(code)' (\(message)); its effect is still there",
+                next: .settle)
         case .unreached(let message, let retryAfter):
             emit(.unanswered(step: run.number, direction: .compensation, reached: false, message: message))
             undoAgain(run, call, retryAfter)
@@ -54,7 +65,9 @@ extension Turn {
         if case .call(let undo)? = workflow.state(run.state)?.step?.compensation, let most = undo.retry.attempts,
             let made = run.undo?.attempts, made >= most
         {
-            return stick("compensation-exhausted", "\(call) had no answer in \(made) attempts; its effect may be there")
+            return stick(
+                "compensation-exhausted", "\(call) had no answer in \(made) attempts; its effect may be there",
+                next: .settle)
         }
         retry(run, .compensation, retryAfter)
     }

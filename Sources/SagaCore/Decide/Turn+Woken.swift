@@ -2,14 +2,14 @@ extension Turn {
     /// Fires what is due, each timer once and in the order of (due, number), then makes a retry that is due (rule 21).
     mutating func woken() {
         var rounds = 0
-        while saga.end == nil, saga.stuck == nil, rounds < SagaLimits.hopsMax {
+        while saga.end == nil, !saga.isHeld, rounds < SagaLimits.hopsMax {
             rounds += 1
             let timer = saga.timers.filter { $0.due <= now }.min { ($0.due, $0.number) < ($1.due, $1.number) }
             // At the same time the timer is first: it was set before the retry.
             if let retry = saga.retry, retry.due <= now, timer.map({ retry.due < $0.due }) ?? true {
                 attempt(step: retry.step, retry.direction)
             } else if let timer {
-                orStuck { turn throws(FormulaError) in try turn.fire(timer) }
+                orStuck(next: .wait) { turn throws(FormulaError) in try turn.fire(timer) }
             } else {
                 return
             }
@@ -17,19 +17,26 @@ extension Turn {
     }
 
     private mutating func fire(_ timer: SagaTimer) throws(FormulaError) {
-        emit(.timerFired(name: timer.name, late: now - timer.due))
         if timer.name == SagaTimer.deadline {
+            emit(.timerFired(name: timer.name, late: now - timer.due))
             if let deadline = workflow.deadline { try passDeadline(to: deadline.to) }
             return
         }
-        guard let rule = workflow.state(saga.state)?.after.first(where: { $0.name == timer.name }) else { return }
-        guard let route = try firstRoute([rule.route], .none) else { return }
-        try take(route, .none, cause: "after \(timer.name)")
+        // A timer whose expressions fail has not fired: it does when the saga goes on.
+        let route = try whole { turn throws(FormulaError) in
+            turn.emit(.timerFired(name: timer.name, late: turn.now - timer.due))
+            let rule = turn.workflow.state(turn.saga.state)?.after.first { $0.name == timer.name }
+            guard let rule, let route = try turn.firstRoute([rule.route], .none) else { return nil as Route? }
+            try turn.assign(route.set, .none)
+            return route
+        }
+        if let route { try leave(to: route.to, cause: "after \(timer.name)") }
     }
 
     /// The deadline of a whole saga gives way to an end that was chosen before it.
     private mutating func passDeadline(to target: String) throws(FormulaError) {
         if let exit = saga.exit, workflow.state(exit.to)?.end != nil { return }
+        if saga.pivot != nil, workflow.state(target)?.end == .cancelled { return }
         try leave(to: target, cause: "deadline")
     }
 }

@@ -8,6 +8,7 @@ extension InputSchema {
         /// What is wrong; never holds the value of a secret.
         public var message: String
 
+        /// A fault at a place of the value.
         public init(pointer: String, message: String) {
             self.pointer = pointer
             self.message = message

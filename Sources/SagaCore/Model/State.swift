@@ -1,6 +1,8 @@
 /// A named node of a workflow.
 public struct State: Sendable, Hashable {
+    /// Unique in its workflow; what ``Saga/state`` and every route say.
     public var name: String
+    /// Where the state begins in its file.
     public var place: Place
     /// The call that is made on entering; `nil` for a state that only waits or passes on.
     public var step: Step?
@@ -8,14 +10,18 @@ public struct State: Sendable, Hashable {
     public var then: [Route]
     /// Tried in order on a definite no.
     public var refused: [RefusedRoute]
+    /// One for each signal that it declares, in the order of the file; any other is refused by name.
     public var signals: [SignalRule]
+    /// In the order of the file; all are set on entering and gone on leaving.
     public var after: [TimerRule]
+    /// `allow` unless the file says otherwise.
     public var cancel: CancelRule
     /// Kept in `vars` when the step succeeded (or at once, without a call).
     public var set: [Assignment]
     /// Not `nil` makes the state final; it has nothing else then.
     public var end: End?
 
+    /// Without more than a name, a state that stays and waits for a cancel.
     public init(
         name: String, place: Place = Place(line: 1, column: 1), step: Step? = nil, then: [Route] = [],
         refused: [RefusedRoute] = [], signals: [SignalRule] = [], after: [TimerRule] = [], cancel: CancelRule = .allow,
@@ -53,11 +59,16 @@ public struct State: Sendable, Hashable {
 
 /// One way on: taken when `when` holds (always, when `nil`).
 public struct Route: Sendable, Hashable {
+    /// Must give a boolean; anything else makes the saga stuck, as an expression that fails does.
     public var when: Formula?
+    /// Kept in `vars` when the route is taken, before its target is entered.
     public var set: [Assignment]
+    /// The name of a state of the same workflow.
     public var to: String
+    /// Where the route stands in its file.
     public var place: Place
 
+    /// A route to `to`, taken when `when` holds.
     public init(when: Formula? = nil, set: [Assignment] = [], to: String, place: Place = Place(line: 1, column: 1)) {
         self.when = when
         self.set = set
@@ -68,9 +79,12 @@ public struct Route: Sendable, Hashable {
 
 /// One way on after a refusal; `code` limits it to refusals with that code.
 public struct RefusedRoute: Sendable, Hashable {
+    /// As the participant gave it (`card-declined`), or `unreachable` when the attempts were used up; `nil`: any.
     public var code: String?
+    /// Where to go; its expressions see `error.code` and `error.message`.
     public var route: Route
 
+    /// `route`, for refusals with that code alone.
     public init(code: String? = nil, route: Route) {
         self.code = code
         self.route = route
@@ -79,14 +93,18 @@ public struct RefusedRoute: Sendable, Hashable {
 
 /// What a state does with a signal that it declares.
 public struct SignalRule: Sendable, Hashable {
+    /// Unique in its state; what senders call the signal.
     public var name: String
+    /// What happens when the signal comes while the saga is in the state.
     public var action: Action
 
+    /// `action` for the signal `name`.
     public init(name: String, action: Action) {
         self.name = name
         self.action = action
     }
 
+    /// What a state can do with a signal; in none of the three is it dropped silently (rule 20).
     public enum Action: Sendable, Hashable {
         /// Tried in order; when none fits, the signal is refused.
         case routes([Route])
@@ -104,15 +122,19 @@ public struct SignalRule: Sendable, Hashable {
 public struct TimerRule: Sendable, Hashable {
     /// Unique in its state: the text in the file (`10m`).
     public var name: String
+    /// When it fires; worked out once, on entering, and then absolute (rule 21).
     public var due: Due
+    /// Tried when it fires; when its condition does not hold, the saga stays and the timer is spent.
     public var route: Route
 
+    /// A timer that tries `route` at `due`.
     public init(name: String, due: Due, route: Route) {
         self.name = name
         self.due = due
         self.route = route
     }
 
+    /// When a timer fires, as the file says it: by a duration or by an expression.
     public enum Due: Sendable, Hashable {
         /// Milliseconds after entering.
         case after(milliseconds: Int64)
@@ -123,9 +145,12 @@ public struct TimerRule: Sendable, Hashable {
 
 /// `name` in `vars` becomes the value.
 public struct Assignment: Sendable, Hashable {
+    /// The variable, as expressions write it behind `vars.`.
     public var name: String
+    /// Evaluated with the variables as they were before; kept as it reads back from JSON.
     public var value: Template
 
+    /// `name` becomes what `value` gives.
     public init(name: String, value: Template) {
         self.name = name
         self.value = value

@@ -2,16 +2,22 @@ public import CEL
 
 /// The call that a state makes to a participant, and how it is undone.
 public struct Step: Sendable, Hashable {
+    /// The operation whose effect the state wants.
     public var call: Operation
+    /// The request's JSON; built once, when the step is armed, and sent the same with every attempt.
     public var with: Template
     /// Of one attempt, in milliseconds; 10 s by default.
     public var timeout: Int64
+    /// When an attempt without a definite answer is repeated; `attempts` ends that only while none has arrived (rule 9).
     public var retry: RetryPolicy
+    /// `redrive` by default; the other two cannot be loaded yet (YG0303), nor can a `pivot`.
     public var unknown: UnknownRule
+    /// How the step is undone, or why it need not be; there is no default, as forgetting it must be an error (rule 16).
     public var compensation: Compensation
     /// Once this step succeeded the saga only goes forward (semantics.md, rule 16).
     public var pivot: Bool
 
+    /// A step that is sent `null`, waits 10 s and retries without end unless told otherwise.
     public init(
         call: Operation, with: Template = .literal(.null), timeout: Int64 = Step.timeoutDefault,
         retry: RetryPolicy = RetryPolicy(), unknown: UnknownRule = .redrive, compensation: Compensation,
@@ -42,9 +48,12 @@ public struct Step: Sendable, Hashable {
 
 /// `participant.operation`.
 public struct Operation: Sendable, Hashable, CustomStringConvertible {
+    /// A name of the daemon's `participants:`; the part before the point.
     public var participant: String
+    /// What the participant is asked to do; the part after the point.
     public var operation: String
 
+    /// An operation from its two parts, which are not checked.
     public init(participant: String, operation: String) {
         self.participant = participant
         self.operation = operation
@@ -68,12 +77,16 @@ public enum Compensation: Sendable, Hashable {
 
     /// The call that undoes a step; without `with` it is sent `{"request": …, "result": …}` as recorded (rule 12).
     public struct Undo: Sendable, Hashable {
+        /// The operation that undoes the step; it must also take an undo of what it never did (rule 15).
         public var call: Operation
+        /// The request's JSON, with `result` in scope; `nil` sends the step's own request and result.
         public var with: Template?
+        /// Of one attempt, in milliseconds; 10 s by default.
         public var timeout: Int64
         /// Without end by default (rule 13).
         public var retry: RetryPolicy
 
+        /// A call that is retried without end unless told otherwise.
         public init(
             call: Operation, with: Template? = nil, timeout: Int64 = Step.timeoutDefault,
             retry: RetryPolicy = RetryPolicy()

@@ -11,15 +11,20 @@ public indirect enum Template: Sendable, Hashable {
     /// In the order of the file.
     case map([Member])
 
+    /// A part of an interpolated text.
     public enum Piece: Sendable, Hashable {
         case literal(String)
         case formula(Formula)
     }
 
+    /// A name with its value; names are fixed, only values are computed.
     public struct Member: Sendable, Hashable {
+        /// Never computed; unique in its map.
         public var name: String
+        /// Built with the same variables as its siblings.
         public var value: Template
 
+        /// A member `name` with what `value` gives.
         public init(name: String, value: Template) {
             self.name = name
             self.value = value
@@ -72,9 +77,12 @@ public indirect enum Template: Sendable, Hashable {
 
 /// An expression and where it stands in its file.
 public struct Formula: Sendable, Hashable {
+    /// Parsed and checked already.
     public var expression: Expression
+    /// Where it begins in the workflow's file.
     public var place: Place
 
+    /// An expression at a place; tests that have no file leave the place out.
     public init(expression: Expression, place: Place = Place(line: 1, column: 1)) {
         self.expression = expression
         self.place = place
@@ -103,8 +111,11 @@ public struct Formula: Sendable, Hashable {
 
 /// An expression that failed at run time.
 public struct FormulaError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The source text of the expression.
     public var expression: String
+    /// Where it begins in the workflow's file.
     public var place: Place
+    /// What went wrong, as the end of "expression '…' (line:column): ".
     public var message: String
 
     public var description: String { "expression '\(expression)' (\(place)): \(message)" }

@@ -10,7 +10,7 @@ public enum Record: Sendable, Hashable {
     /// - Parameter late: milliseconds after it was due.
     case timerFired(name: String, late: Int64)
     /// The intent of a step: committed before the first byte leaves (rule 1).
-    case stepArmed(state: String, call: Operation, request: [UInt8])
+    case stepArmed(state: String, call: Operation, request: [UInt8], traits: StepRun.Traits = [])
     /// The record's own number is the attempt's token (rule 4).
     case attempted(step: Int, direction: Direction, number: Int)
     case succeeded(step: Int, direction: Direction, result: [UInt8]?)
@@ -31,19 +31,47 @@ public enum Record: Sendable, Hashable {
     /// Everything armed is undone, and then the saga is in the final state `for`.
     case undoing(for: String)
     case undoArmed(step: Int, call: Operation, request: [UInt8])
-    /// A completion whose attempt is not the one in flight (rule 4); settles nothing.
-    case late(token: Int, outcome: String)
-    case stuck(Saga.StuckReason)
+    /// A completion whose attempt is not the one in flight (rule 4); what it settles follows as a record of its own.
+    case late(Late)
+    case stuck(Saga.StuckReason, next: Saga.Next)
     case ended(state: String, status: Status)
+    /// Something came while the saga is stuck or paused: where it goes on changes.
+    case held(next: Saga.Next)
+    /// The way out is given up, as the pivot has succeeded (rule 16).
+    case stayed(reason: String)
+    /// An operator went on without the step, or without its compensation.
+    case skipped(step: Int, direction: Direction)
+    case operated(OperatorAct)
+    /// From here on the saga goes by another version of its workflow.
+    case migrated(version: String, digest: String, by: Actor?)
+
+    /// An answer that came after its attempt was given up.
+    public struct Late: Sendable, Hashable {
+        /// Of the attempt.
+        public var token: Int
+        /// The step, where it is known.
+        public var of: StepDirection?
+        /// ``Outcome/name``.
+        public var outcome: String
+        /// What it contradicts, when it does: an alarm.
+        public var contradiction: String?
+    }
 
     /// How a saga came to be.
     public struct Started: Sendable, Hashable {
+        /// Chosen by the engine before the start was decided.
         public var id: SagaID
+        /// The business key that was given or computed; the id's text where there is none. Never empty.
         public var key: String
+        /// The workflow's name.
         public var workflow: String
+        /// The workflow's version, as text.
         public var version: String
+        /// SHA-256 of the workflow's file: what the saga is pinned to (rule 5).
         public var digest: String
+        /// As it reads back from JSON, with the secrets in it.
         public var input: Value
+        /// Who started it; `nil` when nobody at a socket did.
         public var by: Actor?
     }
 
@@ -71,6 +99,11 @@ public enum Record: Sendable, Hashable {
         case .late: "late"
         case .stuck: "stuck"
         case .ended: "ended"
+        case .held: "held"
+        case .stayed: "stayed"
+        case .skipped: "skipped"
+        case .operated: "operated"
+        case .migrated: "migrated"
         }
     }
 }

@@ -36,7 +36,7 @@ extension Saga {
             false
         case .attempted(let number, _, _), .succeeded(let number, _, _), .refused(let number, _, _, _),
             .unanswered(let number, _, _, _), .retrySet(let number, _, _), .disarmed(let number),
-            .undoArmed(let number, _, _):
+            .undoArmed(let number, _, _), .skipped(let number, _):
             step(number) != nil
         case .signalTaken(let index):
             signals.indices.contains(index)
@@ -61,7 +61,7 @@ extension Saga {
             timers.append(SagaTimer(name: name, due: due, number: length))
         case .timerFired(let name, _):
             timers.removeAll { $0.name == name }
-        case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed:
+        case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed, .skipped:
             applyToStep(record)
         case .varsSet(let changed):
             for (key, value) in changed.entries {
@@ -75,6 +75,8 @@ extension Saga {
             exit = Exit(to: to, cause: cause)
             stuck = nil
             timers.removeAll { $0.name != SagaTimer.deadline }
+        case .stayed:
+            exit = nil
         case .cancelRequested(let cancel):
             self.cancel = cancel
         case .undoing(let target):
@@ -82,17 +84,38 @@ extension Saga {
             stuck = nil
             leaveState()
             timers = []
-        case .late:
-            break
-        case .stuck(let reason):
+        case .late(let late): raise(late)
+        case .stuck(let reason, let next):
             stuck = reason
+            self.next = next
+        case .held(let next):
+            self.next = next
+        case .operated(let act): applyAct(act)
+        case .migrated(let version, let digest, _):
+            self.version = version
+            self.digest = digest
         case .ended(let state, let status):
             self.state = state
             leaveState()
             timers = []
             undoingFor = nil
             stuck = nil
+            isPaused = false
+            next = .wait
             end = status
+        }
+    }
+
+    private mutating func raise(_ late: Record.Late) {
+        guard let contradiction = late.contradiction, alarms.count < SagaLimits.alarmsMax else { return }
+        alarms.append(Alarm(number: length, at: updatedAt, step: late.of?.step ?? 0, message: contradiction))
+    }
+
+    private mutating func applyAct(_ act: OperatorAct) {
+        switch act.kind {
+        case .pause: isPaused = true
+        case .resume: isPaused = false
+        case .retry, .settle, .skip, .terminate: stuck = nil
         }
     }
 
@@ -103,11 +126,19 @@ extension Saga {
         timers.removeAll { $0.name != SagaTimer.deadline }
     }
 
+    /// The step's call is not in flight any more, nor due.
+    private mutating func settle(_ step: Int) {
+        if attempt?.step == step { attempt = nil }
+        if retry?.step == step { retry = nil }
+    }
+
     private mutating func applyToStep(_ record: Record) {
         switch record {
-        case .stepArmed(let state, let call, let request):
+        case .stepArmed(let state, let call, let request, let traits):
             steps.append(
-                StepRun(number: length, state: state, call: call, request: request, effect: .none, attempts: 0))
+                StepRun(
+                    number: length, state: state, call: call, request: request, effect: .none, attempts: 0,
+                    traits: traits))
         case .attempted(let step, let direction, let number):
             attempt = Attempt(token: length, step: step, direction: direction, number: number)
             retry = nil
@@ -115,14 +146,21 @@ extension Saga {
                 if direction == .forward { $0.attempts = number } else { $0.undo?.attempts = number }
             }
         case .succeeded(let step, let direction, let result):
-            attempt = nil
+            settle(step)
             change(step: step) {
                 $0.effect = direction == .forward ? .succeeded : .compensated
                 if direction == .forward { $0.result = result }
             }
-        case .refused(let step, let direction, _, _):
-            attempt = nil
-            if direction == .forward { change(step: step) { $0.effect = .refused } }
+        case .refused(let step, let direction, let code, let message):
+            settle(step)
+            guard direction == .forward else { return }
+            change(step: step) {
+                $0.effect = .refused
+                $0.refusal = StepRun.Refusal(code: code, message: message)
+            }
+        case .skipped(let step, _):
+            settle(step)
+            change(step: step) { $0.effect = .skipped }
         case .unanswered(let step, let direction, let reached, _):
             attempt = nil
             if direction == .forward, reached { change(step: step) { $0.effect = .unknown } }
@@ -132,6 +170,8 @@ extension Saga {
             retry = nil
             change(step: step) { $0.effect = .refused }
         case .undoArmed(let step, let call, let request):
+            // What is in flight forward is fenced off: its answer comes late.
+            settle(step)
             change(step: step) { $0.undo = StepRun.UndoRun(call: call, request: request, attempts: 0) }
         default:
             break

@@ -2,63 +2,124 @@ public import CEL
 
 /// One running instance of a workflow: the fold of its history (semantics.md, rule 5).
 public struct Saga: Sendable, Hashable {
+    /// Never changes; what every other process names the saga by.
     public var id: SagaID
+    /// The business key; the id's text where the workflow and the start give none.
     public var key: String
+    /// The name of its workflow.
     public var workflow: String
+    /// The version of its workflow, as text.
     public var version: String
+    /// SHA-256 of the workflow's file; the saga goes on by that text alone (rule 5).
     public var digest: String
+    /// As started, with the secrets in it: ``Masker`` hides them where it is shown.
     public var input: Value
+    /// When the start was decided; deadlines count from it.
     public var startedAt: Instant
+    /// When its newest record was applied; views and attributes are computed as of then.
     public var updatedAt: Instant
 
     /// The state that the saga is in. While it compensates on the way to a final state, the state that it left.
     public var state: String
+    /// What `set` has kept, by name, as it reads back from JSON.
     public var vars: MapValue
     /// In the order in which they were armed.
     public var steps: [StepRun]
+    /// The one call in flight; `nil` while there is none. A saga never has two.
     public var attempt: Attempt?
+    /// The next attempt of the step that had no definite answer; `nil` while one is in flight.
     public var retry: Retry?
+    /// In the order in which they were set; at most one of each name.
     public var timers: [SagaTimer]
     /// A way out that waits until the call in flight is settled (rule 9).
     public var exit: Exit?
+    /// The cancel that was accepted or deferred; `nil` until there is one, and never `nil` again.
     public var cancel: Cancel?
     /// The final state for which everything is being undone.
     public var undoingFor: String?
+    /// Why it needs an operator; `nil` while it goes on by itself.
     public var stuck: StuckReason?
+    /// Whether an operator has paused it: what comes is kept, and nothing moves.
+    public var isPaused = false
+    /// Where it goes on after it was stuck or paused.
+    public var next = Next.wait
+    /// Late answers that contradict what the saga knows, the oldest first; ``SagaLimits/alarmsMax`` at most.
+    public var alarms: [Alarm] = []
+    /// All that were taken, in order, and the refused ones that had an id; ``SagaLimits/signalsMax`` at most.
     public var signals: [SignalMemory]
+    /// `succeeded` or `cancelled` once it has ended; nothing changes it any more.
     public var end: Status?
     /// How many records its history has.
     public var length: Int
 
+    /// A state to be entered, and why; kept while the call in flight is being settled.
     public struct Exit: Sendable, Hashable {
+        /// The name of the state.
         public var to: String
+        /// For the history: `then`, `refused`, `cancel`, `deadline`, `signal NAME` or `after NAME`.
         public var cause: String
     }
 
+    /// A cancel that was taken, with what was answered.
     public struct Cancel: Sendable, Hashable {
+        /// As the sender gave it; `nil` when no reason was.
         public var reason: String?
+        /// Who sent it; `nil` when nobody at a socket did.
         public var by: Actor?
+        /// `deferred` until a state allows it, then `accepted`, or `tooLate` after the pivot; never back.
         public var verdict: CancelVerdict
     }
 
     /// Why a saga needs an operator.
     public struct StuckReason: Sendable, Hashable {
-        /// A stable word: `expression`, `no-route`, `compensation-refused`, `compensation-exhausted`, `loop`, `history-full`.
+        /// A stable word: `expression`, `no-route`, `no-state`, `compensation-refused`, `compensation-exhausted`, `unknown`,
+        /// `past-pivot`, `loop`, `history-full`, `poison`.
         public var code: String
+        /// A sentence for the operator: what failed, and what may be left in the outside world.
         public var message: String
 
+        /// A reason with its stable word.
         public init(code: String, message: String) {
             self.code = code
             self.message = message
         }
     }
 
+    /// Where a saga goes on after it was stuck or paused.
+    public enum Next: UInt8, Sendable, Hashable, CaseIterable {
+        /// It waits on, for timers, signals and answers.
+        case wait = 0
+        /// The outcome of its step is to be acted upon.
+        case outcome = 1
+        /// Its state is entered again.
+        case enter = 2
+        /// The step or the compensation at hand is tried again.
+        case settle = 3
+    }
+
+    /// The world may not be as the saga says: somebody must look.
+    public struct Alarm: Sendable, Hashable {
+        /// The number of the record that raised it.
+        public var number: Int
+        /// When it was raised.
+        public var at: Instant
+        /// The step that it is about.
+        public var step: Int
+        /// What contradicts what.
+        public var message: String
+    }
+
     /// A signal that was taken, for as long as the saga lives (rule 20).
     public struct SignalMemory: Sendable, Hashable {
+        /// As the sender called it.
         public var name: String
+        /// Another signal with it gets `verdict` again; `nil`: nothing is deduplicated.
         public var id: String?
+        /// As it reads back from JSON; `null` when there was none.
         public var data: Value
+        /// Who sent it; `nil` when nobody at a socket did.
         public var by: Actor?
+        /// What was answered; `deferred` becomes `handled` once a state takes it.
         public var verdict: SignalVerdict
     }
 
@@ -66,9 +127,18 @@ public struct Saga: Sendable, Hashable {
     public var status: Status {
         if let end { return end }
         if stuck != nil { return .stuck }
+        if isPaused { return .paused }
         if undoingFor != nil { return .compensating }
         if exit != nil, cancel?.verdict == .accepted { return .cancelling }
         return attempt != nil || retry != nil || exit != nil ? .running : .waiting
+    }
+
+    /// Whether it is the operator's turn: nothing moves by itself.
+    var isHeld: Bool { stuck != nil || isPaused }
+
+    /// The step after which the saga only goes forward, once it succeeded (rule 16).
+    public var pivot: StepRun? {
+        steps.first { $0.traits.contains(.pivot) && ($0.effect == .succeeded || $0.effect == .skipped) }
     }
 
     /// The step of the state that the saga is in, when its call was armed.
@@ -80,9 +150,9 @@ public struct Saga: Sendable, Hashable {
     /// The history number of the record by which it entered its state.
     var entered: Int
 
-    /// When the saga next has something to do by itself; `nil` while a call is in flight alone, and when stuck or ended.
+    /// When the saga next has something to do by itself; `nil` while a call is in flight alone, and when stuck, paused or ended.
     public var due: Instant? {
-        guard end == nil, stuck == nil else { return nil }
+        guard end == nil, !isHeld else { return nil }
         var due = retry?.due
         for timer in timers where due.map({ timer.due < $0 }) ?? true { due = timer.due }
         return due
@@ -98,7 +168,8 @@ public struct Saga: Sendable, Hashable {
         signals.first { $0.id == id }
     }
 
-    func step(_ number: Int) -> StepRun? {
+    /// The step of that number.
+    public func step(_ number: Int) -> StepRun? {
         steps.last { $0.number == number }
     }
 
@@ -120,4 +191,15 @@ public enum CancelVerdict: UInt8, Sendable, Hashable {
     case accepted = 0
     /// Kept until a state allows it.
     case deferred = 1
+    /// It was deferred, and then the saga passed its pivot.
+    case tooLate = 2
+
+    /// The word of the wire.
+    public var name: String {
+        switch self {
+        case .accepted: "accepted"
+        case .deferred: "deferred"
+        case .tooLate: "too-late"
+        }
+    }
 }

@@ -3,9 +3,12 @@
 /// The engine's one writer gives the first 60 free bits (milliseconds and a counter) to one saga only; they are the
 /// saga's ``number``, by which the store finds it without an index. The last 62 bits are random.
 public struct SagaID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The first 64 bits: 48 of time, the version 7, and 12 of the counter.
     public let high: UInt64
+    /// The last 64 bits: the variant in the first two, then chance.
     public let low: UInt64
 
+    /// The id with these bits, which are not checked; from a row of the store.
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
@@ -61,8 +64,11 @@ public struct SagaID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// The beginning of an id, 8 hexadecimal digits or more: a range of ids.
     public struct Prefix: Sendable, Hashable {
+        /// How many hexadecimal digits were given: 8 ... 32.
         public let digits: Int
+        /// The least id that begins so.
         public let first: SagaID
+        /// The greatest id that begins so; the same as `first` for a whole id.
         public let last: SagaID
 
         /// Digits fewer than this are too few to name a saga.

@@ -25,6 +25,7 @@ public enum Status: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The word of the socket and of the command line; `rawValue` is the store's.
     public var name: String {
         switch self {
         case .running: "running"
@@ -39,6 +40,7 @@ public enum Status: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The status with that ``name``; `nil` for any other word.
     public init?(name: String) {
         guard let status = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = status

@@ -12,6 +12,7 @@ public struct Masker: Sendable {
     /// Shorter secrets are hidden where they are a whole value, not inside longer texts.
     static let insideMin = 4
 
+    /// Hides these values; empty texts and `null` hide nothing. All other values count, also short ones and numbers.
     public init(secrets: [Value]) {
         let secrets = secrets.filter { $0 != .string("") && $0 != .null }
         self.secrets = Set(secrets)
@@ -24,11 +25,15 @@ public struct Masker: Sendable {
         self.init(secrets: workflow.input?.secrets(in: saga.input) ?? [])
     }
 
+    /// The value with every secret in it, also in keys and inside texts of 4 bytes or more, replaced by ``mask``.
     public func masked(_ value: Value) -> Value {
         guard !secrets.isEmpty else { return value }
         if secrets.contains(value) { return .string(Self.mask) }
         switch value {
         case .string(let text): return .string(masked(text))
+        case .int, .uint, .double:
+            // A participant may answer with the number that a text of digits is.
+            return secrets.contains(.string(Template.text(of: value))) ? .string(Self.mask) : value
         case .list(let items): return .list(items.map(masked))
         case .map(let map):
             return .map(MapValue(entries: map.entries.map { (key: masked($0.key), value: masked($0.value)) }))
@@ -36,6 +41,7 @@ public struct Masker: Sendable {
         }
     }
 
+    /// The text with every secret of 4 bytes or more in it replaced by ``mask``, the longest first.
     public func masked(_ text: String) -> String {
         texts.reduce(text) { $0.replacing($1, with: Self.mask) }
     }

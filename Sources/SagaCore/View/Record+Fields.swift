@@ -16,21 +16,27 @@ extension Record {
             return MapValue([("timer", .string(name)), ("due", .string(due.rfc3339))])
         case .timerFired(let name, let late):
             return MapValue([("timer", .string(name)), ("lateMs", .int(late))])
-        case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed:
+        case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed, .skipped:
             return stepFields
         case .varsSet(let vars): return MapValue([("vars", .map(vars))])
         case .signalled(let signal): return Self.fields(of: signal)
         case .signalTaken(let index): return MapValue([("index", .int(Int64(index)))])
         case .leaving(let to, let cause): return MapValue([("to", .string(to)), ("cause", .string(cause))])
         case .cancelRequested(let cancel):
-            var fields = MapValue([("verdict", .string(cancel.verdict == .accepted ? "accepted" : "deferred"))])
+            var fields = MapValue([("verdict", .string(cancel.verdict.name))])
             fields["reason"] = cancel.reason.map { .string($0) }
             fields["by"] = cancel.by.map { .string($0.description) }
             return fields
         case .undoing(let target): return MapValue([("for", .string(target))])
-        case .late(let token, let outcome):
-            return MapValue([("token", .int(Int64(token))), ("outcome", .string(outcome))])
-        case .stuck(let reason):
+        case .late(let late): return Self.fields(of: late)
+        case .held(let next): return MapValue([("next", .string("\(next)"))])
+        case .stayed(let reason): return MapValue([("reason", .string(reason))])
+        case .operated(let act): return Self.fields(of: act)
+        case .migrated(let version, let digest, let by):
+            var fields = MapValue([("version", .string(version)), ("digest", .string(digest))])
+            fields["by"] = by.map { .string($0.description) }
+            return fields
+        case .stuck(let reason, _):
             return MapValue([("code", .string(reason.code)), ("message", .string(reason.message))])
         case .ended(let state, let status):
             return MapValue([("state", .string(state)), ("status", .string(status.name))])
@@ -39,10 +45,12 @@ extension Record {
 
     private var stepFields: MapValue {
         switch self {
-        case .stepArmed(let state, let call, let request):
-            return MapValue([
+        case .stepArmed(let state, let call, let request, let traits):
+            var fields = MapValue([
                 ("state", .string(state)), ("call", .string(call.description)), ("request", Self.json(request)),
             ])
+            if traits.contains(.pivot) { fields["pivot"] = .bool(true) }
+            return fields
         case .attempted(let step, let direction, let number):
             return Self.at(step, direction, [("attempt", .int(Int64(number)))])
         case .succeeded(let step, let direction, let result):
@@ -56,6 +64,7 @@ extension Record {
         case .retrySet(let step, let direction, let due):
             return Self.at(step, direction, [("due", .string(due.rfc3339))])
         case .disarmed(let step): return MapValue([("step", .int(Int64(step)))])
+        case .skipped(let step, let direction): return Self.at(step, direction, [])
         case .undoArmed(let step, let call, let request):
             return MapValue([
                 ("step", .int(Int64(step))), ("call", .string(call.description)), ("request", Self.json(request)),
@@ -70,6 +79,32 @@ extension Record {
 
     private static func json(_ bytes: [UInt8]) -> Value {
         (try? JSON.parse(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private static func fields(of late: Late) -> MapValue {
+        var fields = late.of.map { Self.at($0.step, $0.direction, []) } ?? MapValue([])
+        fields["token"] = .int(Int64(late.token))
+        fields["outcome"] = .string(late.outcome)
+        fields["contradiction"] = late.contradiction.map { .string($0) }
+        return fields
+    }
+
+    private static func fields(of act: OperatorAct) -> MapValue {
+        var fields = MapValue([("act", .string(act.kind.name)), ("reason", .string(act.reason))])
+        switch act.kind {
+        case .settle(let step, let settlement):
+            fields["step"] = .int(Int64(step))
+            switch settlement {
+            case .succeeded(let result):
+                fields["as"] = .string("succeeded")
+                fields["result"] = result.map(Self.json)
+            case .refused: fields["as"] = .string("refused")
+            }
+        case .skip(let step): fields["step"] = .int(Int64(step))
+        case .retry, .pause, .resume, .terminate: break
+        }
+        fields["by"] = act.by.map { .string($0.description) }
+        return fields
     }
 
     private static func fields(of signal: Saga.SignalMemory) -> MapValue {

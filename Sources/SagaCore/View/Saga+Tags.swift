@@ -2,17 +2,21 @@ public import CEL
 
 /// By what a saga is found: an attribute's value, a view's key, or its business key. Written in the commit that changes it.
 public struct Tag: Sendable, Hashable {
+    /// Which of the three a saga is found by; part of the hash.
     public var kind: Kind
     /// Of the attribute or the view; empty for the business key.
     public var name: String
+    /// As text: strings as they are, all else as JSON.
     public var value: String
 
+    /// A tag; equal ones have equal hashes on every machine.
     public init(kind: Kind, name: String, value: String) {
         self.kind = kind
         self.name = name
         self.value = value
     }
 
+    /// What a tag comes from. The numbers are part of stored hashes and never change.
     public enum Kind: UInt8, Sendable, Hashable {
         case attribute = 1
         case view = 2

@@ -3,6 +3,7 @@ public import SagaCore
 
 /// Names a saga: its whole id, or a prefix of 8 digits or more that only one saga has.
 public struct SagaReference: Sendable, Hashable, CustomStringConvertible {
+    /// The range of ids that the text stands for; one id when it was whole.
     public let prefix: SagaID.Prefix
     private let text: String
 
@@ -13,6 +14,7 @@ public struct SagaReference: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
+    /// The saga with exactly this id; it can be unknown, never ambiguous.
     public init(_ id: SagaID) {
         text = id.description
         prefix = SagaID.Prefix(id: id)
@@ -23,14 +25,18 @@ public struct SagaReference: Sendable, Hashable, CustomStringConvertible {
 
 /// Asks for a new saga.
 public struct StartCommand: Sendable {
+    /// The name of a workflow that is loaded, else ``EngineError/unknownWorkflow(name:known:)``.
     public var workflow: String
     /// `nil`: the version that is loaded.
     public var version: String?
     /// `nil`: as the workflow says.
     public var key: String?
+    /// Checked against the workflow's schema before anything is written.
     public var input: Value
+    /// Who asked, for the history; `nil` when the peer has no credentials.
     public var by: Actor?
 
+    /// A start of the current version, with a key as the workflow says, unless told otherwise.
     public init(workflow: String, version: String? = nil, key: String? = nil, input: Value, by: Actor? = nil) {
         self.workflow = workflow
         self.version = version
@@ -63,10 +69,12 @@ public enum WaitGoal: Sendable, Hashable {
 
 /// A goal and how long to wait for it.
 public struct Wait: Sendable, Hashable {
+    /// What is waited for; a saga that has ended reaches every goal.
     public var goal: WaitGoal
     /// Milliseconds.
     public var timeout: Int64
 
+    /// A wait of at most `timeout` milliseconds; the engine cuts it to ``EngineLimits/waitMax``.
     public init(goal: WaitGoal, timeout: Int64) {
         self.goal = goal
         self.timeout = timeout
@@ -75,8 +83,11 @@ public struct Wait: Sendable, Hashable {
 
 /// What a command gives after its commit, and after its wait where it has one.
 public struct Reply<Verdict: Sendable>: Sendable {
+    /// What was decided, as committed; a wait does not change it.
     public var verdict: Verdict
+    /// The saga after the commit, or as it is when the wait ended.
     public var saga: Saga
+    /// The version that the saga is pinned to, for views and masks.
     public var workflow: Workflow
     /// `false` when the time ran out before the goal was reached; `true` without a wait.
     public var reached: Bool

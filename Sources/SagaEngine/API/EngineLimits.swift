@@ -13,6 +13,7 @@ public struct EngineLimits: Sendable, Hashable {
     /// Milliseconds ahead for which timers are held in memory; later ones are left in the store.
     public var horizon: Int64
 
+    /// The defaults: a burst of 10,000 commands, 512 to a commit, 4,096 sagas in memory, waits of five minutes.
     public init(
         inboxMax: Int = 10_000, batchMax: Int = 512, cacheMax: Int = 4_096, waitersMax: Int = 10_000,
         waitMax: Int64 = 300_000, horizon: Int64 = 60_000

@@ -3,12 +3,14 @@ import SagaStore
 
 /// A version of a workflow that the engine can run sagas of.
 public struct LoadedWorkflow: Sendable, Hashable {
+    /// As read from `source`; its digest is what the store compares.
     public var workflow: Workflow
     /// The text of its file, which the store pins.
     public var source: String
     /// Whether new sagas start with it; others only let their live sagas go on.
     public var isCurrent: Bool
 
+    /// A workflow with its text; by default new sagas start with it.
     public init(workflow: Workflow, source: String, isCurrent: Bool = true) {
         self.workflow = workflow
         self.source = source
@@ -18,7 +20,9 @@ public struct LoadedWorkflow: Sendable, Hashable {
 
 /// Why the workflows cannot be taken into the store.
 public struct WorkflowConflict: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The workflow whose text was changed.
     public var name: String
+    /// The version that should have been a new one.
     public var version: String
 
     public var description: String {

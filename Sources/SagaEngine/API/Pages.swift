@@ -3,8 +3,11 @@ public import SagaCore
 
 /// Which sagas a list shows.
 public struct SagaFilter: Sendable, Hashable {
+    /// By name, all its versions; a name that is not loaded gives an empty page.
     public var workflow: String?
+    /// By name; also of ended sagas, whose state is their final one.
     public var state: String?
+    /// One status; `nil` shows live and ended ones.
     public var status: Status?
     /// Attributes that must have these values, as texts.
     public var attributes: [Attribute]
@@ -13,16 +16,21 @@ public struct SagaFilter: Sendable, Hashable {
     /// Only sagas that were started before this one: the cursor.
     public var after: SagaID?
 
+    /// A searchable attribute and the value that it must have.
     public struct Attribute: Sendable, Hashable {
+        /// One of a workflow's `attributes:`; a name that none has gives an empty page.
         public var name: String
+        /// Compared as a whole, with the attribute's value as text: strings as they are, all else as JSON.
         public var value: String
 
+        /// Sagas whose attribute `name` reads `value`.
         public init(name: String, value: String) {
             self.name = name
             self.value = value
         }
     }
 
+    /// All sagas, 100 to a page, unless told otherwise.
     public init(
         workflow: String? = nil, state: String? = nil, status: Status? = nil, attributes: [Attribute] = [],
         limit: Int = 100, after: SagaID? = nil
@@ -38,6 +46,7 @@ public struct SagaFilter: Sendable, Hashable {
 
 /// Sagas, newest first.
 public struct SagaPage: Sendable {
+    /// Each with the version that it is pinned to; sagas that cannot be read are left out.
     public var sagas: [(saga: Saga, workflow: Workflow)]
     /// Where the next page begins; `nil` on the last one.
     public var next: SagaID?
@@ -45,8 +54,11 @@ public struct SagaPage: Sendable {
 
 /// A saga with all that happened to it.
 public struct SagaHistory: Sendable {
+    /// The fold of `entries`.
     public var saga: Saga
+    /// The version that the saga is pinned to.
     public var workflow: Workflow
+    /// All records, oldest first, secrets not masked.
     public var entries: [HistoryEntry]
 }
 
@@ -54,29 +66,43 @@ public struct SagaHistory: Sendable {
 public struct HistoryEntry: Sendable, Hashable {
     /// From 1.
     public var number: Int
+    /// When the input that caused it was decided; the same for all records of one input.
     public var at: Instant
+    /// What happened.
     public var record: Record
 }
 
 /// Rows of a view, newest saga first.
 public struct ViewPage: Sendable {
+    /// At most the limit; sagas without a row (its expressions fail) are left out.
     public var rows: [Row]
+    /// Where the next page begins; `nil` on the last one.
     public var next: SagaID?
 
+    /// What one saga shows in a view, computed when it is read.
     public struct Row: Sendable {
+        /// The saga that the row belongs to.
         public var saga: SagaID
+        /// What the view's `key` gives, as text.
         public var key: String
+        /// What the view's `row` gives; any JSON value.
         public var row: Value
     }
 }
 
 /// A loaded workflow, for listings.
 public struct WorkflowSummary: Sendable, Hashable {
+    /// Several summaries share it when sagas still run on older versions.
     public var name: String
+    /// As text; unique with `name`.
     public var version: String
+    /// SHA-256 of the file, lower-case hexadecimal.
     public var digest: String
+    /// The file's own line; may be empty.
     public var summary: String
+    /// Whether new sagas start with it by default.
     public var isCurrent: Bool
+    /// Sagas of this version that have not ended, stuck ones among them.
     public var liveSagas: Int
 }
 
@@ -86,26 +112,36 @@ public struct EngineStatus: Sendable, Hashable {
     public var live: [Status: Int]
     /// Commands that wait to be decided.
     public var backlog: Int
+    /// Commands and looks whose answer waits until their saga has got somewhere.
+    public var waits: Int
     /// Calls in flight, and calls that wait for room, by participant.
     public var calls: [String: CallCounts]
     /// Since the start of the process.
     public var inputs: Int
+    /// Transactions since the start of the process; `inputs` divided by it is the size of a batch.
     public var commits: Int
     /// Bytes of the store's pages.
     public var storeBytes: Int64
     /// The last failure to write, while the store takes no writes.
     public var storeTrouble: String?
 
+    /// The calls of one participant that have not come back.
     public struct CallCounts: Sendable, Hashable {
+        /// Sent and not answered; at most ``Transport/concurrency(of:)``.
         public var inFlight: Int
+        /// Committed and waiting for one of those places; bounded by the live sagas, as each has one call at most.
         public var queued: Int
     }
 }
 
 /// What one commit did to one saga.
 public struct CommittedChange: Sendable {
+    /// The saga after the commit.
     public var saga: Saga
+    /// The version that the saga is pinned to.
     public var workflow: Workflow
+    /// What the input added to the history, in order; never empty.
     public var records: [Record]
+    /// When the input was decided; the same for all changes of one commit.
     public var at: Instant
 }

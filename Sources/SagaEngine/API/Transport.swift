@@ -18,8 +18,10 @@ public protocol EngineClock: Sendable {
 
 /// The time of the machine.
 public struct SystemClock: EngineClock {
+    /// Reads CLOCK_REALTIME; holds nothing.
     public init() {}
 
+    /// Milliseconds since 1970, cut and not rounded; jumps when the machine's clock is set.
     public func now() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

@@ -5,6 +5,7 @@ final class Gauges: Sendable {
     struct Values: Sendable {
         var inputs = 0
         var commits = 0
+        var waits = 0
         var trouble: String?
     }
 
@@ -12,6 +13,10 @@ final class Gauges: Sendable {
 
     func turned(inputs: Int) {
         values.withLock { $0.inputs += inputs }
+    }
+
+    func waits(_ count: Int) {
+        values.withLock { $0.waits = count }
     }
 
     func committed() {

@@ -73,6 +73,7 @@ final class Loop {
     func cycle(at now: Instant) -> Cycle {
         extendHorizon(now)
         waiters.expire(at: outlets.waitsEnded() ? .max : now.milliseconds, find: look)
+        outlets.gauges.waits(waiters.count)
         let orders = nextBatch(now)
         guard orders.isEmpty else {
             turn(orders, now)
@@ -109,9 +110,11 @@ final class Loop {
             switch order.ask {
             case .probe: order.port?(probe())
             case .look(let target): answer(order, look(target), now)
+            case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
             default: writes.append(order)
             }
         }
+        outlets.gauges.waits(waiters.count)
         guard !writes.isEmpty else { return }
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
@@ -131,6 +134,7 @@ final class Loop {
             }
             waiters.changed(entry)
         }
+        outlets.gauges.waits(waiters.count)
         outlets.observe(result.changes)
     }
 
@@ -141,12 +145,16 @@ final class Loop {
             }
             return
         }
-        guard case .success(let handled) = result, let wait = order.wait, !wait.goal.isReached(by: handled.entry.saga),
-            waiters.count < limits.waitersMax
+        guard case .success(let handled) = result, let wait = order.wait, !wait.goal.isReached(by: handled.entry.saga)
         else { return port(result) }
         if outlets.waitsEnded() { return port(.success(handled.givenUp)) }
+        guard waiters.count < limits.waitersMax else {
+            // What a command did is told, and that nobody waited; a look did nothing and may come again.
+            if case .look = order.ask { return port(.failure(.busy(inboxMax: limits.waitersMax))) }
+            return port(.success(handled.givenUp))
+        }
         let deadline = now.milliseconds + min(max(wait.timeout, 0), limits.waitMax)
-        waiters.add(handled, wait: wait, until: deadline, port: port)
+        waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
     }
 
     /// Nothing of the batch was kept. A store that takes no writes fails them all alike; anything else is the fault of one,
@@ -159,7 +167,7 @@ final class Loop {
         outlets.gauges.troubled(error.message)
         for order in orders {
             if let port = order.port {
-                port(.failure(.store(code: error.code.rawValue, message: error.message)))
+                port(.failure(EngineError(error)))
             } else if error.code != .unreadable {
                 held.append(order)
             }
@@ -173,8 +181,11 @@ final class Loop {
     private static let storeRetry: Int64 = 1_000
 
     private func look(_ target: Order.Target) -> Result<Handled, EngineError> {
-        let entry = Result { try writer.store.read { reading in try writer.load(target, reading) } }
-        return entry.map { Handled(verdict: .look, entry: $0) }.mapError { Self.engineError($0) }
+        do throws(EngineError) {
+            return .success(Handled(verdict: .look, entry: try writer.store.reading { try writer.load(target, $0) }))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func look(_ number: Int64) -> Result<Entry, EngineError> {
@@ -182,21 +193,13 @@ final class Loop {
     }
 
     private func probe() -> Result<Handled, EngineError> {
-        do {
+        do throws(StoreError) {
             try writer.store.probe()
             outlets.gauges.recovered()
             return .failure(.probed)
         } catch {
-            outlets.gauges.troubled("\(error)")
-            return .failure(Self.engineError(error))
-        }
-    }
-
-    static func engineError(_ error: any Error) -> EngineError {
-        switch error {
-        case let error as EngineError: error
-        case let error as StoreError: .store(code: error.code.rawValue, message: error.message)
-        default: .store(code: "io", message: "\(error)")
+            outlets.gauges.troubled(error.message)
+            return .failure(EngineError(error))
         }
     }
 

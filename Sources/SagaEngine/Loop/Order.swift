@@ -6,6 +6,8 @@ struct Order: Sendable {
     var ask: Ask
     var wait: Wait?
     var port: Port?
+    /// By which the sender of a wait gives it up.
+    var ticket: Int64?
 
     enum Ask: Sendable {
         case start(StartCommand)
@@ -14,6 +16,8 @@ struct Order: Sendable {
         /// A call was in flight when the last process ended.
         case recover(Int64)
         case probe
+        /// Whoever waited with the ticket is gone.
+        case abandon(ticket: Int64)
     }
 
     enum Target: Sendable {

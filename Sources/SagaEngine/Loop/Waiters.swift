@@ -5,6 +5,7 @@ import SagaStore
 struct Waiters {
     private struct Waiter {
         var id: Int64
+        var ticket: Int64?
         var goal: WaitGoal
         var verdict: Handled.Verdict
         var port: Port
@@ -12,6 +13,7 @@ struct Waiters {
 
     private var bySaga: [Int64: [Waiter]] = [:]
     private var sagas: [Int64: Int64] = [:]
+    private var tickets: [Int64: Int64] = [:]
     private var deadlines = DueHeap()
     private var lastID: Int64 = 0
 
@@ -20,12 +22,15 @@ struct Waiters {
     /// When the next one runs out of time.
     var nextDeadline: Int64? { deadlines.first?.due }
 
-    mutating func add(_ handled: Handled, wait: Wait, until deadline: Int64, port: @escaping Port) {
+    mutating func add(
+        _ handled: Handled, wait: Wait, until deadline: Int64, ticket: Int64?, port: @escaping Port
+    ) {
         lastID += 1
         let number = handled.entry.row.id.number
         bySaga[number, default: []].append(
-            Waiter(id: lastID, goal: wait.goal, verdict: handled.verdict, port: port))
+            Waiter(id: lastID, ticket: ticket, goal: wait.goal, verdict: handled.verdict, port: port))
         sagas[lastID] = number
+        if let ticket { tickets[ticket] = lastID }
         deadlines.push(due: deadline, number: lastID)
     }
 
@@ -35,7 +40,7 @@ struct Waiters {
         guard let waiting = bySaga[number] else { return }
         let rest = waiting.filter { waiter in
             guard waiter.goal.isReached(by: entry.saga) else { return true }
-            sagas[waiter.id] = nil
+            forget(waiter)
             waiter.port(.success(Handled(verdict: waiter.verdict, entry: entry)))
             return false
         }
@@ -44,13 +49,25 @@ struct Waiters {
 
     /// Answers those whose time is over with where their saga is.
     mutating func expire(at now: Int64, find: (Int64) -> Result<Entry, EngineError>) {
-        while let item = deadlines.pop(until: now) {
-            guard let number = sagas.removeValue(forKey: item.number),
-                let index = bySaga[number]?.firstIndex(where: { $0.id == item.number }),
-                let waiter = bySaga[number]?.remove(at: index)
-            else { continue }
-            if bySaga[number]?.isEmpty == true { bySaga[number] = nil }
-            waiter.port(find(number).map { Handled(verdict: waiter.verdict, entry: $0, reached: false) })
-        }
+        while let item = deadlines.pop(until: now) { giveUp(item.number, find: find) }
+    }
+
+    /// Answers the one whose sender is gone, if it waits still: nobody reads the answer, but its task ends.
+    mutating func abandon(ticket: Int64, find: (Int64) -> Result<Entry, EngineError>) {
+        if let id = tickets[ticket] { giveUp(id, find: find) }
+    }
+
+    private mutating func giveUp(_ id: Int64, find: (Int64) -> Result<Entry, EngineError>) {
+        guard let number = sagas[id], let index = bySaga[number]?.firstIndex(where: { $0.id == id }),
+            let waiter = bySaga[number]?.remove(at: index)
+        else { return }
+        if bySaga[number]?.isEmpty == true { bySaga[number] = nil }
+        forget(waiter)
+        waiter.port(find(number).map { Handled(verdict: waiter.verdict, entry: $0, reached: false) })
+    }
+
+    private mutating func forget(_ waiter: Waiter) {
+        sagas[waiter.id] = nil
+        if let ticket = waiter.ticket { tickets[ticket] = nil }
     }
 }

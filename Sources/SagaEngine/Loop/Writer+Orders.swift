@@ -61,7 +61,9 @@ extension Writer {
         let entry = try load(.number(number), transaction.reading)
         guard let attempt = entry.saga.attempt else { return Handled(verdict: .look, entry: entry) }
         let outcome = Outcome.unknown(message: "the daemon ended while the call was in flight")
-        let ended = AttemptEnded(token: attempt.token, outcome: outcome)
+        let ended = AttemptEnded(
+            token: attempt.token, of: StepDirection(step: attempt.step, direction: attempt.direction),
+            outcome: outcome)
         return try tell(.number(number), .attemptEnded(ended), transaction, now)
     }
 

@@ -88,8 +88,8 @@ final class Writer {
                 return .success(Handled(verdict: .look, entry: entry))
             case .recover(let number):
                 return .success(try recover(number, transaction, now))
-            case .probe:
-                return .failure(.stopping)  // the loop answers probes itself
+            case .probe, .abandon:
+                return .failure(.stopping)  // the loop answers these itself
             }
         } catch let error as EngineError {
             if case .broken(let id, _) = error { try putAside(id, transaction) }

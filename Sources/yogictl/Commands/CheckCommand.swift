@@ -1,6 +1,7 @@
 import ArgumentParser
 import CEL
 import Foundation
+import Rehearsal
 import SagaCore
 import WorkflowFile
 
@@ -32,15 +33,24 @@ struct CheckCommand: ParsableCommand {
     private static func checks(of path: String) throws -> [FileCheck] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return [FileCheck(path: path, diagnostics: WorkflowFile.load(path: path).diagnostics)]
+            return [FileCheck(path: path, diagnostics: Self.diagnostics(of: WorkflowFile.load(path: path)))]
         }
-        let byPath = Dictionary(grouping: WorkflowFolder.load(paths: [path]).diagnostics, by: \.path)
+        let folder = WorkflowFolder.load(paths: [path])
+        let planned = folder.files.flatMap { file in file.workflow.map { Plan.diagnostics(of: $0, path: file.path) } ?? [] }
+        let byPath = Dictionary(grouping: (folder.diagnostics + planned).sorted(), by: \.path)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let found = names.filter(isWorkflow).map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
         guard !found.isEmpty || !byPath.isEmpty else {
-            throw Failure(.refused, "no workflow in '\(path)' (it has no *.yaml and no *.yml). Name the folder that has them")
+            throw Failure(
+                .refused, "no workflow in '\(path)' (it has no *.yaml and no *.yml). Name the folder that has them")
         }
         return Set(found + byPath.keys).sorted().map { FileCheck(path: $0, diagnostics: byPath[$0] ?? []) }
+    }
+
+    /// Those of the file, and those of every way through it.
+    private static func diagnostics(of file: WorkflowFile) -> [Diagnostic] {
+        guard let workflow = file.workflow else { return file.diagnostics }
+        return (file.diagnostics + Plan.diagnostics(of: workflow, path: file.path)).sorted()
     }
 
     /// As the daemon chooses them: no hidden files and no tests of workflows.

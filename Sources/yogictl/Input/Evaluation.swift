@@ -14,7 +14,12 @@ enum Evaluation {
             if case .string(let name) = entry.key { scope.bind(name, entry.value) }
         }
         do {
-            return .success(try Expression(source).evaluate(scope))
+            let value = try Expression(source).evaluate(scope)
+            // Keys of different types may be one key in JSON: `{1: 'a', '1': 'b'}`.
+            _ = try JSON.parse(JSON.bytes(value), depthMax: 512)
+            return .success(value)
+        } catch let error as JSONError {
+            return .failure(Fault(message: "the value cannot be written as JSON: \(error.message)"))
         } catch let error as ParseError {
             return .failure(Fault(message: "\(error)"))
         } catch let error as EvaluationError {

@@ -5,8 +5,8 @@ extension Failure {
     /// What the daemon would not do, for a person: what, in brackets the daemon's own words, and what to do next.
     init(_ problem: Problem) {
         let text = ProblemText(problem: problem)
-        self.init(
-            Self.exit(problem), ([text.sentence] + text.faults.map { "  \($0)" }).map(\.printable).joined(separator: "\n"))
+        let lines = [text.sentence] + text.faults.map { "  \($0)" }
+        self.init(Self.exit(problem), lines.map(\.printable).joined(separator: "\n"))
     }
 
     private static func exit(_ problem: Problem) -> Exit {
@@ -69,5 +69,7 @@ private struct ProblemText {
         }
     }
 
-    private static func withoutFullStop(_ text: String) -> String { text.hasSuffix(".") ? String(text.dropLast()) : text }
+    private static func withoutFullStop(_ text: String) -> String {
+        text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
 }

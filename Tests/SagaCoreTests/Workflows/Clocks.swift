@@ -75,6 +75,7 @@ extension Workflow {
     private static func condition(_ place: String) -> String { "input.fail != '\(place)' || 1 / 0 == 1" }
 
     static let fixtures: [Workflow] = [
-        reservation, trip, gate, stages, oneWay, clocks, loops, faulty,
+        reservation, trip, gate, stages, oneWay, clocks, loops, faulty, fenced, fencedRenamed, fencedLonger, asking,
+        order,
     ]
 }

@@ -37,6 +37,7 @@ extension Evidence {
         case .succeeded:
             if saga.undoingFor == nil, saga.end != .cancelled, undone > 0 { return "'succeeded', and it was undone" }
             if applied == 0 { return "'succeeded', and it never took effect" }
+        case .skipped: break  // an operator's word, not the engine's
         case .unknown:
             if let end = saga.end { return "'unknown' at the end (\(end.name))" }
         }

@@ -49,7 +49,7 @@ extension Evidence {
             case .entered(let name):
                 if attempt != nil { complain("a call is in flight") }
                 state = name
-            case .stepArmed(let armed, _, _): if armed != state || isUndoing { complain("not in that state") }
+            case .stepArmed(let armed, _, _, _): if armed != state || isUndoing { complain("not in that state") }
             case .attempted(let step, let direction, let number):
                 if attempt != nil { complain("a call is in flight") }
                 let count = made["\(step) \(direction)", default: 0] + 1

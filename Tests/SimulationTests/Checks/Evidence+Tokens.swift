@@ -24,9 +24,11 @@ extension Evidence {
                         found.append("\(id): record \(place + 1) (\(record.brief)) is no outcome of #\(token ?? 0)")
                     }
                     token = nil
-                case .late(let late, _):
-                    if late == token { found.append("\(id): the outcome of #\(late) was not taken") }
-                    if outcomes["\(id) \(late)"] == nil { found.append("\(id): nobody sent the outcome of #\(late)") }
+                case .late(let late):
+                    if late.token == token { found.append("\(id): the outcome of #\(late.token) was not taken") }
+                    if outcomes["\(id) \(late.token)"] == nil {
+                        found.append("\(id): nobody sent the outcome of #\(late.token)")
+                    }
                 default: break
                 }
             }

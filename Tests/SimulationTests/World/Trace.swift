@@ -15,7 +15,7 @@ extension Record {
         switch self {
         case .entered(let state): "entered \(state)"
         case .ended(let state, let status): "ended \(state) \(status.name)"
-        case .stepArmed(_, let call, _): "step-armed \(call)"
+        case .stepArmed(_, let call, _, _): "step-armed \(call)"
         case .undoArmed(let step, _, _): "undo-armed \(step)"
         case .attempted(let step, let direction, let number): "attempted \(step) \(direction.name) \(number)"
         case .succeeded(let step, let direction, _): "succeeded \(step) \(direction.name)"
@@ -23,8 +23,8 @@ extension Record {
         case .unanswered(let step, _, let reached, _): "unanswered \(step)\(reached ? "" : " (unreached)")"
         case .leaving(let to, let cause): "leaving for \(to) (\(cause))"
         case .timerFired(let name, let late): "timer-fired \(name) late \(late)"
-        case .late(let token, let outcome): "late #\(token) \(outcome)"
-        case .stuck(let reason): "stuck \(reason.code) \(reason.message)"
+        case .late(let late): "late #\(late.token) \(late.outcome)"
+        case .stuck(let reason, _): "stuck \(reason.code) \(reason.message)"
         default: name
         }
     }

@@ -1,0 +1,153 @@
+import CEL
+import SagaCore
+
+/// Walks through every situation that a saga can come into, nearest first, by the decisions of the engine itself.
+struct Explorer {
+    /// A situation, how it was first reached, and the saga that stands for it.
+    struct Node {
+        var saga: Saga
+        var parent: Int?
+        var move: Move
+        var answers: [Answer]
+        /// A way on for each thing that can happen, as the numbers of nodes.
+        var ways: [Int] = []
+    }
+
+    /// How a condition turned out.
+    struct Answer: Hashable {
+        var condition: Int
+        var holds: Bool
+    }
+
+    let skeleton: Skeleton
+    let decisionsMax: Int
+    private(set) var nodes: [Node] = []
+    private(set) var decisions = 0
+    /// Whether every situation was looked at.
+    private(set) var isComplete = false
+    private var numbers: [Situation: Int] = [:]
+
+    init(_ skeleton: Skeleton, decisionsMax: Int) {
+        self.skeleton = skeleton
+        self.decisionsMax = decisionsMax
+    }
+
+    /// Runs until nothing is new, or the decisions are used up.
+    mutating func explore() {
+        for branch in branches(of: nil, .start) { _ = reach(branch, from: nil, .start) }
+        var next = 0
+        while next < nodes.count {
+            let saga = nodes[next].saga
+            for move in Move.all(of: saga, in: skeleton) {
+                guard decisions < decisionsMax else { return }
+                for branch in branches(of: saga, move) where branch.saga.length != saga.length {
+                    nodes[next].ways.append(reach(branch, from: next, move))
+                }
+            }
+            next += 1
+        }
+        isComplete = true
+    }
+
+    /// The moves that led to a node, from the start.
+    func path(to number: Int) -> [Plan.Event] {
+        var events: [Plan.Event] = []
+        var at: Int? = number
+        while let here = at {
+            let node = nodes[here]
+            var text = node.move.text(in: node.parent.map { nodes[$0].saga })
+            for answer in node.answers {
+                text += ", '\(skeleton.conditions[answer.condition].source)' is \(answer.holds)"
+            }
+            let target = node.saga.undoingFor ?? node.saga.state
+            events.append(Plan.Event(text: text, state: target, status: node.saga.status))
+            at = node.parent
+        }
+        return events.reversed()
+    }
+
+    private mutating func reach(_ branch: Branch, from parent: Int?, _ move: Move) -> Int {
+        let situation = Situation(branch.saga, in: skeleton.workflow)
+        if let known = numbers[situation] { return known }
+        numbers[situation] = nodes.count
+        nodes.append(Node(saga: branch.saga.timeless, parent: parent, move: move, answers: branch.answers))
+        return nodes.count - 1
+    }
+
+    private struct Branch {
+        var saga: Saga
+        var answers: [Answer]
+    }
+
+    /// What can follow from a move: one branch for each way in which the conditions that it meets can turn out.
+    private mutating func branches(of saga: Saga?, _ move: Move) -> [Branch] {
+        var found: [Branch] = []
+        var open: [[Answer]] = [[]]
+        while let answers = open.popLast() {
+            decisions += 1
+            guard let after = decide(saga, move, answers) else { continue }
+            if let condition = question(after, answers) {
+                open.append(answers + [Answer(condition: condition, holds: false)])
+                open.append(answers + [Answer(condition: condition, holds: true)])
+            } else {
+                found.append(Branch(saga: after, answers: answers))
+            }
+        }
+        return found
+    }
+
+    private func decide(_ saga: Saga?, _ move: Move, _ answers: [Answer]) -> Saga? {
+        let input = Value.map(MapValue(answers.map { (skeleton.conditions[$0.condition].name, .bool($0.holds)) }))
+        guard var saga else {
+            let start = StartSent(id: Self.id, input: input)
+            return try? Saga.start(start, in: skeleton.workflow, at: Self.now).saga
+        }
+        saga.input = input
+        let sent = saga.input(of: move, at: Self.now)
+        return try? saga.decide(sent, in: skeleton.workflow, at: Self.now).saga
+    }
+
+    /// The condition that the decision could not answer: it failed where no answer was chosen yet.
+    private func question(_ saga: Saga, _ answers: [Answer]) -> Int? {
+        guard let stuck = saga.stuck, stuck.code == "expression" else { return nil }
+        return skeleton.conditions.indices.first { index in
+            stuck.message.hasPrefix("expression '\(skeleton.conditions[index].question.expression.source)' ")
+                && !answers.contains { $0.condition == index }
+        }
+    }
+
+    private static let now = Instant(milliseconds: 0)
+    private static let id = SagaID(milliseconds: 0, counter: 0, random: 0)
+}
+
+extension Saga {
+    /// Later than anything that the explorer lets happen.
+    private static let never = Instant(milliseconds: .max)
+
+    /// Without what a situation leaves out: nothing is due, and of the signals those alone that still wait.
+    fileprivate var timeless: Saga {
+        var saga = self
+        for index in saga.timers.indices { saga.timers[index].due = Self.never }
+        saga.retry?.due = Self.never
+        var kept: Set<String> = []
+        saga.signals.removeAll { $0.verdict != .deferred || !kept.insert($0.name).inserted }
+        return saga
+    }
+
+    /// The input that stands for a move; what it wakes is made due.
+    fileprivate mutating func input(of move: Move, at now: Instant) -> Input {
+        switch move {
+        case .start, .retried: retry?.due = now
+        case .timer(let name): makeDue(name, at: now)
+        case .deadline: makeDue(SagaTimer.deadline, at: now)
+        case .answered(let outcome): return .attemptEnded(AttemptEnded(token: attempt?.token ?? 0, outcome: outcome))
+        case .signalled(let name): return .signalled(SignalSent(name: name))
+        case .cancelled: return .cancelled(CancelSent())
+        }
+        return .woken
+    }
+
+    private mutating func makeDue(_ name: String, at now: Instant) {
+        for index in timers.indices where timers[index].name == name { timers[index].due = now }
+    }
+}

@@ -1,0 +1,46 @@
+public import SagaCore
+
+extension Plan {
+    /// What whoever loads the workflow is told.
+    public struct Notice: Sendable, Hashable {
+        /// What it is about.
+        public var subject: Subject
+        /// The state to blame; the first line for the whole workflow.
+        public var place: Place
+        /// One line, with the shortest way.
+        public var text: String
+    }
+
+    /// What a notice is about.
+    public enum Subject: Sendable, Hashable {
+        /// An end with effects that nobody answers for: the workflow must not be loaded.
+        case effects
+        /// A situation without a way to an end.
+        case trap
+        /// The budget was used up: what was not explored may have faults.
+        case incomplete
+    }
+
+    /// The violations, and whether the plan is incomplete, each in one line.
+    public var notices: [Notice] {
+        var notices = violations.map { violation in
+            let way = violation.path.map(\.text).joined(separator: " > ")
+            let advice =
+                switch violation.kind {
+                case .outstanding: "; undo it with 'compensate:', or say 'compensate: none' and 'because:'"
+                case .unsettled, .trap: ""
+                }
+            return Notice(
+                subject: violation.kind == .trap ? .trap : .effects, place: violation.place,
+                text: "\(violation.text)\(advice); shortest way: \(way)")
+        }
+        if !isComplete {
+            notices.append(
+                Notice(
+                    subject: .incomplete, place: Place(line: 1, column: 1),
+                    text: "'\(workflow)' has too many ways to look at all of them (\(decisions) decisions showed "
+                        + "\(situations) situations); 'yogictl plan' goes on"))
+        }
+        return notices
+    }
+}

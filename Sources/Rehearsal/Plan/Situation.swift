@@ -1,0 +1,72 @@
+import SagaCore
+
+/// What matters of a saga for where it can go: two sagas in one situation have the same future.
+///
+/// Times and data are left out. A step that a loop made several times counts once, and one that was refused or undone not at all: so loops end.
+struct Situation: Hashable {
+    private var state: String
+    private var end: Status?
+    private var stuck: String?
+    private var undoingFor: String?
+    private var exit: String?
+    private var cancel: CancelVerdict?
+    private var timers: [String]
+    private var deferred: [String]
+    private var steps: [Mark]
+
+    /// A step whose effect may be there, or that is being made.
+    private struct Mark: Hashable {
+        var state: String
+        var effect: StepRun.Effect
+        var isCurrent: Bool
+        var isUndoArmed: Bool
+        var activity: Activity
+        /// Counted only where a policy gives up.
+        var attempts: Int
+    }
+
+    private enum Activity: Hashable {
+        case none
+        case inFlight(Direction)
+        case waiting(Direction)
+    }
+
+    init(_ saga: Saga, in workflow: Workflow) {
+        state = saga.state
+        end = saga.end
+        stuck = saga.stuck?.code
+        undoingFor = saga.undoingFor
+        exit = saga.exit?.to
+        cancel = saga.cancel?.verdict
+        timers = saga.timers.map(\.name).sorted()
+        deferred = []
+        for signal in saga.signals where signal.verdict == .deferred && !deferred.contains(signal.name) {
+            deferred.append(signal.name)
+        }
+        steps = []
+        let current = saga.currentStep?.number
+        for run in saga.steps.reversed() {
+            let mark = Self.mark(of: run, in: saga, workflow, isCurrent: run.number == current)
+            guard mark.isCurrent || mark.activity != .none || run.isArmed else { continue }
+            if !steps.contains(mark) { steps.append(mark) }
+        }
+    }
+
+    private static func mark(of run: StepRun, in saga: Saga, _ workflow: Workflow, isCurrent: Bool) -> Mark {
+        var activity = Activity.none
+        if let attempt = saga.attempt, attempt.step == run.number { activity = .inFlight(attempt.direction) }
+        if let retry = saga.retry, retry.step == run.number { activity = .waiting(retry.direction) }
+        let rule = workflow.state(run.state)?.step
+        var attempts = 0
+        if let undo = run.undo {
+            if case .call(let policy)? = rule?.compensation, let most = policy.retry.attempts {
+                attempts = min(undo.attempts, most)
+            }
+        } else if let most = rule?.retry.attempts, run.effect == .none {
+            attempts = min(run.attempts, most)
+        }
+        return Mark(
+            state: run.state, effect: run.effect, isCurrent: isCurrent, isUndoArmed: run.undo != nil,
+            activity: activity, attempts: attempts)
+    }
+}

@@ -1,0 +1,50 @@
+extension Turn {
+    /// An answer of another attempt than that in flight (rule 4): recorded, and used only to settle what is unknown. One that
+    /// contradicts what the saga knows is an alarm.
+    mutating func late(_ ended: AttemptEnded) {
+        guard saga.length < SagaLimits.recordsMax else { return }
+        let run = ended.of.flatMap { saga.step($0.step) }
+        let contradiction = run.flatMap { what($0, contradicts: ended) }
+        emit(
+            .late(
+                Record.Late(
+                    token: ended.token, of: run == nil ? nil : ended.of, outcome: ended.outcome.name,
+                    contradiction: contradiction)))
+        guard let run, let direction = ended.of?.direction, case .succeeded(let result) = ended.outcome,
+            settles(run, direction)
+        else { return }
+        emit(.succeeded(step: run.number, direction: direction, result: result))
+        let next: Saga.Next = direction == .forward ? .outcome : .settle
+        guard !saga.isHeld else {
+            if saga.next != next { emit(.held(next: next)) }
+            return
+        }
+        orStuck(next: next) { turn throws(FormulaError) in
+            if direction == .forward { try turn.actOnOutcome() } else { try turn.undone() }
+        }
+    }
+
+    /// Only a yes settles: a no to an earlier attempt says nothing of a later one that is on its way.
+    private func settles(_ run: StepRun, _ direction: Direction) -> Bool {
+        guard saga.end == nil else { return false }
+        switch direction {
+        case .forward: return !run.isSettled && run.undo == nil && run.number == saga.currentStep?.number
+        case .compensation: return run.undo != nil && (run.isArmed || run.effect == .none)
+        }
+    }
+
+    private func what(_ run: StepRun, contradicts ended: AttemptEnded) -> String? {
+        guard let direction = ended.of?.direction else { return nil }
+        switch (direction, ended.outcome, run.effect) {
+        case (.forward, .succeeded, .refused):
+            return "\(run.call) answers late that it succeeded; the saga counts it as refused, and nothing undoes it"
+        case (.forward, .refused(let code, _), .succeeded):
+            return "\(run.call) answers late that it was refused ('\(code)'); the saga counts it as succeeded"
+        case (.compensation, .refused(let code, _), .compensated):
+            return
+                "\(run.undo?.call ?? run.call) answers late that it was refused ('\(code)'); the saga counts it as undone"
+        default:
+            return nil
+        }
+    }
+}

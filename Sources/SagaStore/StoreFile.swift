@@ -1,0 +1,53 @@
+internal import GRDB
+import Glibc
+
+/// The store's file before SQLite may write to it.
+enum StoreFile {
+    /// Looks at what is there without changing a byte, as turning another program's database to WAL mode would.
+    /// - Throws: ``StoreError`` `notADatabase` for a file of somebody else, `newer` for a later version's.
+    static func check(_ path: String) throws {
+        var found = stat()
+        guard stat(path, &found) == 0 else { return }
+        guard found.st_mode & S_IFMT == S_IFREG else {
+            throw StoreError(.cannotOpen, "the store '\(path)' is no file; name another path")
+        }
+        guard found.st_size > 0 else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.read { db in
+            let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+            guard application == Schema.applicationID || (application == 0 && isEmpty) else {
+                throw StoreError(
+                    .notADatabase, "'\(path)' is an SQLite database, but not yogiyogi's; name another file")
+            }
+            guard try !Schema.migrator.hasBeenSuperseded(db) else {
+                throw StoreError(
+                    .newer, "'\(path)' was written by a newer yogiyogi; install that version or a later one")
+            }
+        }
+        try queue.close()
+    }
+
+    /// The file that a symbolic link stands for, as SQLite follows it too; the path itself where nothing is yet.
+    static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// Makes an empty file that only this user may read, as histories hold what guests keep secret; SQLite would take the
+    /// umask's mode. What SQLite puts beside it has the same mode.
+    static func create(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            let cause = errno
+            if cause == EEXIST { return }
+            throw StoreError(
+                cause == EROFS || cause == EACCES ? .readOnly : .cannotOpen,
+                "cannot create the store '\(path)': \(String(cString: strerror(cause))); check the folder and its disk")
+        }
+        close(descriptor)
+    }
+}

@@ -1,0 +1,51 @@
+/// Clients that carry one saga after another, each as fast as it is answered (a closed loop).
+struct Load: Sendable {
+    let clients: [Int]
+    let seconds: Double
+
+    /// What was measured between two readings of the meter.
+    struct Outcome: Sendable {
+        var sagas: [SagaTimes]
+        var seconds: Double
+        var use: MeterReading
+        /// Sagas carried, also before and after that.
+        var carried: Int
+    }
+
+    /// Runs so many clients at once, warm-up first.
+    func run(
+        _ name: String, clients: Int, meter: Meter, as guest: @escaping @Sendable (Int) -> any Guest
+    ) async throws -> Outcome {
+        Bench.say("    \(name), \(clients) \(clients == 1 ? "client" : "clients")")
+        let warm = Clock.now() + Int64(seconds * 0.2e9)
+        let end = warm + Int64(seconds * 1e9)
+        async let readings = readings(meter, warm, end)
+        let all = try await withThrowingTaskGroup(of: [SagaTimes].self) { group in
+            for client in 1...clients {
+                group.addTask {
+                    let guest = guest(client)
+                    var times: [SagaTimes] = []
+                    while Clock.now() < end {
+                        let visit = Visit(run: "\(name) \(clients)", client: client, number: times.count + 1)
+                        times.append(try await guest.carry(visit))
+                    }
+                    return times
+                }
+            }
+            return try await group.reduce(into: [SagaTimes]()) { $0 += $1 }
+        }
+        let (first, last) = try await readings
+        return Outcome(
+            sagas: all.filter { first.at < $0.ended && $0.ended <= last.at },
+            seconds: Double(last.at - first.at) / 1e9, use: last - first, carried: all.count)
+    }
+
+    private func readings(
+        _ meter: Meter, _ warm: Int64, _ end: Int64
+    ) async throws -> (MeterReading, MeterReading) {
+        try await Task.sleep(for: .nanoseconds(max(0, warm - Clock.now())))
+        let first = try await meter.read()
+        try await Task.sleep(for: .nanoseconds(max(0, end - Clock.now())))
+        return (first, try await meter.read())
+    }
+}

@@ -1,0 +1,42 @@
+import Glibc
+
+/// Stands in for systemd: programs say here that they are ready (sd_notify(3)).
+final class NoticeSocket: Sendable {
+    let path: String
+    private let descriptor: Int32
+
+    init(path: String) throws {
+        self.path = path
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw BenchFailure("the folder's path is too long for a socket; name a shorter one with --folder")
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let outcome = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard outcome == 0 else { throw BenchFailure("cannot bind '\(path)': \(String(cString: strerror(errno)))") }
+        // A program that ends says nothing: look now and then whether it is alive.
+        var bound = timeval(tv_sec: 0, tv_usec: 100_000)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &bound, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(path)
+    }
+
+    /// Blocks until `READY=1` came, or `isAlive` says no.
+    func awaitReady(while isAlive: () -> Bool) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            if count > 0, String(decoding: buffer.prefix(count), as: UTF8.self).contains("READY=1") { return true }
+            if count < 0, !isAlive() { return false }
+        }
+    }
+}

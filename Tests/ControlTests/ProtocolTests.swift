@@ -1,0 +1,223 @@
+import ControlAPI
+import SagaCore
+import SagaEngine
+import TestPrograms
+import Testing
+
+/// HTTP/1.1 as the socket speaks it.
+@Suite(.timeLimit(.minutes(1))) struct ProtocolTests {
+    private static let healthy =
+        "HTTP/1.1 200 OK\nContent-Type: application/json\n\n"
+        + #"{"healthy":true,"detail":"the loop and the store make progress"}"#
+
+    @Test(arguments: ControlAPI.Route.allCases, ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+    func `a method that a route does not take is 405 with those that it takes`(route: ControlAPI.Route, method: String)
+        async throws
+    {
+        guard !route.methods.contains(method) else { return }
+        try await Desk.open { desk in
+            let answer = try await desk.ask("\(method) \(route.path("01a2d0b1", "confirm"))")
+            let takes = route.methods.joined(separator: " and ")
+            let allow = route.methods.map { "\"\($0)\"" }.joined(separator: ",")
+            #expect(
+                answer == """
+                    HTTP/1.1 405 Method Not Allowed
+                    Content-Type: application/problem+json
+                    Allow: \(route.methods.joined(separator: ", "))
+
+                    {"type":"urn:yogiyogi:problem:method-not-allowed","title":"Method not allowed","status":405,"detail":\
+                    "\(method) is not for \(route.rawValue); it takes \(takes)","allow":[\(allow)]}
+                    """)
+        }
+    }
+
+    @Test(arguments: [
+        "/", "/v1", "/v2/health", "/v1/sagas/01a2d0b1/nothing", "/v1/sagas/01a2d0b1/signals", "/v1/health/x",
+        "/v1/views/%ff",
+        "/v1/sagas/%zz", "*",
+    ])
+    func `what is no route is 404 with the routes that are`(path: String) async throws {
+        try await Desk.open { desk in
+            let answer = try await desk.ask("GET \(path)")
+            #expect(
+                answer == """
+                    HTTP/1.1 404 Not Found
+                    Content-Type: application/problem+json
+
+                    {"type":"urn:yogiyogi:problem:no-such-route","title":"No such route","status":404,"detail":"there is \
+                    nothing at '\(path)'; the routes are /v1/health, /v1/status, /v1/sagas, /v1/sagas/{id}, \
+                    /v1/sagas/{id}/history, /v1/sagas/{id}/signals/{name}, /v1/sagas/{id}/cancel, /v1/workflows, \
+                    /v1/workflows/{name}, /v1/views/{view}"}
+                    """)
+        }
+    }
+
+    @Test(arguments: [
+        ("GET /v1/health", "this route takes none"), ("GET /v1/status", "this route takes none"),
+        ("GET /v1/workflows", "this route takes none"), ("GET /v1/workflows/order", "this route takes none"),
+        ("GET /v1/views/mine", "it takes 'key', 'limit', 'after'"),
+        ("GET /v1/sagas", "it takes 'workflow', 'state', 'status', 'where', 'limit', 'after'"),
+        ("POST /v1/sagas", "it takes 'wait', 'timeout'"), ("GET /v1/sagas/01a2d0b1", "it takes 'wait', 'timeout'"),
+        ("GET /v1/sagas/01a2d0b1/history", "it takes 'follow'"),
+        ("POST /v1/sagas/01a2d0b1/cancel", "it takes 'wait', 'timeout'"),
+        ("POST /v1/sagas/01a2d0b1/signals/confirm", "it takes 'wait', 'timeout'"),
+    ])
+    func `an unknown query parameter is 400 on every route`(request: String, takes: String) async throws {
+        try await Desk.open { desk in
+            let answer = try await desk.ask("\(request)?verbose=1")
+            #expect(
+                answer == """
+                    HTTP/1.1 400 Bad Request
+                    Content-Type: application/problem+json
+
+                    {"type":"urn:yogiyogi:problem:bad-request","title":"Bad request","status":400,"detail":"unknown query \
+                    parameter 'verbose'; \(takes)"}
+                    """)
+        }
+    }
+
+    @Test func `a chunked body is read as any other`() async throws {
+        try await Desk.open { desk in
+            let socket = try RawSocket(desk.path)
+            try await socket.send(Desk.message("POST /v1/sagas?wait=settled", ["Transfer-Encoding: chunked"]))
+            let body = Desk.startBody(#","key":"k-1""#)
+            for byte in body.utf8 { try await socket.send([0x31, 0x0D, 0x0A, byte, 0x0D, 0x0A]) }
+            try await socket.send("0\r\n\r\n")
+            #expect(try await socket.answer().hasPrefix("HTTP/1.1 201 Created\n"))
+            #expect(try await desk.sagas()[0].key == "k-1")
+        }
+    }
+
+    @Test func `requests that come at once are answered in order`() async throws {
+        try await Desk.open { desk in
+            let socket = try RawSocket(desk.path)
+            try await socket.send(
+                Desk.message("POST /v1/sagas?wait=settled", body: Desk.startBody(#","key":"k-1""#))
+                    + Desk.message("GET /v1/nothing") + Desk.message("GET /v1/health"))
+            #expect(try await socket.answer().hasPrefix("HTTP/1.1 201 Created\n"))
+            #expect(try await socket.answer().hasPrefix("HTTP/1.1 404 Not Found\n"))
+            #expect(try await socket.answer() == Self.healthy)
+        }
+    }
+
+    @Test(arguments: [
+        "\u{0}\u{1}garbage\r\n\r\n", "SSH-2.0-OpenSSH_9\r\n\r\n", "GET /v1/health HTTP/3.0\r\n\r\n", "{}\r\n\r\n",
+    ])
+    func `garbage behind a request is 400 after its answer, and ends only its connection`(garbage: String) async throws
+    {
+        try await Desk.open { desk in
+            let other = try RawSocket(desk.path)
+            let socket = try RawSocket(desk.path)
+            try await socket.send(
+                Desk.message("POST /v1/sagas?wait=settled", body: Desk.startBody(#","key":"k-1""#)) + garbage)
+            #expect(try await socket.answer().hasPrefix("HTTP/1.1 201 Created\n"))
+            #expect(
+                try await socket.readToEnd()
+                    == "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+            try await other.send(Desk.message("GET /v1/sagas?state=Reserved"))
+            #expect(try await other.answer().contains(#""key":"k-1""#))
+        }
+    }
+
+    @Test(arguments: [
+        "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}", "Content-Length: x\r\n\r\n{}",
+        "Content-Length: -1\r\n\r\n{}", "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", "Bad Field : x\r\n\r\n",
+    ])
+    func `a message whose end is in doubt is 400 and starts nothing`(rest: String) async throws {
+        try await Desk.open { desk in
+            let socket = try RawSocket(desk.path)
+            try await socket.send("POST /v1/sagas HTTP/1.1\r\nHost: x\r\n" + rest)
+            #expect(
+                try await socket.readToEnd()
+                    == "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+            #expect(try await desk.sagas().isEmpty)
+        }
+    }
+
+    @Test func `HTTP/1.0 is answered and its connection closed`() async throws {
+        try await Desk.open { desk in
+            let socket = try RawSocket(desk.path)
+            try await socket.send("GET /v1/health HTTP/1.0\r\n\r\n")
+            let answer = try await socket.readToEnd()
+            #expect(
+                answer == """
+                    HTTP/1.0 200 OK\r
+                    Content-Type: application/json\r
+                    Content-Length: 64\r
+                    Connection: close\r
+                    \r
+                    {"healthy":true,"detail":"the loop and the store make progress"}
+                    """)
+        }
+    }
+
+    @Test func `HTTP/1.0 gets a stream without chunks, up to the end of its connection`() async throws {
+        try await Desk.open { desk in
+            desk.participants.script("payment.charge", .refused(code: "declined", message: "no"))
+            let id = try await desk.start(wait: "ended")
+            let socket = try RawSocket(desk.path)
+            try await socket.send("GET /v1/sagas/\(id)/history?follow HTTP/1.0\r\n\r\n")
+            let head = try await socket.read(through: "\r\n\r\n")
+            #expect(head.hasPrefix("HTTP/1.0 200 OK\r\n"))
+            #expect(!head.lowercased().contains("transfer-encoding"))
+            let lines = try await socket.readToEnd().split(separator: "\n")
+            #expect(lines.count == 8)
+            #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
+        }
+    }
+
+    @Test(arguments: ["Connection: close", "Connection: Close", "connection: foo, CLOSE"])
+    func `a client that wants no more requests gets its connection closed`(field: String) async throws {
+        try await Desk.open { desk in
+            let socket = try RawSocket(desk.path)
+            try await socket.send(Desk.message("GET /v1/health", [field]))
+            #expect(try await socket.answer() == Self.healthy.replacing("\n\n", with: "\nConnection: close\n\n"))
+            #expect(try await socket.readToEnd() == "")
+        }
+    }
+
+    @Test func `the answer to HEAD has no body, so that the next answer is in its place`() async throws {
+        try await Desk.open { desk in
+            let socket = try RawSocket(desk.path)
+            try await socket.send(Desk.message("HEAD /v1/health") + Desk.message("GET /v1/health"))
+            let head = try await socket.read(through: "\r\n\r\n")
+            #expect(
+                head == "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: application/problem+json\r\nAllow: GET\r\n"
+                    + "Content-Length: 160\r\n\r\n")
+            #expect(try await socket.answer() == Self.healthy)
+        }
+    }
+
+    @Test func `a path may be whole, have empty segments, and be percent-encoded where it names something`()
+        async throws
+    {
+        try await Desk.open { desk in
+            let id = try await desk.start()
+            for target in ["http://localhost/v1/health", "//v1//health", "/v1/health/"] {
+                #expect(try await desk.ask("GET \(target)") == Self.healthy, "\(target)")
+            }
+            let confirmed = try await desk.ask("POST /v1/sagas/\(id)/signals/%63onfir%6D?wait=en%64ed")
+            #expect(confirmed.contains(#""state":"Confirmed","status":"succeeded""#))
+        }
+    }
+
+    @Test func `a hundred clients at once are each answered with their own saga`() async throws {
+        try await Desk.open { desk in
+            let keys = try await withThrowingTaskGroup(of: (String, String).self) { group in
+                for number in 1...100 {
+                    group.addTask {
+                        let key = "k-\(number % 50)"
+                        return (key, try await desk.start(#","key":"\#(key)""#))
+                    }
+                }
+                return try await group.reduce(into: [:]) { $0[$1.0, default: Set<String>()].insert($1.1) }
+            }
+            // Two starts of one key are one saga, whichever came first.
+            #expect(keys.count == 50)
+            #expect(keys.values.allSatisfy { $0.count == 1 })
+            #expect(Set(keys.values.flatMap(\.self)).count == 50)
+            #expect(desk.participants.count("payment.charge") == 50)
+        }
+    }
+}

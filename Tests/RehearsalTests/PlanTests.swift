@@ -1,0 +1,2 @@
+import Rehearsal
+import Testing
