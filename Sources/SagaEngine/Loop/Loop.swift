@@ -87,7 +87,10 @@ final class Loop {
     private func nextBatch(_ now: Instant) -> [Order] {
         if let until = heldUntil {
             // While the store takes no writes only looks and refusals are served; what happened waits.
-            guard now.milliseconds >= until else { return inbox.take(max: limits.batchMax) }
+            // A clock that was set back must not make it longer.
+            guard now.milliseconds >= until || until - now.milliseconds > Self.storeRetry else {
+                return inbox.take(max: limits.batchMax)
+            }
             heldUntil = nil
             defer { held = [] }
             return held
@@ -129,7 +132,8 @@ final class Loop {
         outlets.dispatch(result.calls)
         for (order, result) in zip(orders, result.results) { answer(order, result, now) }
         for entry in result.changed {
-            if let due = entry.saga.due?.milliseconds, due <= horizon {
+            // While its call is in flight a saga stands in the index as that, so its timers are kept here however far they are.
+            if let due = entry.saga.due?.milliseconds, due <= horizon || entry.saga.attempt != nil {
                 dues.push(due: due, number: entry.row.id.number)
             }
             waiters.changed(entry)
