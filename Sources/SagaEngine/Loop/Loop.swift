@@ -151,7 +151,8 @@ final class Loop {
         outlets.dispatch(result.calls)
         for (order, result) in zip(orders, result.results) { answer(order, result, now) }
         for entry in result.changed {
-            if let due = entry.saga.due?.milliseconds, due <= horizon {
+            // While its call is in flight a saga stands in the index as that, so its timers are kept here however far they are.
+            if let due = entry.saga.due?.milliseconds, due <= horizon || entry.saga.attempt != nil {
                 dues.push(due: due, number: entry.row.id.number)
             }
             waiters.changed(entry)

@@ -26,20 +26,21 @@ extension Evidence {
             if folds[saga.id]?[saga.length] != saga {
                 found.append("\(saga.id): the answer to \(command.ask) shows a saga that is not kept")
             }
-            if let wrong = broken(handled.verdict, command, kept) { found.append("\(saga.id): \(wrong)") }
+            if let wrong = broken(handled, command, kept) { found.append("\(saga.id): \(wrong)") }
         }
         return found + lostRefusals
     }
 
-    private func broken(_ verdict: Handled.Verdict, _ command: Command, _ kept: Kept) -> String? {
-        switch (verdict, command.ask) {
+    private func broken(_ handled: Handled, _ command: Command, _ kept: Kept) -> String? {
+        switch (handled.verdict, command.ask) {
         case (.answer(.cancel(.accepted)), _):
             let isKept = kept.records.contains {
                 if case .cancelRequested(let cancel) = $0.record { cancel.verdict == .accepted } else { false }
             }
             return isKept ? nil : "an accepted cancel is not kept"
         case (.answer(.signal(let verdict)), .signal(let name, let id, _)):
-            if case .refused = verdict, id == nil { return nil }
+            // Without an id nothing could ask again, and after the end nothing can change it.
+            if case .refused = verdict, id == nil || handled.entry.saga.end != nil { return nil }
             let isKept = kept.saga?.signals.contains {
                 $0.name == name && $0.id == id && ($0.verdict == verdict || $0.verdict == .handled)
             }

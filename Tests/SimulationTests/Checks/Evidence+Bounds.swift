@@ -23,7 +23,8 @@ extension Evidence {
     private func needless(_ row: HistoryRow) -> String? {
         if row.records.count > SagaLimits.hopsMax * 8 { return "\(row.records.count) records of one input" }
         switch row.records.first {
-        case .started, .timerFired, .attempted, .succeeded, .refused, .unanswered, .late, .signalled, .cancelRequested:
+        case .started, .timerFired, .attempted, .succeeded, .refused, .unanswered, .late, .signalled, .cancelRequested,
+            .operated:
             return nil
         case nil: return "an empty row"
         case let record?: return "no input explains a row that begins with '\(record.brief)'"

@@ -16,6 +16,8 @@ extension Evidence {
                     found.append("\(id): \(run.call), step \(run.number): \(wrong)")
                 }
             }
+            // Nobody lies here, so no late answer contradicts what the saga knows.
+            found += saga.alarms.map { "\(id): alarm: \($0.message)" }
         }
         for (key, entry) in ledger where entry.applied > 0 && !explained.contains(key) {
             found.append("\(key): took effect, and no saga knows it")
@@ -30,16 +32,18 @@ extension Evidence {
         if applied > 1 { return "took effect \(applied) times" }
         if undone > applied { return "was undone \(undone) times and took effect \(applied) times" }
         switch run.effect {
-        case .refused, .none:
-            if applied > 0 && undone == 0 { return "'\(run.effect)', and it stands in the ledger" }
+        case .refused:
+            if applied > undone { return "'refused', and it stands in the ledger" }
+        case .none:
+            if applied > undone, saga.end != .terminated { return "'none', and it stands in the ledger" }
         case .compensated:
             if applied != undone { return "'compensated', and it stands in the ledger" }
         case .succeeded:
-            if saga.undoingFor == nil, saga.end != .cancelled, undone > 0 { return "'succeeded', and it was undone" }
+            if run.undo == nil, undone > 0 { return "'succeeded', and it was undone" }
             if applied == 0 { return "'succeeded', and it never took effect" }
-        case .skipped: break  // an operator's word, not the engine's
+        case .skipped: return nil  // an operator's word, not the engine's
         case .unknown:
-            if let end = saga.end { return "'unknown' at the end (\(end.name))" }
+            if let end = saga.end, end != .terminated { return "'unknown' at the end (\(end.name))" }
         }
         guard saga.end == .cancelled, applied > undone,
             case .call? = workflow.state(run.state)?.step?.compensation

@@ -7,7 +7,7 @@ extension Evidence {
         if isEndless { found.append("the engine never comes to rest") }
         if openCalls > 0 { found.append("\(openCalls) calls have no end") }
         for (id, kept) in kept {
-            guard let saga = kept.saga, saga.end == nil, !saga.mayBeStuck(in: kept.workflow) else { continue }
+            guard let saga = kept.saga, saga.end == nil else { continue }
             found.append("\(id): is \(saga.status.name) in \(saga.state) for ever \(saga.stuck.map { "(\($0.code))" } ?? "")")
         }
         let answered = Set(told.map(\.asked))
@@ -27,15 +27,5 @@ extension Evidence {
             }
         }
         return found
-    }
-}
-
-extension Saga {
-    /// Whether it may need an operator: its workflow said that a compensation gives up.
-    fileprivate func mayBeStuck(in workflow: Workflow) -> Bool {
-        guard stuck?.code == "compensation-exhausted", let run = steps.last(where: { $0.undo != nil && $0.isArmed }),
-            case .call(let undo)? = workflow.state(run.state)?.step?.compensation
-        else { return false }
-        return undo.retry.attempts != nil
     }
 }

@@ -10,10 +10,11 @@ extension Evidence {
     private func violations(in kept: Kept) -> [String] {
         var found: [String] = []
         var timers: [(name: String, due: Int64, since: Int64)] = []
-        var isStuck = false
+        // Once it was an operator's turn a timer may have had to wait.
+        var wasHeld = false
         for (place, (at, record)) in kept.records.enumerated() {
             let now = at.milliseconds
-            for timer in timers where max(timer.due, timer.since) + excuse < now && !isStuck {
+            for timer in timers where max(timer.due, timer.since) + excuse < now && !wasHeld {
                 found.append("record \(place + 1): timer \(timer.name) is \(now - timer.due) ms late")
             }
             switch record {
@@ -30,11 +31,9 @@ extension Evidence {
                     found.append("record \(place + 1): timer \(name) fires before one that is due earlier")
                 }
                 timers.removeAll { $0.name == name }
-            case .entered, .leaving:
-                timers.removeAll { $0.name != SagaTimer.deadline }
-                isStuck = false
+            case .entered, .leaving: timers.removeAll { $0.name != SagaTimer.deadline }
             case .undoing, .ended: timers = []
-            case .stuck: isStuck = true
+            case .stuck, .operated: wasHeld = true
             default: break
             }
         }

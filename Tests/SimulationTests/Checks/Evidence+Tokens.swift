@@ -20,10 +20,12 @@ extension Evidence {
                 case .attempted: token = place + 1
                 case .succeeded, .refused, .unanswered:
                     let came = outcomes["\(id) \(token ?? 0)"] ?? []
-                    if !record.isRecovery, !came.contains(where: { record.tells($0.outcome) }) {
+                    let isExplained = record.isRecovery || kept.records[place - 1].record.leads(to: record)
+                    if !isExplained, !came.contains(where: { record.tells($0.outcome) }) {
                         found.append("\(id): record \(place + 1) (\(record.brief)) is no outcome of #\(token ?? 0)")
                     }
                     token = nil
+                case .undoArmed, .skipped: token = nil
                 case .late(let late):
                     if late.token == token { found.append("\(id): the outcome of #\(late.token) was not taken") }
                     if outcomes["\(id) \(late.token)"] == nil {

@@ -50,6 +50,10 @@ extension Plan {
             chaos.append(.cancel(at: at, saga: saga))
             if dice.chance(30) { chaos.append(.cancel(at: at + Int64(dice.roll(600)), saga: saga)) }
         }
+        if dice.chance(20) {
+            let hands: [Chaos.Hand] = [.retry, .retry, .pause, .pause, .resume, .settle, .skip, .terminate]
+            for _ in 0...dice.roll(3) { chaos.append(.operate(at: time(&dice), saga: saga, dice.pick(hands))) }
+        }
         for _ in 0..<dice.roll(3) {
             let goal = dice.pick([WaitGoal.ended, .settled, .longer(than: dice.roll(20)), .state("C")])
             chaos.append(.look(at: time(&dice), saga: saga, goal))

@@ -19,6 +19,8 @@ enum ParticipantKind: String, CaseIterable {
     case fencing
     /// One answer per key, and no tombstone: a forward call that comes after its compensation takes effect.
     case repeating
+    /// Each forward call takes effect, whatever its key: only an operator can tell what became of one (`unknown: ask`).
+    case forgetful
 }
 
 /// One thing that happens in a run. Times are milliseconds after its beginning.
@@ -27,6 +29,7 @@ enum Chaos: Hashable {
     case signal(at: Int64, saga: Int, name: String, id: String?, ok: Bool)
     case cancel(at: Int64, saga: Int)
     case look(at: Int64, saga: Int, WaitGoal)
+    case operate(at: Int64, saga: Int, Hand)
     /// So many looks at once: more than the inbox takes.
     case burst(at: Int64, count: Int)
     /// What becomes of the nth message to a participant.
@@ -55,6 +58,13 @@ enum Chaos: Hashable {
         /// 503 before or after it took effect.
         case failedBefore(retryAfter: Int64?)
         case failedAfter
+    }
+
+    /// What an operator does; on which step follows from where the saga is then.
+    enum Hand: Hashable {
+        case retry, skip, pause, resume, terminate
+        /// By what the ledger says, and not at all while a request may be on its way.
+        case settle
     }
 
     enum WriteFault: Hashable {

@@ -90,6 +90,7 @@ struct Command {
         case signal(name: String, id: String?, ok: Bool)
         case cancel
         case look(WaitGoal?)
+        case operate(OperatorAct.Kind)
     }
 
     var saga: Int

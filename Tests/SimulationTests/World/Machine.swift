@@ -37,8 +37,12 @@ final class Machine: Sendable {
 
     private let state = Mutex(State())
 
-    init(faults: [Int: Chaos.WriteFault]) {
-        state.withLock { $0.faults = faults }
+    /// From now on the disk fails as planned.
+    func arm(_ faults: [Int: Chaos.WriteFault]) {
+        state.withLock { state in
+            state.writes = 0
+            state.faults = faults
+        }
     }
 
     /// Which process it is; counts from 0.

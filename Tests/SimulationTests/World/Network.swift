@@ -3,7 +3,10 @@ import SagaCore
 /// Carries calls to participants and their answers back, as the plan says: it stands where the dispatcher and a transport do.
 struct Network {
     let seed: UInt64
-    let fates: [Int: Chaos.Fate]
+    private let fates: [Int: Chaos.Fate]
+    private let kinds: [String: ParticipantKind]
+    /// Requests that may still arrive, by key.
+    private var onTheWay: [String: Int] = [:]
     /// Calls whose outcome nobody has told the engine yet, by the number of their flight.
     private(set) var open: Set<Int> = []
     private var messages = 0
@@ -16,6 +19,7 @@ struct Network {
         var fates: [Int: Chaos.Fate] = [:]
         for case .message(let number, let fate) in plan.chaos { fates[number] = fate }
         self.fates = fates
+        kinds = plan.participants
     }
 
     mutating func calm() {
@@ -27,6 +31,14 @@ struct Network {
         down[participant] = until
         restarts[participant, default: 0] += 1
     }
+
+    /// A request has come to its end of the wire.
+    mutating func arrived(_ key: String) {
+        onTheWay[key, default: 0] -= 1
+    }
+
+    /// Whether a request with that key may still arrive.
+    func isOnTheWay(_ key: String) -> Bool { onTheWay[key, default: 0] > 0 }
 
     func isDown(_ participant: String, at now: Int64) -> Bool {
         down[participant].map { $0 > now } ?? false
@@ -47,11 +59,14 @@ struct Network {
     mutating func send(_ call: Call, life: Int, at now: Int64, _ agenda: inout Agenda) {
         messages += 1
         let number = messages
-        let fate = isCalm ? nil : fates[number]
+        var fate = isCalm ? nil : fates[number]
+        // The wire does not double what its receiver would not recognise.
+        if kinds[call.operation.participant] == .forgetful, case .requestTwice = fate { fate = nil }
         let flight = Flight(number: number, call: call, life: life, fate: fate)
         open.insert(number)
         let arrival = now + latency(number, 1)
         agenda.add(.timeout(flight), at: now + call.timeout)
+        onTheWay[call.key, default: 0] += fate.requests
         switch fate {
         case .requestLost:
             break
@@ -93,5 +108,16 @@ struct Network {
 
     private func latency(_ number: Int, _ way: UInt64) -> Int64 {
         1 + Int64(Hash.mixed(seed &+ UInt64(number) << 2 &+ way) % 30)
+    }
+}
+
+extension Chaos.Fate? {
+    /// How many requests arrive at the participant.
+    fileprivate var requests: Int {
+        switch self {
+        case .requestLost, .unreached, .failedBefore: 0
+        case .requestTwice: 2
+        default: 1
+        }
     }
 }

@@ -42,7 +42,7 @@ final class Participants {
         var entry = entries[call.key] ?? Entry(kind: kind)
         defer { entries[call.key] = entry }
         if entry.isFenced { return .refused(code: "fenced", message: "its compensation came first") }
-        if let answer = entry.answer { return answer }
+        if let answer = entry.answer, kind != .forgetful { return answer }
         let answer: Outcome
         if let refusal {
             answer = .refused(code: refusal, message: "not today")
@@ -62,7 +62,8 @@ final class Participants {
         if !undoOrder.contains(key) { undoOrder.append(key) }
         var entry = entries[key] ?? Entry(kind: kind)
         switch entry.answer {
-        case .succeeded: entry.undone += 1
+        // All that stands, should a forgetful one have done it twice.
+        case .succeeded: entry.undone += kind == .forgetful ? entry.applied - entry.undone : 1
         case nil: entry.isFenced = kind == .fencing
         default: break
         }

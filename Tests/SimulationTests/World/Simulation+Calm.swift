@@ -43,17 +43,19 @@ extension Simulation {
         }
     }
 
-    /// Sends a signal that the state takes, each in its turn, and a cancel when there is none.
+    /// Sends a signal that the state takes, one or the other, and a cancel when there is none; an operator sees to what is stuck.
     private func help(_ id: SagaID, _ saga: Saga, round: Int) {
         guard let number = ids.first(where: { $0.value == id })?.key else { return }
+        if saga.isPaused { operate(number, .resume) }
+        if let stuck = saga.stuck { operate(number, stuck.code == "unknown" ? .settle : .retry) }
         let workflow = plan.workflows.first { $0.name == saga.workflow }
         let signals = (workflow?.state(saga.state)?.signals ?? []).filter {
             if case .routes = $0.action { true } else { false }
         }
         if saga.status == .waiting, !signals.isEmpty {
-            let signal = signals[round % signals.count]
+            let signal = signals[Int(Hash.mixed(plan.seed &+ UInt64(round)) % UInt64(signals.count))]
             ask(Command(saga: number, ask: .signal(name: signal.name, id: "calm \(number).\(round)", ok: true)))
-        } else if saga.status == .waiting || saga.status == .stuck {
+        } else if saga.status == .waiting {
             ask(Command(saga: number, ask: .cancel))
         }
     }

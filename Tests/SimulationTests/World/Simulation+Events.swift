@@ -24,6 +24,7 @@ extension Simulation {
             ask(Command(saga: saga, ask: .signal(name: name, id: id, ok: ok)))
         case .cancel(_, let saga): ask(Command(saga: saga, ask: .cancel))
         case .look(_, let saga, let goal): ask(Command(saga: saga, ask: .look(goal)))
+        case .operate(_, let saga, let hand): operate(saga, hand)
         case .burst(_, let count):
             for _ in 0..<count { ask(Command(saga: 0, ask: .look(nil), tries: .max)) }
         case .crash(_, let points): machine.lightFuse(points: points)
@@ -40,6 +41,7 @@ extension Simulation {
     private func arrive(_ flight: Flight) {
         var flight = flight
         let participant = flight.call.operation.participant
+        network.arrived(flight.call.key)
         flight.restarts = network.restarts(of: participant)
         guard !network.isDown(participant, at: now) else {
             // It never arrived; but of a message that travels twice that proves nothing.
@@ -65,7 +67,9 @@ extension Simulation {
     }
 
     private func deliver(_ flight: Flight, _ outcome: Outcome) {
-        let ended = AttemptEnded(token: flight.call.token, outcome: outcome)
+        let ended = AttemptEnded(
+            token: flight.call.token, of: StepDirection(step: flight.call.step, direction: flight.call.direction),
+            outcome: outcome)
         let order = Order(ask: .tell(.number(flight.call.saga.number), .attemptEnded(ended)))
         try? inbox.push(order)
         trace?.add(now, "  #\(flight.call.token) of saga \(name(of: flight.call.saga)) ended: \(outcome.name)")
@@ -101,7 +105,7 @@ extension Chaos {
     var at: Int64? {
         switch self {
         case .start(let at, _, _), .signal(let at, _, _, _, _), .cancel(let at, _), .look(let at, _, _),
-            .burst(let at, _), .crash(let at, _), .restart(let at, _, _), .jump(let at, _):
+            .operate(let at, _, _), .burst(let at, _), .crash(let at, _), .restart(let at, _, _), .jump(let at, _):
             at
         case .message, .write: nil
         }

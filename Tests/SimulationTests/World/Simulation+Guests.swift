@@ -35,6 +35,7 @@ extension Simulation {
             let data = Value.map(MapValue([("ok", .bool(ok))]))
             return .tell(target, .signalled(SignalSent(name: name, id: id, data: data)))
         case .cancel: return .tell(target, .cancelled(CancelSent(reason: "changed my mind")))
+        case .operate(let kind): return .tell(target, .operated(OperatorAct(kind, reason: "by hand")))
         case .look, .start: return .look(target)
         }
     }
@@ -55,10 +56,12 @@ extension Simulation {
         }
     }
 
-    /// A start is repeated until it is heard, anything else five times; a signal without an id might come twice and is not repeated.
+    /// A start is repeated until it is heard, anything else five times; but no signal without an id, as it might come twice.
     func askAgain(_ command: Command) {
         var command = command
         if case .signal(_, nil, _) = command.ask { return }
+        // An operator looks again first.
+        if case .operate = command.ask { return }
         if case .start = command.ask {} else if command.tries >= 5 { return }
         command.tries += 1
         commands.append(command)

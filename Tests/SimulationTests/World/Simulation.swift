@@ -40,9 +40,7 @@ final class Simulation {
         self.plan = plan
         self.mutant = mutant
         self.trace = trace
-        var faults: [Int: Chaos.WriteFault] = [:]
-        for case .write(let number, let fault) in plan.chaos { faults[number] = fault }
-        let machine = Machine(faults: faults)
+        let machine = Machine()
         self.machine = machine
         store = try SagaStore.inMemory { try machine.beforeCommit() }
         workflows = try Self.load(plan, in: store)
@@ -50,6 +48,9 @@ final class Simulation {
         network = Network(plan: plan)
         inbox = Inbox(commandsMax: plan.limits.inboxMax)
         evidence.limits = plan.limits
+        var faults: [Int: Chaos.WriteFault] = [:]
+        for case .write(let number, let fault) in plan.chaos { faults[number] = fault }
+        machine.arm(faults)
         for chaos in plan.chaos {
             if let at = chaos.at { agenda.add(.chaos(chaos), at: at) }
         }
