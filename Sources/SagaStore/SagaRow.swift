@@ -36,7 +36,8 @@ public struct SagaRow: Sendable, Hashable {
     public static func due(of saga: Saga) -> Int64? {
         if saga.status.isEnded { return nil }
         if saga.attempt != nil { return inFlight }
-        return saga.due?.milliseconds ?? never
+        // Times before 1970 are overdue as any other, and must not be taken for a call in flight nor be passed over at a start.
+        return saga.due.map { max($0.milliseconds, inFlight + 1) } ?? never
     }
 }
 

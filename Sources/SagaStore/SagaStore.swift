@@ -5,6 +5,7 @@ import Synchronization
 public final class SagaStore: Sendable {
     private let database: any DatabaseWriter
     private let lock: LockBox?
+    private let beforeCommit: @Sendable () throws -> Void
     /// The file, or `:memory:`.
     public let path: String
 
@@ -26,17 +27,24 @@ public final class SagaStore: Sendable {
     }
 
     /// A store that lives as long as the process, for tests and simulations.
-    public static func inMemory() throws(StoreError) -> SagaStore {
+    /// - Parameter beforeCommit: the disk's whims: runs in each write before its COMMIT; what it throws undoes the write.
+    public static func inMemory(
+        beforeCommit: @escaping @Sendable () throws -> Void = {}
+    ) throws(StoreError) -> SagaStore {
         do {
-            return try SagaStore(try DatabaseQueue(), lock: nil, path: ":memory:")
+            return try SagaStore(try DatabaseQueue(), lock: nil, path: ":memory:", beforeCommit: beforeCommit)
         } catch {
             throw StoreError(error, doing: "cannot open a store in memory")
         }
     }
 
-    private init(_ database: any DatabaseWriter, lock: LockBox?, path: String) throws {
+    private init(
+        _ database: any DatabaseWriter, lock: LockBox?, path: String,
+        beforeCommit: @escaping @Sendable () throws -> Void = {}
+    ) throws {
         self.database = database
         self.lock = lock
+        self.beforeCommit = beforeCommit
         self.path = path
         // GRDB's pool sets NORMAL while it opens, after `prepareDatabase` has run: it must be set, and read back, here.
         let synchronous = try database.writeWithoutTransaction { db in
@@ -72,9 +80,10 @@ public final class SagaStore: Sendable {
                 var result: T?
                 try db.inTransaction(.immediate) {
                     result = try body(WriteTransaction(db))
+                    try beforeCommit()
                     return .commit
                 }
-                guard let result else { throw StoreError(.io, "the transaction gave nothing") }
+                guard let result else { throw StoreError(.failed, "the transaction gave nothing") }
                 return result
             }
         } catch {

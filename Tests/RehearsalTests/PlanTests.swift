@@ -14,6 +14,10 @@ private func ways(_ violation: Plan.Violation) -> [String] {
     violation.path.map { "\($0.text) -> \($0.state) \($0.status.name)" }
 }
 
+private func line(_ notice: Plan.Notice) -> String {
+    "\(notice.place): \(notice.text) [\(notice.subject.rawValue)]"
+}
+
 @Suite struct PlanTests {
     @Test func `every way through the shipped reservation ends well or says what it needs`() {
         let plan = Plan(of: .reservation)
@@ -71,12 +75,12 @@ private func ways(_ violation: Plan.Violation) -> [String] {
                 "payment.refund succeeds -> Cancelled cancelled",
             ])
         #expect(
-            plan.notices.map(\.text) == [
-                "'mail.send' of state 'Mailing' has succeeded and the saga ends as cancelled in 'Cancelled'; nothing undoes it, "
+            plan.notices.map(line) == [
+                "11:3: 'mail.send' of state 'Mailing' has succeeded and the saga ends as cancelled in 'Cancelled'; nothing undoes it, "
                     + "and no 'because:' says why; undo it with 'compensate:', or say 'compensate: none' and 'because:'; "
-                    + "shortest way: start > payment.charge succeeds > mail.send succeeds > cancel > payment.refund succeeds"
+                    + "shortest way: start > payment.charge succeeds > mail.send succeeds > cancel > payment.refund succeeds [YG0310]"
             ])
-        #expect(plan.notices.map(\.subject) == [.effects])
+        #expect(plan.notices.first?.subject.isFatal == true)
     }
 
     @Test func `with a reason the same effect is an end like others`() {
@@ -97,7 +101,11 @@ private func ways(_ violation: Plan.Violation) -> [String] {
             plan.violations.first.map(ways) == [
                 "start -> Charging running", "payment.charge succeeds -> Open waiting",
             ])
-        #expect(plan.notices.map(\.subject) == [.trap])
+        #expect(
+            plan.notices.map(line) == [
+                "11:3: from state 'Open' a saga can never end; shortest way: start > payment.charge succeeds [YG0312]"
+            ])
+        #expect(plan.notices.first?.subject.isFatal == false)
     }
 
     @Test func `an unknown outcome under fence is settled by the compensation`() {

@@ -11,15 +11,18 @@ final class Loop {
     private let clock: any EngineClock
     private let limits: EngineLimits
     private let outlets: Outlets
-    private var waiters = Waiters()
-    private var dues = DueHeap()
+    private(set) var waiters = Waiters()
+    private(set) var dues = DueHeap()
     /// Dues up to here are in memory; later ones are read from the store in time.
     private var horizon: Int64 = 0
+    /// When the store is asked for more of them.
+    private var extendAt: Int64 = 0
+    private var lastTime: Int64 = 0
     /// Sagas whose call was in flight when the last process ended.
-    private var toRecover: ArraySlice<Int64> = []
+    private(set) var toRecover: ArraySlice<Int64> = []
     /// What happened while the store took no writes.
-    private var held: [Order] = []
-    private var heldUntil: Int64?
+    private var held: ArraySlice<Order> = []
+    private var heldUntil: Int64 = 0
 
     /// Where the loop's results go.
     struct Outlets: Sendable {
@@ -45,35 +48,67 @@ final class Loop {
         toRecover = found.filter { $0.due == SagaRow.inFlight }.map(\.number)[...]
         for item in found where item.due != SagaRow.inFlight { dues.push(due: item.due, number: item.number) }
         horizon = now + limits.horizon
+        extendAt = now + limits.horizon / 2
+        lastTime = now
     }
 
     /// Runs until the inbox is closed and what was accepted is done.
     func run() {
         while true {
-            let now = clock.now()
-            extendHorizon(now)
-            waiters.expire(at: outlets.waitsEnded() ? .max : now.milliseconds, find: look)
-            outlets.gauges.waits(waiters.count)
-            let orders = nextBatch(now)
-            if orders.isEmpty {
-                if inbox.isClosed, inbox.backlog == 0 { break }
-                inbox.wait(milliseconds: idleTime(now))
-                continue
+            switch cycle(at: clock.now()) {
+            case .worked: continue
+            case .idle(let milliseconds): inbox.wait(milliseconds: milliseconds)
+            case .finished: return
             }
-            turn(orders, now)
         }
+    }
+
+    /// What a cycle came to.
+    enum Cycle: Equatable {
+        /// There was a batch; there may be another at once.
+        case worked
+        /// There is nothing to do for so long, unless something comes to the inbox or the clock jumps.
+        case idle(milliseconds: Int64)
+        /// The inbox is closed and empty, and nobody waits any more.
+        case finished
+    }
+
+    /// The engine's step: one batch at most, from the inbox to what follows its commit. It blocks in the store alone and asks for
+    /// no time, so a simulator drives it as the thread does.
+    func cycle(at now: Instant) -> Cycle {
+        extendHorizon(now)
+        waiters.expire(at: waitsEnd(now) ? .max : now.milliseconds, find: look)
+        outlets.gauges.waits(waiters.count)
+        let orders = nextBatch(now)
+        guard orders.isEmpty else {
+            turn(orders, now)
+            return .worked
+        }
+        guard inbox.isClosed, inbox.backlog == 0 else { return .idle(milliseconds: idleTime(now)) }
         waiters.expire(at: .max, find: look)
+        return .finished
+    }
+
+    /// Whether nobody waits any longer: when the daemon goes down, and when the clock was set back, as nobody knows then for how
+    /// long they have waited. Less than a second is the clock being trimmed.
+    private func waitsEnd(_ now: Instant) -> Bool {
+        defer { lastTime = now.milliseconds }
+        return outlets.waitsEnded() || now.milliseconds < lastTime - 1_000
     }
 
     private func nextBatch(_ now: Instant) -> [Order] {
-        if let until = heldUntil {
+        if !held.isEmpty {
             // While the store takes no writes only looks and refusals are served; what happened waits.
-            guard now.milliseconds >= until else { return inbox.take(max: limits.batchMax) }
-            heldUntil = nil
-            defer { held = [] }
-            return held
+            if isHolding(now) { return inbox.take(max: limits.batchMax) }
+            let batch = Array(held.prefix(limits.batchMax))
+            held.removeFirst(batch.count)
+            return batch
         }
-        var orders = inbox.take(max: limits.batchMax)
+        // Timers and recovery have their share of a batch, however many commands come.
+        let hasOwn = !toRecover.isEmpty || dues.first.map { $0.due <= now.milliseconds } ?? false
+        let share = hasOwn ? max(1, limits.batchMax / 4) : 0
+        var orders = inbox.take(max: limits.batchMax - share)
+        if inbox.isClosed, orders.isEmpty { return inbox.take(max: limits.batchMax) }
         if inbox.isClosed { return orders }
         while orders.count < limits.batchMax, let item = dues.pop(until: now.milliseconds) {
             orders.append(Order(ask: .tell(.number(item.number), .woken)))
@@ -82,6 +117,11 @@ final class Loop {
             orders.append(Order(ask: .recover(number)))
         }
         return orders
+    }
+
+    /// Whether it is too early to try again what was held. A clock that was set back must not make that an hour.
+    private func isHolding(_ now: Instant) -> Bool {
+        now.milliseconds < heldUntil && heldUntil - now.milliseconds <= Self.storeRetry
     }
 
     private func turn(_ orders: [Order], _ now: Instant) {
@@ -100,6 +140,7 @@ final class Loop {
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
             outlets.gauges.committed()
+            heldUntil = now.milliseconds
         } catch {
             failed(writes, error, now)
         }
@@ -110,7 +151,8 @@ final class Loop {
         outlets.dispatch(result.calls)
         for (order, result) in zip(orders, result.results) { answer(order, result, now) }
         for entry in result.changed {
-            if let due = entry.saga.due?.milliseconds, due <= horizon {
+            // While its call is in flight a saga stands in the index as that, so its timers are kept here however far they are.
+            if let due = entry.saga.due?.milliseconds, due <= horizon || entry.saga.attempt != nil {
                 dues.push(due: due, number: entry.row.id.number)
             }
             waiters.changed(entry)
@@ -138,20 +180,11 @@ final class Loop {
         waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
     }
 
-    /// Nothing of the batch was kept. A store that takes no writes fails them all alike; anything else is the fault of one,
-    /// which is found by giving each its own commit.
+    /// Nothing of the batch was kept, as the store takes no writes: commands are told, and what has happened waits.
     private func failed(_ orders: [Order], _ error: StoreError, _ now: Instant) {
-        if orders.count > 1, ![.full, .readOnly, .io, .locked].contains(error.code) {
-            for order in orders { turn([order], now) }
-            return
-        }
         outlets.gauges.troubled(error.message)
         for order in orders {
-            if let port = order.port {
-                port(.failure(EngineError(error)))
-            } else if error.code != .unreadable {
-                held.append(order)
-            }
+            if let port = order.port { port(.failure(EngineError(error))) } else { held.append(order) }
         }
         if held.isEmpty { return }
         heldUntil = now.milliseconds + Self.storeRetry
@@ -175,8 +208,10 @@ final class Loop {
 
     private func probe() -> Result<Handled, EngineError> {
         do throws(StoreError) {
-            try writer.store.probe()
+            // Only a write tells whether a store that took none takes them again.
+            try writer.store.probe(writing: outlets.gauges.current.trouble != nil)
             outlets.gauges.recovered()
+            heldUntil = 0
             return .failure(.probed)
         } catch {
             outlets.gauges.troubled(error.message)
@@ -185,20 +220,27 @@ final class Loop {
     }
 
     private func extendHorizon(_ now: Instant) {
-        let half = limits.horizon / 2
-        guard now.milliseconds + half >= horizon else { return }
+        guard now.milliseconds >= extendAt else { return }
         let next = now.milliseconds + limits.horizon
-        guard next > horizon, let found = try? writer.store.read({ try $0.due(after: horizon, until: next) }) else {
-            return
+        do throws(StoreError) {
+            if next > horizon {
+                let found = try writer.store.read { try $0.due(after: horizon, until: next) }
+                for item in found { dues.push(due: item.due, number: item.number) }
+                horizon = next
+            }
+            extendAt = horizon - limits.horizon / 2
+        } catch {
+            extendAt = now.milliseconds + Self.storeRetry
+            outlets.gauges.troubled(error.message)
+            outlets.logger.error("the store's timers cannot be read", metadata: ["error": "\(error.message)"])
         }
-        for item in found { dues.push(due: item.due, number: item.number) }
-        horizon = next
     }
 
     /// Milliseconds for which there is nothing to do, unless something comes.
-    private func idleTime(_ now: Instant) -> Int64? {
-        var next = horizon - limits.horizon / 2
-        for other in [dues.first?.due, waiters.nextDeadline, heldUntil] {
+    private func idleTime(_ now: Instant) -> Int64 {
+        var next = extendAt
+        // While what happened is held, no timer fires.
+        for other in [held.isEmpty ? dues.first?.due : heldUntil, waiters.nextDeadline] {
             if let other { next = min(next, other) }
         }
         return max(0, next - now.milliseconds)

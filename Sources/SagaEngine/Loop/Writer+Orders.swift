@@ -48,7 +48,7 @@ extension Writer {
         let entry = try load(target, transaction.reading)
         let decision: Decision
         do throws(Rejection) {
-            decision = try entry.saga.decide(input, in: entry.workflow, at: now)
+            decision = try decide(entry.saga, input, entry.workflow, now)
         } catch {
             throw EngineError.rejected(error)
         }
@@ -87,9 +87,9 @@ extension Writer {
             for tag in tags where !entry.tags.contains(tag) { try transaction.add(tag: tag, to: saga.id) }
         }
         let saved = Entry(saga: saga, workflow: entry.workflow, row: row, tags: tags)
-        staged[saga.id.number] = saved
-        calls += decision.calls
-        changes.append(
+        if effects.staged.updateValue(saved, forKey: saga.id.number) == nil { effects.order.append(saga.id.number) }
+        effects.calls += decision.calls
+        effects.changes.append(
             CommittedChange(saga: saga, workflow: entry.workflow, records: decision.records, at: now))
         return saved
     }

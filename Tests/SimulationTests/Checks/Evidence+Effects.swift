@@ -1,0 +1,53 @@
+import SagaCore
+import SagaStore
+
+extension Evidence {
+    /// Rules 1, 9, 10, 13 and 18: what a saga says of its steps is what its participants' ledgers say, and an end leaves nothing
+    /// behind that it says was undone.
+    var effectViolations: [String] {
+        var found: [String] = []
+        var explained: Set<String> = []
+        for (id, kept) in kept {
+            guard let saga = kept.saga else { continue }
+            for run in saga.steps {
+                let key = saga.key(step: run.number, direction: .forward)
+                explained.insert(key)
+                if let wrong = contradiction(run, ledger[key], in: saga, kept.workflow) {
+                    found.append("\(id): \(run.call), step \(run.number): \(wrong)")
+                }
+            }
+            // Nobody lies here, so no late answer contradicts what the saga knows.
+            found += saga.alarms.map { "\(id): alarm: \($0.message)" }
+        }
+        for (key, entry) in ledger where entry.applied > 0 && !explained.contains(key) {
+            found.append("\(key): took effect, and no saga knows it")
+        }
+        return found
+    }
+
+    private func contradiction(
+        _ run: StepRun, _ entry: Participants.Entry?, in saga: Saga, _ workflow: Workflow
+    ) -> String? {
+        let (applied, undone) = (entry?.applied ?? 0, entry?.undone ?? 0)
+        if applied > 1 { return "took effect \(applied) times" }
+        if undone > applied { return "was undone \(undone) times and took effect \(applied) times" }
+        switch run.effect {
+        case .refused:
+            if applied > undone { return "'refused', and it stands in the ledger" }
+        case .none:
+            if applied > undone, saga.end != .terminated { return "'none', and it stands in the ledger" }
+        case .compensated:
+            if applied != undone { return "'compensated', and it stands in the ledger" }
+        case .succeeded:
+            if run.undo == nil, undone > 0 { return "'succeeded', and it was undone" }
+            if applied == 0 { return "'succeeded', and it never took effect" }
+        case .skipped: return nil  // an operator's word, not the engine's
+        case .unknown:
+            if let end = saga.end, end != .terminated { return "'unknown' at the end (\(end.name))" }
+        }
+        guard saga.end == .cancelled, applied > undone,
+            case .call? = workflow.state(run.state)?.step?.compensation
+        else { return nil }
+        return "the saga is cancelled, and it stands in the ledger"
+    }
+}

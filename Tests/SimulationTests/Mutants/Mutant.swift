@@ -1,0 +1,20 @@
+import SagaCore
+
+@testable import SagaEngine
+
+/// An engine with a wrong rule. The simulator must see it: a checker that no mutant trips proves nothing.
+struct Mutant: Sendable {
+    let name: String
+    /// The checker that must catch it.
+    let tripped: Check
+    var inboxMax: Int?
+    var waitersMax: Int?
+    /// The wrong rule, which may look at and act on the world that it runs in.
+    var rule: @Sendable (Simulation) -> Writer.Decide = { _ in Mutant.production }
+
+    static var production: Writer.Decide {
+        { (saga, input, workflow, now) throws(Rejection) in
+            try saga.decide(input, in: workflow, at: now)
+        }
+    }
+}

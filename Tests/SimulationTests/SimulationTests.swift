@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+/// The production engine in a world that a seed makes. `SEEDS=100000` runs more, `SEED=42` one with its trace.
+struct SimulationTests {
+    @Test func `rules 1 to 24: no seed makes the engine break a promise`() {
+        let environment = ProcessInfo.processInfo.environment
+        if let seed = environment["SEED"].flatMap(UInt64.init) {
+            return report(seed)
+        }
+        let count = environment["SEEDS"].flatMap(UInt64.init) ?? Self.seedsDefault
+        var failed = 0
+        for seed in 1...count {
+            guard !violations(Plan(seed: seed)).isEmpty else { continue }
+            report(seed)
+            failed += 1
+            if failed == 5 { return }
+        }
+    }
+
+    static let seedsDefault: UInt64 = 2_000
+
+    /// Fails with the seed, what is wrong, and the smallest run in which it still is.
+    private func report(_ seed: UInt64) {
+        let plan = Plan(seed: seed)
+        let wrong = violations(plan)
+        guard let check = wrong.first?.check else { return }
+        let small = shrunk(plan) { violations($0).contains { $0.check == check } }
+        let trace = Trace()
+        let left = violations(small, trace: trace)
+        let lines =
+            ["seed=\(seed)"] + wrong.map { "  \($0.check.rawValue): \($0.what)" } + ["smallest run:"]
+            + small.chaos.map { "  \($0)" } + ["trace:"] + trace.lines.map { "  \($0)" }
+            + left.map { "  => \($0.check.rawValue): \($0.what)" }
+        Issue.record("\(lines.joined(separator: "\n"))")
+    }
+}
+
+/// What every checker has to say of a run.
+func violations(
+    _ plan: Plan, mutant: Mutant? = nil, trace: Trace? = nil
+) -> [(check: Check, what: String)] {
+    do {
+        let evidence = try Simulation(plan, mutant: mutant, trace: trace).run()
+        return Check.allCases.flatMap { check in check.violations(evidence).map { (check, $0) } }
+    } catch {
+        return [(.history, "the run failed: \(error)")]
+    }
+}

@@ -1,0 +1,113 @@
+import CEL
+import SagaCore
+
+@testable import SagaEngine
+
+extension Simulation {
+    func happen(_ event: Agenda.Event) {
+        switch event {
+        case .chaos(let chaos): happen(chaos)
+        case .ask(let number): ask(commands[number])
+        case .request(let flight): arrive(flight)
+        case .answer(let flight, let outcome): answer(flight, outcome)
+        case .timeout(let flight):
+            guard network.close(flight) else { return }
+            deliver(flight, .unknown(message: "no answer in \(flight.call.timeout) ms"))
+        }
+    }
+
+    private func happen(_ chaos: Chaos) {
+        if isCalm { return }
+        switch chaos {
+        case .start(_, let saga, let workflow): ask(Command(saga: saga, ask: .start(workflow: workflow)))
+        case .signal(_, let saga, let name, let id, let ok):
+            ask(Command(saga: saga, ask: .signal(name: name, id: id, ok: ok)))
+        case .cancel(_, let saga): ask(Command(saga: saga, ask: .cancel))
+        case .look(_, let saga, let goal): ask(Command(saga: saga, ask: .look(goal)))
+        case .operate(_, let saga, let hand): operate(saga, hand)
+        case .burst(_, let count):
+            for _ in 0..<count { ask(Command(saga: 0, ask: .look(nil), tries: .max)) }
+        case .crash(_, let points): machine.lightFuse(points: points)
+        case .restart(_, let participant, let downFor):
+            trace?.add(now, "\(participant) is restarted and down for \(downFor) ms")
+            network.restart(participant, until: now + downFor)
+        case .jump(_, let by):
+            trace?.add(now, "the clock jumps by \(by) ms")
+            clockOffset += by
+        case .message, .write: break
+        }
+    }
+
+    private func arrive(_ flight: Flight) {
+        var flight = flight
+        let participant = flight.call.operation.participant
+        network.arrived(flight.call.key)
+        flight.restarts = network.restarts(of: participant)
+        guard !network.isDown(participant, at: now) else {
+            // It never arrived; but of a message that travels twice that proves nothing.
+            if case .requestTwice = flight.fate { return }
+            return agenda.add(.answer(flight, .unreached(message: "connection refused")), at: now + 1)
+        }
+        var refusal: String?
+        if case .refused(let code) = flight.fate, flight.call.direction == .forward { refusal = code }
+        let outcome = participants.take(flight.call, refusal: refusal)
+        trace?.add(now, "  \(participant) answers \(flight.call.key): \(outcome.name)")
+        network.answer(flight, outcome, at: now, &agenda)
+    }
+
+    private func answer(_ flight: Flight, _ outcome: Outcome) {
+        guard network.close(flight) else {
+            // The engine was told of a timeout, or its process is gone: the answer comes late.
+            if flight.life == machine.life || network.survives(flight) { deliver(flight, outcome) }
+            return
+        }
+        let isCut = flight.restarts != network.restarts(of: flight.call.operation.participant)
+        if isCut, case .succeeded = outcome { return deliver(flight, .unknown(message: "connection reset")) }
+        deliver(flight, outcome)
+    }
+
+    private func deliver(_ flight: Flight, _ outcome: Outcome) {
+        let ended = AttemptEnded(
+            token: flight.call.token, of: StepDirection(step: flight.call.step, direction: flight.call.direction),
+            outcome: outcome)
+        let order = Order(ask: .tell(.number(flight.call.saga.number), .attemptEnded(ended)))
+        try? inbox.push(order)
+        trace?.add(now, "  #\(flight.call.token) of saga \(name(of: flight.call.saga)) ended: \(outcome.name)")
+        evidence.delivered.append(
+            .init(
+                saga: flight.call.saga, token: flight.call.token, outcome: outcome, life: machine.life, tick: tick()))
+    }
+
+    func carryOut(_ effect: Machine.Effect) {
+        switch effect {
+        case .call(let call): send(call)
+        case .answer(let index, let result): hear(index, result)
+        case .change(let change):
+            evidence.commits.append(change)
+            trace?.add(now, "  saga \(name(of: change.saga.id)): \(change.records.map(\.brief).joined(separator: ", "))")
+        }
+    }
+
+    /// A call leaves the process.
+    func send(_ call: Call) {
+        trace?.add(now, "call #\(call.token) \(call.operation) of saga \(name(of: call.saga)), key \(call.key.suffix(8))")
+        evidence.sent.append(.init(call: call, tick: tick()))
+        network.send(call, life: machine.life, at: now, &agenda)
+    }
+
+    func name(of id: SagaID) -> String {
+        ids.first { $0.value == id }.map { "\($0.key)" } ?? String(id.description.suffix(4))
+    }
+}
+
+extension Chaos {
+    /// When it happens; `nil` for what befalls a message or a write.
+    var at: Int64? {
+        switch self {
+        case .start(let at, _, _), .signal(let at, _, _, _, _), .cancel(let at, _), .look(let at, _, _),
+            .operate(let at, _, _), .burst(let at, _), .crash(let at, _), .restart(let at, _, _), .jump(let at, _):
+            at
+        case .message, .write: nil
+        }
+    }
+}

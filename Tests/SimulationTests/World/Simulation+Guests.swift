@@ -1,0 +1,77 @@
+import CEL
+import SagaCore
+
+@testable import SagaEngine
+
+extension Simulation {
+    /// A guest sends a command. One to a saga whose id it does not know has nowhere to go.
+    func ask(_ command: Command) {
+        guard let ask = order(command) else { return }
+        let index = evidence.asked.count
+        let life = machine.life
+        var order = Order(ask: ask, port: { [machine] in machine.emit(.answer(command: index, $0), life: life) })
+        if case .look(let goal?) = command.ask { order.wait = Wait(goal: goal, timeout: 4_000) }
+        do throws(EngineError) {
+            try inbox.push(order)
+        } catch {
+            return command.tries < 5 ? askAgain(command) : ()
+        }
+        trace?.add(now, "guest: \(command)")
+        evidence.asked.append(.init(command: command, life: life, tick: tick()))
+        unanswered.insert(index)
+        evidence.peaks.commands = max(evidence.peaks.commands, inbox.commands)
+    }
+
+    private func order(_ command: Command) -> Order.Ask? {
+        if case .start(let workflow) = command.ask {
+            let input = Value.map(MapValue([("saga", .int(Int64(command.saga)))]))
+            return .start(
+                StartCommand(workflow: plan.workflows[workflow].name, key: "key \(command.saga)", input: input))
+        }
+        guard let id = ids[command.saga] else { return nil }
+        let target = Order.Target.reference(SagaReference(id))
+        switch command.ask {
+        case .signal(let name, let id, let ok):
+            let data = Value.map(MapValue([("ok", .bool(ok))]))
+            return .tell(target, .signalled(SignalSent(name: name, id: id, data: data)))
+        case .cancel: return .tell(target, .cancelled(CancelSent(reason: "changed my mind")))
+        case .operate(let kind): return .tell(target, .operated(OperatorAct(kind, reason: "by hand")))
+        case .look, .start: return .look(target)
+        }
+    }
+
+    /// The answer to a command. A guest who was not heard tries again.
+    func hear(_ index: Int, _ result: Result<Handled, EngineError>) {
+        trace?.add(now, "told: \(describe(result)) to \(evidence.asked[index].command)")
+        evidence.told.append(.init(asked: index, result: result, tick: tick()))
+        unanswered.remove(index)
+        let command = evidence.asked[index].command
+        switch result {
+        case .success(let handled):
+            if case .start = command.ask { ids[command.saga] = handled.entry.saga.id }
+        case .failure(.busy), .failure(.store):
+            askAgain(command)
+        case .failure:
+            break
+        }
+    }
+
+    /// A start is repeated until it is heard, anything else five times; but no signal without an id, as it might come twice.
+    func askAgain(_ command: Command) {
+        var command = command
+        if case .signal(_, nil, _) = command.ask { return }
+        // An operator looks again first.
+        if case .operate = command.ask { return }
+        if case .start = command.ask {} else if command.tries >= 5 { return }
+        command.tries += 1
+        commands.append(command)
+        agenda.add(.ask(command: commands.count - 1), at: now + 350)
+    }
+
+    private func describe(_ result: Result<Handled, EngineError>) -> String {
+        switch result {
+        case .success(let handled): "\(handled.verdict), \(handled.entry.saga.status.name) in \(handled.entry.saga.state)"
+        case .failure(let error): "\(error)"
+        }
+    }
+}
