@@ -117,6 +117,19 @@ public final class RunningProgram: Sendable {
         }
     }
 
+    /// SIGSTOP: it is there, takes connections and answers nothing.
+    public func freeze() { signal(SIGSTOP) }
+
+    /// SIGCONT.
+    public func thaw() { signal(SIGCONT) }
+
+    private func signal(_ number: Int32) {
+        process.withLock { child in
+            guard let running = child, running.processIdentifier > 1 else { return }
+            Glibc.kill(running.processIdentifier, number)
+        }
+    }
+
     /// SIGTERM, and the status that it ended with.
     public func terminate() -> Int32 {
         process.withLock { child in
