@@ -63,10 +63,11 @@ let package = Package(
         // Engine and its edges.
         library("SagaStore", ["SagaCore", grdb]),
         library("SagaEngine", ["SagaStore", "SagaCore", logging, serviceLifecycle]),
-        library("Participants", ["SagaEngine", "SagaCore", asyncHTTPClient, nioCore, nioHTTP1, logging]),
+        library("Participants", ["SagaEngine", "SagaCore", "EventLoopTasks", asyncHTTPClient, nioCore, nioHTTP1, logging]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         library("Systemd", ["CSystemd", logging, serviceLifecycle]),
-        library("Listener", [hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle]),
+        library("EventLoopTasks", [nioCore, nioPosix]),
+        library("Listener", ["EventLoopTasks", hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle]),
 
         // Control.
         library("ControlAPI", ["CEL"]),
@@ -106,12 +107,12 @@ let package = Package(
         tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
         tests("SagaCoreTests", ["SagaCore", "CEL"], resources: [.copy("Fixtures")]),
         tests("WorkflowFileTests", ["WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
+        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("SagaStoreTests", ["CountedSync", "SagaStore", "SagaCore", "CEL", grdb]),
         tests(
             "SagaEngineTests",
             ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", logging, serviceLifecycle]),
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
-        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
         tests("SystemdTests", ["Systemd", logging]),

@@ -1,3 +1,4 @@
+import EventLoopTasks
 import Glibc
 public import Hummingbird
 import HummingbirdCore
@@ -40,8 +41,9 @@ public struct HTTPListenerConfiguration: Sendable {
 ///
 /// Hummingbird's own server cannot adopt a descriptor and takes a living Unix socket's path away from its owner; this uses its
 /// pipeline below a socket of ours. A route's task is cancelled when its client has gone away (over TCP: when that is seen, at the
-/// next write), so that nothing waits for nobody. Graceful shutdown: stop accepting, finish the requests in flight, close what is idle. A route
-/// that streams must end by itself on graceful shutdown (`cancelWhenGracefulShutdown`), else it is waited for.
+/// next write), so that nothing waits for nobody. Graceful shutdown: stop accepting, finish the requests in flight, close what is
+/// idle. A route that streams must end by itself on graceful shutdown (`cancelWhenGracefulShutdown`), else it is waited for. Routes
+/// run on the event loop of their connection and must not block it.
 public struct HTTPListener<Responder: HTTPResponder>: Service
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     /// The address as bound: with TCP port 0 the port that the kernel chose.
@@ -91,7 +93,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             try await withThrowingDiscardingTaskGroup { group in
                 try await server.executeThenClose { connections in
                     for try await connection in connections {
-                        group.addTask {
+                        let executor = EventLoopExecutor.shared(for: connection.channel.channel.eventLoop)
+                        group.addTask(executorPreference: executor) {
                             await PeerCredentials.$current.withValue(connection.peer) {
                                 await connection.whileOpen {
                                     await http.handle(value: connection.channel, logger: logger)

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import EventLoopTasks
 import Glibc
 public import Logging
 import NIOCore
@@ -8,8 +9,9 @@ import Synchronization
 
 /// Carries calls to participants over HTTP/1.1, by TCP, TLS or a Unix socket (control.md, "What a participant is sent").
 ///
-/// Each participant has a client of its own on one event loop: its connections stay apart from those of others, and whether a
-/// request has left is known exactly (see `Exchange`). One loop carries some ten thousand calls a second.
+/// Each participant has a client of its own, all on one event loop: its connections stay apart from those of others, whether a request
+/// has left is known exactly (see `Exchange`), and a call is carried without a change of threads. One loop carries some ten
+/// thousand calls a second.
 public final class HTTPTransport: Transport {
     private struct Table {
         var participants: [String: Participant] = [:]
@@ -28,6 +30,8 @@ public final class HTTPTransport: Transport {
     /// Milliseconds of a clock that never jumps.
     private let ticks: @Sendable () -> Int64
     private let logger: Logger
+    private let loop: any EventLoop
+    private let loopExecutor: EventLoopExecutor
     private let table = Mutex(Table())
 
     /// - Parameter clock: for `Saga-Deadline`, dates in `Retry-After` and what ``status()`` says; timeouts are monotonic.
@@ -46,6 +50,8 @@ public final class HTTPTransport: Transport {
         self.clock = clock
         self.ticks = ticks
         self.logger = logger
+        loop = HTTPClient.defaultEventLoopGroup.next()
+        loopExecutor = EventLoopExecutor(loop)
         try replace(participants: participants)
     }
 
@@ -62,6 +68,9 @@ public final class HTTPTransport: Transport {
         table.withLock { $0.participants[participant]?.configuration.concurrency }
             ?? ParticipantConfiguration.concurrencyDefault
     }
+
+    /// The event loop of the connections.
+    public var executor: (any TaskExecutor)? { loopExecutor }
 
     /// Takes over another configuration. Calls in flight go on as they were begun; a participant that stays as it is keeps its
     /// breaker's state.
@@ -118,7 +127,7 @@ public final class HTTPTransport: Transport {
     private func participant(_ configuration: ParticipantConfiguration, in table: inout Table) -> Participant {
         let present = table.participants[configuration.name]
         if let present, present.configuration == configuration { return present }
-        let client = table.clients[configuration.name] ?? Self.client()
+        let client = table.clients[configuration.name] ?? client()
         table.clients[configuration.name] = client
         let now = clock.now()
         var breaker: ParticipantBreaker?
@@ -135,18 +144,17 @@ public final class HTTPTransport: Transport {
             time: Participant.Time(clock: clock, ticks: ticks))
     }
 
-    private static func client() -> HTTPClient {
+    private func client() -> HTTPClient {
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .milliseconds(connectTimeout)))
+            redirectConfiguration: .disallow, timeout: .init(connect: .milliseconds(Self.connectTimeout)))
         configuration.httpVersion = .http1Only
-        configuration.connectionPool.idleTimeout = .seconds(idleSeconds)
+        configuration.connectionPool.idleTimeout = .seconds(Self.idleSeconds)
         // The dispatcher holds the cap; a call must never wait for a connection that another call uses.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
             2 * ParticipantConfiguration.concurrencyMax
         // The engine retries, durably and with its own waits; until then a call must not stand in a queue.
         configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(
-            eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup.next()), configuration: configuration)
+        return HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
     }
 
     @Sendable private static func monotonic() -> Int64 {

@@ -22,29 +22,23 @@ extension Engine {
         }
     }
 
-    /// Sagas that fit the filter, newest first.
+    /// Sagas that fit the filter, newest first. One that does not read is shown as stuck, with the reason.
     /// - Throws: ``EngineError``.
     public func list(_ filter: SagaFilter) async throws(EngineError) -> SagaPage {
         let limit = min(max(1, filter.limit), Self.pageMax)
-        return try store.reading { reading throws in
-            var page = SagaPage(sagas: [], next: nil)
-            var before = filter.after?.number ?? .max
-            while page.sagas.count < limit {
-                let tag = filter.attributes.first.map { Tag(kind: .attribute, name: $0.name, value: $0.value) }
-                let rows = try reading.sagas(
-                    workflows: filter.workflow.map(workflowSet.rows(named:)), state: filter.state,
-                    status: filter.status,
-                    tag: tag, before: before, limit: limit)
-                for row in rows where page.sagas.count < limit {
-                    before = row.id.number
-                    guard let entry = try? Entry(row: row, workflows: workflowSet, reading) else { continue }
-                    if Self.fits(entry, filter.attributes) { page.sagas.append((entry.saga, entry.workflow)) }
-                }
-                if rows.count < limit { return page }
+        let tag = filter.attributes.first.map { Tag(kind: .attribute, name: $0.name, value: $0.value) }
+        let workflows = filter.workflow.map(workflowSet.rows(named:))
+        let found = try store.reading { reading throws in
+            try Self.page(limit: limit, after: filter.after) { before, limit throws in
+                try reading.sagas(
+                    workflows: workflows, state: filter.state, status: filter.status, tag: tag, before: before,
+                    limit: limit)
+            } pick: { row throws in
+                let entry = try entry(of: row, reading)
+                return Self.fits(entry, filter.attributes) ? (entry.saga, entry.workflow) : nil
             }
-            page.next = page.sagas.last?.saga.id
-            return page
         }
+        return SagaPage(sagas: found.items, next: found.next)
     }
 
     /// Rows of a view, of all keys or one.
@@ -52,34 +46,52 @@ extension Engine {
     public func view(
         _ name: String, key: String? = nil, limit: Int = 100, after: SagaID? = nil
     ) async throws(EngineError) -> ViewPage {
-        let having = workflowSet.byRow.filter { $0.value.views.contains { $0.name == name } }
+        let having = workflowSet.byRow.filter { $0.value.views.contains { $0.name == name } }.keys.sorted()
         guard !having.isEmpty else {
             let known = Set(workflowSet.byRow.values.flatMap { $0.views.map(\.name) }).sorted()
             throw .unknownView(name: name, known: known)
         }
         let limit = min(max(1, limit), Self.pageMax)
-        return try store.reading { reading throws in
-            var page = ViewPage(rows: [], next: nil)
-            var before = after?.number ?? .max
-            while page.rows.count < limit {
-                let tag = key.map { Tag(kind: .view, name: name, value: $0) }
-                let rows = try reading.sagas(
-                    workflows: having.keys.sorted(), tag: tag, before: before, limit: limit)
-                for row in rows where page.rows.count < limit {
-                    before = row.id.number
-                    guard let entry = try? Entry(row: row, workflows: workflowSet, reading),
-                        let view = entry.workflow.views.first(where: { $0.name == name }),
-                        let found = entry.saga.row(of: view), key == nil || found.key == key
-                    else { continue }
-                    // A secret may have travelled: into a result, and from there into a variable.
-                    let masker = Masker(for: entry.saga, in: entry.workflow)
-                    page.rows.append(
-                        ViewPage.Row(saga: row.id, key: masker.masked(found.key), row: masker.masked(found.row)))
-                }
-                if rows.count < limit { return page }
+        let tag = key.map { Tag(kind: .view, name: name, value: $0) }
+        let found = try store.reading { reading throws in
+            try Self.page(limit: limit, after: after) { before, limit throws in
+                try reading.sagas(workflows: having, tag: tag, before: before, limit: limit)
+            } pick: { row throws -> ViewPage.Row? in
+                let entry = try entry(of: row, reading)
+                guard let view = entry.workflow.views.first(where: { $0.name == name }),
+                    let found = entry.saga.row(of: view), key == nil || found.key == key
+                else { return nil }
+                // A secret may have travelled: into a result, and from there into a variable.
+                let masker = Masker(for: entry.saga, in: entry.workflow)
+                return ViewPage.Row(saga: row.id, key: masker.masked(found.key), row: masker.masked(found.row))
             }
-            page.next = page.rows.last?.saga
-            return page
+        }
+        return ViewPage(rows: found.items, next: found.next)
+    }
+
+    /// Picks from the rows, newest first, until the page is full and one more row is known to be there.
+    private static func page<T>(
+        limit: Int, after: SagaID?, rows: (_ before: Int64, _ limit: Int) throws -> [SagaRow],
+        pick: (SagaRow) throws -> T?
+    ) throws -> (items: [T], next: SagaID?) {
+        var items: [T] = []
+        var last = after
+        while true {
+            let found = try rows(last?.number ?? .max, limit + 1)
+            for row in found {
+                if items.count == limit { return (items, last) }
+                last = row.id
+                if let item = try pick(row) { items.append(item) }
+            }
+            if found.count <= limit { return (items, nil) }
+        }
+    }
+
+    private func entry(of row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry {
+        do {
+            return try Entry(row: row, workflows: workflowSet, reading)
+        } catch EngineError.broken(_, let message) {
+            return try Entry(row, unreadable: message, workflow: workflowSet.byRow[row.workflow])
         }
     }
 

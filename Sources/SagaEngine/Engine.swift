@@ -47,7 +47,7 @@ public final class Engine: Service, Sendable {
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.runLoop() }
-            group.addTask {
+            group.addTask(executorPreference: dispatcher.executor) {
                 await self.dispatcher.run { call, outcome in
                     let ended = AttemptEnded(
                         token: call.token, of: StepDirection(step: call.step, direction: call.direction),
@@ -89,6 +89,7 @@ public final class Engine: Service, Sendable {
                     loop.run()
                     self.ready.store(false, ordering: .releasing)
                 }
+                self.inbox.refuseAll()
                 ended.resume(with: result.map { _ in })
             }
             thread.name = "saga-loop"

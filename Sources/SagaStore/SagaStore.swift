@@ -83,7 +83,7 @@ public final class SagaStore: Sendable {
                     try beforeCommit()
                     return .commit
                 }
-                guard let result else { throw StoreError(.io, "the transaction gave nothing") }
+                guard let result else { throw StoreError(.failed, "the transaction gave nothing") }
                 return result
             }
         } catch {

@@ -23,11 +23,21 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         /// The commits of this SQLite would not be durable.
         case notDurable = "not-durable"
         case io
+        /// SQLite refused a statement for a reason that lies in it.
+        case failed
         /// A saga's row or history does not read back.
         case unreadable
     }
 
     public var description: String { message }
+
+    /// Whether the store would refuse any other write too, and not only what this one holds.
+    public var concernsAll: Bool {
+        switch code {
+        case .full, .readOnly, .cannotOpen, .locked, .io, .notADatabase, .newer, .notDurable: true
+        case .corrupt, .unreadable, .failed: false
+        }
+    }
 
     init(_ code: Code, _ message: String) {
         self.code = code
@@ -41,7 +51,7 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
             return
         }
         guard let error = error as? DatabaseError else {
-            self.init(.io, "\(doing): \(error)")
+            self.init(.failed, "\(doing): \(error)")
             return
         }
         let (code, advice): (Code, String) =
@@ -52,9 +62,10 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
             case .SQLITE_READONLY: (.readOnly, "the file or its folder is read-only; make it writable for this user")
             case .SQLITE_CANTOPEN: (.cannotOpen, "check that the folder exists and that this user may write in it")
             case .SQLITE_PERM, .SQLITE_AUTH: (.readOnly, "this user may not write it")
-            case .SQLITE_IOERR: (.io, "the disk failed; look into the kernel's log")
+            case .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_NOLFS:
+                (.io, "the disk or its memory failed; look into the kernel's log")
             case .SQLITE_BUSY, .SQLITE_LOCKED: (.locked, "another program has the database open for writing")
-            default: (.io, "see SQLite's result code")
+            default: (.failed, "see SQLite's result code")
             }
         let detail = error.message ?? "\(error.resultCode)"
         self.init(code, "\(doing): \(detail) (\(error.extendedResultCode.rawValue)): \(advice)")

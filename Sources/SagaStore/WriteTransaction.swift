@@ -14,6 +14,22 @@ public struct WriteTransaction: ~Copyable {
         reading = ReadTransaction(db)
     }
 
+    /// Runs part of the transaction such that nothing of it is left when it throws; what came before stays.
+    /// - Throws: what `body` throws, a database's error as ``StoreError``.
+    public func savepoint<T>(_ body: (borrowing WriteTransaction) throws -> T) throws -> T {
+        do {
+            var result: T?
+            try db.inSavepoint {
+                result = try body(WriteTransaction(db))
+                return .commit
+            }
+            guard let result else { throw StoreError(.failed, "the savepoint gave nothing") }
+            return result
+        } catch let error as DatabaseError {
+            throw StoreError(error, doing: "cannot write an input")
+        }
+    }
+
     /// Appends the records of one input, as `RecordCodec` gives them, to a saga's chain.
     /// - Returns: the new row.
     public func append(_ records: [UInt8], saga: SagaID, previous: Int64, at: Instant) throws -> Int64 {

@@ -50,7 +50,13 @@ extension Diagnostic {
         // Saga safety
         case noCompensation = "YG0301"
         case retryWithoutEnd = "YG0302"
-        case settlementNotSupportedYet = "YG0303"
+        // YG0303 said that `fence`, `ask` and `pivot` were not supported yet.
+        case fenceWithoutCompensation = "YG0304"
+        case compensationAfterPivot = "YG0305"
+        case secondPivot = "YG0306"
+        case undoneAfterPivot = "YG0307"
+        case cancelAfterPivot = "YG0308"
+        case pivotWithoutThen = "YG0309"
         case effectOutstanding = "YG0310"
         case planIncomplete = "YG0311"
         case trap = "YG0312"

@@ -14,6 +14,7 @@ extension WorkflowReader {
                 "no such state '\(target.name)'\(Spelling.hint(for: target.name, among: names))")
         }
         checkCancel(&workflow, cancel, place)
+        checkSafety(workflow)
         guard workflow.states.contains(where: { $0.end != nil }) else {
             error(.noFinalState, place, "no state has 'end: succeeded' or 'end: cancelled'; a saga could never end")
             return workflow
@@ -115,7 +116,9 @@ extension WorkflowReader {
 
     private mutating func checkRetries(_ workflow: Workflow) {
         guard workflow.deadline == nil else { return }
-        for state in workflow.states where state.after.isEmpty {
+        // After the pivot a step is retried until it is done: there is no way back.
+        let retriable = workflow.statesAfterPivot
+        for state in workflow.states where state.after.isEmpty && !retriable.contains(state.name) {
             guard let step = state.step, step.retry.attempts == nil else { continue }
             let place = retryPlaces[state.name]
             if state.cancel != .allow {

@@ -44,6 +44,7 @@ extension WorkflowReader {
         if let cancel = fields["cancel"].flatMap({ choice($0, "'cancel'", State.CancelRule.allCases.map(\.rawValue)) })
         {
             state.cancel = State.CancelRule(rawValue: cancel) ?? .allow
+            cancelPlaces[entry.key] = fields.keyPlace("cancel")
         }
         if state.step == nil, fields["parallel"] == nil, fields["start"] == nil {
             for key in Keys.ofCall where fields[key] != nil {
@@ -78,9 +79,8 @@ extension WorkflowReader {
         guard fields["parallel"] == nil, fields["start"] == nil else { return }
         if let step = state.step {
             if state.refused.isEmpty, fields["refused"] == nil {
-                error(
-                    .refusalWithoutRoute, fields.keyPlace("call"),
-                    "'\(step.call)' can be refused and state '\(state.name)' has no 'refused:', nor has the workflow")
+                // After the pivot a refusal makes the saga stuck: see `checkSafety`.
+                unrouted.append((state.name, step.call, fields.keyPlace("call")))
             } else if !state.refused.isEmpty, !state.refused.contains(where: { $0.code == nil && $0.route.when == nil })
             {
                 error(

@@ -12,32 +12,25 @@ extension WorkflowReader {
         let retry = fields["retry"].map { retryFields($0, over: defaults.retry) } ?? defaults.retry
         step.retry = retry.policy
         if fields["retry"] != nil { retryPlaces[name] = fields.keyPlace("retry") }
-        if let unknown = fields["unknown"] { checkUnknown(unknown) }
-        if let pivot = fields["pivot"], flag(pivot, "'pivot'") == true {
-            error(.settlementNotSupportedYet, fields.keyPlace("pivot"), "'pivot' is not supported yet")
-        }
+        step.unknown = fields["unknown"].flatMap { unknownRule($0) } ?? defaults.unknown
+        step.pivot = fields["pivot"].flatMap { flag($0, "'pivot'") } ?? false
+        safetyPlaces[name] = SafetyPlaces(
+            call: fields.keyPlace("call"), compensate: fields["compensate"].map { _ in fields.keyPlace("compensate") },
+            unknown: fields["unknown"]?.place, pivot: fields["pivot"].map { _ in fields.keyPlace("pivot") })
         return step
     }
 
-    /// `unknown:`; only `redrive` is carried out as yet.
-    mutating func checkUnknown(_ node: YAMLNode) {
-        guard let word = choice(node, "'unknown'", Step.UnknownRule.allCases.map(\.rawValue)) else { return }
-        if word != Step.UnknownRule.redrive.rawValue {
-            error(.settlementNotSupportedYet, node.place, "'unknown: \(word)' is not supported yet; 'redrive' is")
-        }
+    /// `unknown:`
+    mutating func unknownRule(_ node: YAMLNode) -> Step.UnknownRule? {
+        choice(node, "'unknown'", Step.UnknownRule.allCases.map(\.rawValue)).flatMap(Step.UnknownRule.init)
     }
 
     private mutating func compensation(
         _ fields: Fields, _ what: String, _ call: Operation?, _ defaults: Defaults
     ) -> Compensation {
         let because = fields["because"].flatMap { text($0, "'because'") }
-        guard let node = fields["compensate"] else {
-            error(
-                .noCompensation, fields.keyPlace("call"),
-                "\(what) calls '\(call.map { "\($0)" } ?? "?")' and does not say how that is undone; "
-                    + "write 'compensate: { call: … }', or 'compensate: none' and 'because:'")
-            return .none(because: because ?? "")
-        }
+        // Whether it must be there depends on what comes before: see `checkSafety`.
+        guard let node = fields["compensate"] else { return .none(because: because ?? "") }
         if node.scalar?.text == "none" {
             if fields["because"] == nil {
                 error(

@@ -89,6 +89,7 @@ extension WorkflowReader {
         var timeout: Int64 = Step.timeoutDefault
         var retry = RetryFields()
         var refused: [RefusedRoute] = []
+        var unknown = Step.UnknownRule.redrive
     }
 
     private mutating func defaults(_ top: Fields) -> Defaults {
@@ -99,7 +100,7 @@ extension WorkflowReader {
         }
         if let timeout = fields["timeout"].flatMap({ duration($0, "'timeout'") }) { defaults.timeout = timeout }
         if let retry = fields["retry"] { defaults.retry = retryFields(retry, over: RetryFields()) }
-        if let unknown = fields["unknown"] { checkUnknown(unknown) }
+        if let unknown = fields["unknown"].flatMap({ unknownRule($0) }) { defaults.unknown = unknown }
         return defaults
     }
 }

@@ -16,6 +16,12 @@ struct WorkflowReader {
     var vars: [String] = []
     /// Where states write out a `retry:` of their own.
     var retryPlaces: [String: Place] = [:]
+    /// Of each state with a step.
+    var safetyPlaces: [String: SafetyPlaces] = [:]
+    /// Where states write out a `cancel:`.
+    var cancelPlaces: [String: Place] = [:]
+    /// Calls that can be refused and say nothing of it.
+    var unrouted: [(state: String, call: Operation, place: Place)] = []
     /// A way of the graph could not be read: what can be reached is not known.
     var isGraphIncomplete = false
 

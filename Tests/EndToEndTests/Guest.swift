@@ -49,6 +49,17 @@ struct Guest: Sendable {
     let client: ControlClient
     let power: Power
 
+    /// Orders four times at least, and until all the kills are done.
+    func orders(_ guest: Int, _ chance: Chance) async throws -> [OrderOutcome] {
+        var chance = chance
+        var outcomes: [OrderOutcome] = []
+        while outcomes.count < 4 || !power.isDone {
+            let plan = OrderPlan(guest: guest, order: outcomes.count, &chance)
+            outcomes.append(try await order(plan))
+        }
+        return outcomes
+    }
+
     /// Carries a plan out, to the saga's end.
     func order(_ plan: OrderPlan) async throws -> OrderOutcome {
         // The key makes it safe to ask again when the answer was lost.

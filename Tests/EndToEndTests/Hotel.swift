@@ -41,9 +41,12 @@ final class Hotel: Sendable {
             ] + more, in: folder)
     }
 
+    /// A client, which the caller shuts down.
+    func client() -> ControlClient { ControlClient(socketPath: socket) }
+
     /// Works with a client of its own, as each guest has, which is closed at the end, however that comes.
     func withClient<T: Sendable>(_ work: (ControlClient) async throws -> T) async throws -> T {
-        let client = ControlClient(socketPath: socket)
+        let client = client()
         do {
             let result = try await work(client)
             await client.shutdown()

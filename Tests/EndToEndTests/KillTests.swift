@@ -14,16 +14,14 @@ import Testing
         let hotel = try Hotel()
         let power = Power()
         var chance = Chance(seed: seed)
-        let plans = (0..<50).map { guest in (0..<4).map { OrderPlan(guest: guest, order: $0, &chance) } }
+        let chances = (0..<50).map { _ in Chance(seed: chance.next()) }
 
         async let kills = kill(hotel, power, Chance(seed: seed ^ 0xDEAD))
         let outcomes = try await withThrowingTaskGroup(of: [OrderOutcome].self) { group in
-            for plans in plans {
+            for (number, chance) in chances.enumerated() {
                 group.addTask {
                     try await hotel.withClient { client in
-                        var outcomes: [OrderOutcome] = []
-                        for plan in plans { outcomes.append(try await Guest(client: client, power: power).order(plan)) }
-                        return outcomes
+                        try await Guest(client: client, power: power).orders(number, chance)
                     }
                 }
             }

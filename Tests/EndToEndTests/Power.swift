@@ -11,6 +11,7 @@ final class Power: Sendable {
         var isDaemonUp = true
         var waiting: [CheckedContinuation<Void, Never>] = []
         var isOver = false
+        var isDone = false
     }
 
     private let state = Mutex(State())
@@ -38,6 +39,9 @@ final class Power: Sendable {
         await Task.yield()
     }
 
+    /// Whether every kill has been done.
+    var isDone: Bool { state.withLock { $0.isDone } }
+
     /// All guests are done: no more kills.
     func over() {
         let killer = state.withLock { state in
@@ -53,6 +57,7 @@ final class Power: Sendable {
         _ hotel: Hotel, kills: Int, answersBetween: ClosedRange<Int>, _ chance: inout Chance
     ) async throws -> [String: Int] {
         var counts: [String: Int] = [:]
+        defer { state.withLock { $0.isDone = true } }
         for _ in 0..<kills {
             await untilProgress(Int.random(in: answersBetween, using: &chance))
             if state.withLock({ $0.isOver }) { break }

@@ -34,21 +34,31 @@ public enum Programs {
         _ name: String, _ arguments: [String], environment: [String: String] = [:]
     ) async throws -> (status: Int32, output: String, errors: String) {
         let process = Process()
-        process.executableURL = try url(name)
-        process.arguments = arguments
+        // One that should end and does not must fail its test, not hang it.
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+        process.arguments = ["--signal=KILL", "60", try url(name).path] + arguments
         process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { _, new in new }
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        // Small outputs only: both fit a pipe.
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        let faults = try errors.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (
-            process.terminationStatus, String(decoding: text, as: UTF8.self), String(decoding: faults, as: UTF8.self)
-        )
+        return try await withCheckedThrowingContinuation { continuation in
+            // Not on the threads that tasks run on: those are few.
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        // Small outputs only: both fit a pipe.
+                        let text = try output.fileHandleForReading.readToEnd() ?? Data()
+                        let faults = try errors.fileHandleForReading.readToEnd() ?? Data()
+                        process.waitUntilExit()
+                        return (
+                            process.terminationStatus, String(decoding: text, as: UTF8.self),
+                            String(decoding: faults, as: UTF8.self)
+                        )
+                    })
+            }
+        }
     }
 }
 

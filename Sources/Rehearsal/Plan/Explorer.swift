@@ -137,10 +137,14 @@ extension Saga {
     /// The input that stands for a move; what it wakes is made due.
     fileprivate mutating func input(of move: Move, at now: Instant) -> Input {
         switch move {
-        case .start, .retried: retry?.due = now
+        case .start: break
+        case .retried: retry?.due = now
         case .timer(let name): makeDue(name, at: now)
         case .deadline: makeDue(SagaTimer.deadline, at: now)
         case .answered(let outcome): return .attemptEnded(AttemptEnded(token: attempt?.token ?? 0, outcome: outcome))
+        case .late:
+            let of = currentStep.map { StepDirection(step: $0.number, direction: .forward) }
+            return .attemptEnded(AttemptEnded(token: 0, of: of, outcome: .succeeded(result: nil)))
         case .signalled(let name): return .signalled(SignalSent(name: name))
         case .cancelled: return .cancelled(CancelSent())
         }

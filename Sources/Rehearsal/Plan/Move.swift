@@ -4,6 +4,8 @@ import SagaCore
 enum Move: Hashable {
     case start
     case answered(Outcome)
+    /// An attempt that was given up answers after all that it succeeded.
+    case late
     case retried
     case signalled(String)
     case timer(String)
@@ -14,6 +16,7 @@ enum Move: Hashable {
     static func all(of saga: Saga, in skeleton: Skeleton) -> [Move] {
         guard saga.end == nil else { return [] }
         var moves = outcomes(of: saga, in: skeleton).map(Move.answered)
+        if saga.currentStep?.effect == .unknown { moves.append(.late) }
         if saga.retry != nil { moves.append(.retried) }
         let state = skeleton.original.state(saga.state)
         for name in timers(of: saga, state) { moves.append(.timer(name)) }
@@ -58,6 +61,7 @@ enum Move: Hashable {
         switch self {
         case .start: return "start"
         case .retried: return "\(Self.call(saga?.retry?.step, saga?.retry?.direction, saga)) is tried again"
+        case .late: return "\(Self.call(saga?.currentStep?.number, .forward, saga)) answers late that it succeeded"
         case .signalled(let name): return "signal '\(name)'"
         case .timer(let name): return "timer '\(name)'"
         case .deadline: return "the deadline of the whole saga"

@@ -42,8 +42,8 @@ public struct Plan: Sendable, Hashable {
         public var state: String
         /// `participant.operation`.
         public var call: Operation
-        /// `succeeded`; or `unknown`: nobody knows whether it is there.
-        public var effect: StepRun.Effect
+        /// Otherwise nobody knows whether it is there.
+        public var isCertain: Bool
         /// Why nothing undoes it, as the file says; `nil` where something does.
         public var because: String?
     }

@@ -40,10 +40,10 @@ struct Report {
 
     private func effects(of saga: Saga) -> [Plan.Effect] {
         var effects: [Plan.Effect] = []
-        for run in saga.steps where run.isArmed {
+        for run in saga.steps where run.isOutstanding {
             var because: String?
             if case .none(let reason)? = workflow.state(run.state)?.step?.compensation { because = reason }
-            let effect = Plan.Effect(state: run.state, call: run.call, effect: run.effect, because: because)
+            let effect = Plan.Effect(state: run.state, call: run.call, isCertain: run.effect == .succeeded, because: because)
             if !effects.contains(effect) { effects.append(effect) }
         }
         return effects

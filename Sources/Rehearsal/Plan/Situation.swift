@@ -13,6 +13,8 @@ struct Situation: Hashable {
     private var timers: [String]
     private var deferred: [String]
     private var steps: [Mark]
+    /// The step after which nothing is undone.
+    private var pivot: String?
 
     /// A step whose effect may be there, or that is being made.
     private struct Mark: Hashable {
@@ -44,10 +46,11 @@ struct Situation: Hashable {
             deferred.append(signal.name)
         }
         steps = []
+        pivot = saga.pivot?.state
         let current = saga.currentStep?.number
         for run in saga.steps.reversed() {
             let mark = Self.mark(of: run, in: saga, workflow, isCurrent: run.number == current)
-            guard mark.isCurrent || mark.activity != .none || run.isArmed else { continue }
+            guard mark.isCurrent || mark.activity != .none || run.isOutstanding else { continue }
             if !steps.contains(mark) { steps.append(mark) }
         }
     }
@@ -62,7 +65,7 @@ struct Situation: Hashable {
             if case .call(let policy)? = rule?.compensation, let most = policy.retry.attempts {
                 attempts = min(undo.attempts, most)
             }
-        } else if let most = rule?.retry.attempts, run.effect == .none {
+        } else if let most = rule?.retry.attempts, run.effect == .none || rule?.unknown == .fence {
             attempts = min(run.attempts, most)
         }
         return Mark(

@@ -11,7 +11,7 @@ struct Stage {
         enum What {
             case act(Int)
             case arrival(Call, ScriptedAnswer)
-            case answer(token: Int, Outcome, call: String, isLate: Bool)
+            case answer(AttemptEnded, call: String, isLate: Bool)
         }
     }
 
@@ -101,8 +101,7 @@ struct Stage {
         switch what {
         case .act(let number): submit(.act(number))
         case .arrival(let call, let script): arrive(call, script, sent: now + -script.arrives)
-        case .answer(let token, let outcome, let call, _):
-            submit(.answer(AttemptEnded(token: token, outcome: outcome), call: call))
+        case .answer(let ended, let call, _): submit(.answer(ended, call: call))
         }
     }
 
@@ -206,21 +205,24 @@ struct Stage {
     }
 
     private mutating func answer(_ call: Call, _ outcome: Outcome, at: Instant, isLate: Bool = false) {
-        schedule(.answer(token: call.token, outcome, call: "\(call.operation)", isLate: isLate), at: at)
+        let of = StepDirection(step: call.step, direction: call.direction)
+        let ended = AttemptEnded(token: call.token, of: of, outcome: outcome)
+        schedule(.answer(ended, call: "\(call.operation)", isLate: isLate), at: at)
     }
 
     /// The daemon is killed and starts again: what it had not written is gone, and so are the answers to its open connections. A worker
     /// that answers late sends again until it is heard.
     private mutating func die(at cause: Cause) {
-        pending.removeAll { if case .answer(_, _, _, let isLate) = $0.what { !isLate } else { false } }
+        pending.removeAll { if case .answer(_, _, let isLate) = $0.what { !isLate } else { false } }
         do {
             saga = history.isEmpty ? nil : try Saga.fold(history)
         } catch {
             performance.fault = "\(error)"
         }
         if let attempt = saga?.attempt {
+            let of = StepDirection(step: attempt.step, direction: attempt.direction)
             let outcome = Outcome.unknown(message: "in flight at a crash")
-            submit(.answer(AttemptEnded(token: attempt.token, outcome: outcome), call: "the call in flight"))
+            submit(.answer(AttemptEnded(token: attempt.token, of: of, outcome: outcome), call: "the call in flight"))
         }
         if cause.isFromOutside { submit(cause) }
     }
@@ -261,11 +263,9 @@ extension SagaCore.Answer {
         switch self {
         case .done: "done"
         case .signal(.handled): "handled"
-        case .signal(.deferred), .cancel(.deferred): "deferred"
+        case .signal(.deferred): "deferred"
         case .signal(.refused): "refused"
-        case .cancel(.accepted): "accepted"
-        case .cancel(.already): "already"
-        case .cancel(.tooLate): "too-late"
+        case .cancel(let answer): answer.name
         }
     }
 }

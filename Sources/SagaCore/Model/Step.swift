@@ -10,7 +10,7 @@ public struct Step: Sendable, Hashable {
     public var timeout: Int64
     /// When an attempt without a definite answer is repeated; `attempts` ends that only while none has arrived (rule 9).
     public var retry: RetryPolicy
-    /// `redrive` by default; the other two cannot be loaded yet (YG0303), nor can a `pivot`.
+    /// How an outcome that nobody knows is settled; `redrive` by default.
     public var unknown: UnknownRule
     /// How the step is undone, or why it need not be; there is no default, as forgetting it must be an error (rule 16).
     public var compensation: Compensation

@@ -36,24 +36,31 @@ struct WorkflowSet: Sendable {
     private(set) var byRow: [Int64: Workflow] = [:]
     private(set) var current: [String: Int64] = [:]
 
-    /// Pins in the store what it does not hold yet.
+    /// Pins in the store what it does not hold yet: all of it, or nothing when one does not fit.
     /// - Throws: ``WorkflowConflict`` for a version with other content; ``StoreError``.
     init(_ loaded: [LoadedWorkflow], in store: SagaStore) throws {
         let stored = try store.read { try $0.workflows() }
-        for item in loaded {
-            let workflow = item.workflow
+        var rows: [Int64?] = []
+        for workflow in loaded.map(\.workflow) {
             let known = stored.first { $0.name == workflow.name && $0.version == workflow.version }
             if let known, known.digest != workflow.digest {
                 throw WorkflowConflict(name: workflow.name, version: workflow.version)
             }
-            let row =
-                try known?.id
-                ?? store.write {
-                    try $0.pin(
+            rows.append(known?.id)
+        }
+        if rows.contains(nil) {
+            try store.write { transaction in
+                for (index, item) in loaded.enumerated() where rows[index] == nil {
+                    let workflow = item.workflow
+                    rows[index] = try transaction.pin(
                         name: workflow.name, version: workflow.version, digest: workflow.digest, source: item.source)
                 }
-            byRow[row] = workflow
-            if item.isCurrent { current[workflow.name] = row }
+            }
+        }
+        for (item, row) in zip(loaded, rows) {
+            guard let row else { continue }
+            byRow[row] = item.workflow
+            if item.isCurrent { current[item.workflow.name] = row }
         }
     }
 

@@ -9,6 +9,14 @@ public protocol Transport: Sendable {
 
     /// How many calls to a participant may be in flight at once.
     func concurrency(of participant: String) -> Int
+
+    /// Where calls are best carried; `nil` for Swift's pool. A call that is carried where its connection is wakes no other thread.
+    var executor: (any TaskExecutor)? { get }
+}
+
+extension Transport {
+    /// Swift's pool.
+    public var executor: (any TaskExecutor)? { nil }
 }
 
 /// Where the engine's time comes from.

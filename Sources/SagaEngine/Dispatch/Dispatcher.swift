@@ -19,6 +19,9 @@ final class Dispatcher: Sendable {
         (ready, readiness) = AsyncStream.makeStream()
     }
 
+    /// Where ``run(ended:)`` wants to run.
+    var executor: (any TaskExecutor)? { transport.executor }
+
     /// Queues calls; returns at once.
     func send(_ calls: [Call]) {
         for call in calls {

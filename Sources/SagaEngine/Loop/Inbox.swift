@@ -8,12 +8,17 @@ final class Inbox: Sendable {
         var orders: [Order] = []
         var commands = 0
         var isIdle = false
+        /// Told to look at its clock since it last waited.
+        var isNudged = false
         var isClosed = false
     }
 
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
     private let commandsMax: Int
+    /// Probes that are taken above the commands' maximum: a full inbox that is worked off is progress too, and a watchdog that
+    /// cannot ask would end the process under load.
+    private static let probesMax = 64
 
     init(commandsMax: Int) {
         self.commandsMax = commandsMax
@@ -24,7 +29,8 @@ final class Inbox: Sendable {
         let refusal: EngineError? = state.withLock { state in
             if order.isCommand {
                 if state.isClosed { return .stopping }
-                if state.commands >= commandsMax { return .busy(inboxMax: commandsMax) }
+                let max = order.isProbe ? commandsMax + Self.probesMax : commandsMax
+                if state.commands >= max { return .busy(inboxMax: commandsMax) }
                 state.commands += 1
             }
             state.orders.append(order)
@@ -51,24 +57,24 @@ final class Inbox: Sendable {
     }
 
     /// Blocks the loop until there is something to take, ``nudge()`` was called, or the time has passed.
-    /// - Parameter milliseconds: `nil` waits without end.
-    func wait(milliseconds: Int64?) {
+    func wait(milliseconds: Int64) {
         let empty = state.withLock { state in
-            state.isIdle = state.orders.isEmpty && !state.isClosed
+            // A nudge between the loop's look at its clock and here must not be lost.
+            state.isIdle = state.orders.isEmpty && !state.isClosed && !state.isNudged
+            state.isNudged = false
             return state.isIdle
         }
         guard empty else { return }
-        if let milliseconds {
-            _ = wake.wait(timeout: .now() + .milliseconds(Int(clamping: milliseconds)))
-        } else {
-            wake.wait()
-        }
+        _ = wake.wait(timeout: .now() + .milliseconds(Int(clamping: milliseconds)))
         state.withLock { $0.isIdle = false }
     }
 
     /// Wakes the loop to look at its clock again.
     func nudge() {
-        state.withLock { rouse(&$0) }
+        state.withLock { state in
+            state.isNudged = !state.isIdle
+            rouse(&state)
+        }
     }
 
     /// No command is taken from now on; what was accepted is still carried out.
@@ -77,6 +83,12 @@ final class Inbox: Sendable {
             state.isClosed = true
             rouse(&state)
         }
+    }
+
+    /// Closes, and answers what was never taken: the loop has ended, or never began.
+    func refuseAll() {
+        close()
+        for order in take(max: .max) { order.port?(.failure(.stopping)) }
     }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }

@@ -12,14 +12,17 @@ final class Loop {
     private let limits: EngineLimits
     private let outlets: Outlets
     private(set) var waiters = Waiters()
-    private var dues = DueHeap()
+    private(set) var dues = DueHeap()
     /// Dues up to here are in memory; later ones are read from the store in time.
     private var horizon: Int64 = 0
+    /// When the store is asked for more of them.
+    private var extendAt: Int64 = 0
+    private var lastTime: Int64 = 0
     /// Sagas whose call was in flight when the last process ended.
-    private var toRecover: ArraySlice<Int64> = []
+    private(set) var toRecover: ArraySlice<Int64> = []
     /// What happened while the store took no writes.
-    private var held: [Order] = []
-    private var heldUntil: Int64?
+    private var held: ArraySlice<Order> = []
+    private var heldUntil: Int64 = 0
 
     /// Where the loop's results go.
     struct Outlets: Sendable {
@@ -45,6 +48,8 @@ final class Loop {
         toRecover = found.filter { $0.due == SagaRow.inFlight }.map(\.number)[...]
         for item in found where item.due != SagaRow.inFlight { dues.push(due: item.due, number: item.number) }
         horizon = now + limits.horizon
+        extendAt = now + limits.horizon / 2
+        lastTime = now
     }
 
     /// Runs until the inbox is closed and what was accepted is done.
@@ -72,7 +77,7 @@ final class Loop {
     /// no time, so a simulator drives it as the thread does.
     func cycle(at now: Instant) -> Cycle {
         extendHorizon(now)
-        waiters.expire(at: outlets.waitsEnded() ? .max : now.milliseconds, find: look)
+        waiters.expire(at: waitsEnd(now) ? .max : now.milliseconds, find: look)
         outlets.gauges.waits(waiters.count)
         let orders = nextBatch(now)
         guard orders.isEmpty else {
@@ -84,18 +89,26 @@ final class Loop {
         return .finished
     }
 
+    /// Whether nobody waits any longer: when the daemon goes down, and when the clock was set back, as nobody knows then for how
+    /// long they have waited. Less than a second is the clock being trimmed.
+    private func waitsEnd(_ now: Instant) -> Bool {
+        defer { lastTime = now.milliseconds }
+        return outlets.waitsEnded() || now.milliseconds < lastTime - 1_000
+    }
+
     private func nextBatch(_ now: Instant) -> [Order] {
-        if let until = heldUntil {
+        if !held.isEmpty {
             // While the store takes no writes only looks and refusals are served; what happened waits.
-            // A clock that was set back must not make it longer.
-            guard now.milliseconds >= until || until - now.milliseconds > Self.storeRetry else {
-                return inbox.take(max: limits.batchMax)
-            }
-            heldUntil = nil
-            defer { held = [] }
-            return held
+            if isHolding(now) { return inbox.take(max: limits.batchMax) }
+            let batch = Array(held.prefix(limits.batchMax))
+            held.removeFirst(batch.count)
+            return batch
         }
-        var orders = inbox.take(max: limits.batchMax)
+        // Timers and recovery have their share of a batch, however many commands come.
+        let hasOwn = !toRecover.isEmpty || dues.first.map { $0.due <= now.milliseconds } ?? false
+        let share = hasOwn ? max(1, limits.batchMax / 4) : 0
+        var orders = inbox.take(max: limits.batchMax - share)
+        if inbox.isClosed, orders.isEmpty { return inbox.take(max: limits.batchMax) }
         if inbox.isClosed { return orders }
         while orders.count < limits.batchMax, let item = dues.pop(until: now.milliseconds) {
             orders.append(Order(ask: .tell(.number(item.number), .woken)))
@@ -104,6 +117,11 @@ final class Loop {
             orders.append(Order(ask: .recover(number)))
         }
         return orders
+    }
+
+    /// Whether it is too early to try again what was held. A clock that was set back must not make that an hour.
+    private func isHolding(_ now: Instant) -> Bool {
+        now.milliseconds < heldUntil && heldUntil - now.milliseconds <= Self.storeRetry
     }
 
     private func turn(_ orders: [Order], _ now: Instant) {
@@ -122,6 +140,7 @@ final class Loop {
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
             outlets.gauges.committed()
+            heldUntil = now.milliseconds
         } catch {
             failed(writes, error, now)
         }
@@ -161,20 +180,11 @@ final class Loop {
         waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
     }
 
-    /// Nothing of the batch was kept. A store that takes no writes fails them all alike; anything else is the fault of one,
-    /// which is found by giving each its own commit.
+    /// Nothing of the batch was kept, as the store takes no writes: commands are told, and what has happened waits.
     private func failed(_ orders: [Order], _ error: StoreError, _ now: Instant) {
-        if orders.count > 1, ![.full, .readOnly, .io, .locked].contains(error.code) {
-            for order in orders { turn([order], now) }
-            return
-        }
         outlets.gauges.troubled(error.message)
         for order in orders {
-            if let port = order.port {
-                port(.failure(EngineError(error)))
-            } else if error.code != .unreadable {
-                held.append(order)
-            }
+            if let port = order.port { port(.failure(EngineError(error))) } else { held.append(order) }
         }
         if held.isEmpty { return }
         heldUntil = now.milliseconds + Self.storeRetry
@@ -198,8 +208,10 @@ final class Loop {
 
     private func probe() -> Result<Handled, EngineError> {
         do throws(StoreError) {
-            try writer.store.probe()
+            // Only a write tells whether a store that took none takes them again.
+            try writer.store.probe(writing: outlets.gauges.current.trouble != nil)
             outlets.gauges.recovered()
+            heldUntil = 0
             return .failure(.probed)
         } catch {
             outlets.gauges.troubled(error.message)
@@ -208,20 +220,27 @@ final class Loop {
     }
 
     private func extendHorizon(_ now: Instant) {
-        let half = limits.horizon / 2
-        guard now.milliseconds + half >= horizon else { return }
+        guard now.milliseconds >= extendAt else { return }
         let next = now.milliseconds + limits.horizon
-        guard next > horizon, let found = try? writer.store.read({ try $0.due(after: horizon, until: next) }) else {
-            return
+        do throws(StoreError) {
+            if next > horizon {
+                let found = try writer.store.read { try $0.due(after: horizon, until: next) }
+                for item in found { dues.push(due: item.due, number: item.number) }
+                horizon = next
+            }
+            extendAt = horizon - limits.horizon / 2
+        } catch {
+            extendAt = now.milliseconds + Self.storeRetry
+            outlets.gauges.troubled(error.message)
+            outlets.logger.error("the store's timers cannot be read", metadata: ["error": "\(error.message)"])
         }
-        for item in found { dues.push(due: item.due, number: item.number) }
-        horizon = next
     }
 
     /// Milliseconds for which there is nothing to do, unless something comes.
     private func idleTime(_ now: Instant) -> Int64 {
-        var next = horizon - limits.horizon / 2
-        for other in [dues.first?.due, waiters.nextDeadline, heldUntil] {
+        var next = extendAt
+        // While what happened is held, no timer fires.
+        for other in [held.isEmpty ? dues.first?.due : heldUntil, waiters.nextDeadline] {
             if let other { next = min(next, other) }
         }
         return max(0, next - now.milliseconds)

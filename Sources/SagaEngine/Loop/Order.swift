@@ -27,6 +27,10 @@ struct Order: Sendable {
 
     /// Whether it came from outside and may be turned away; what happened may not.
     var isCommand: Bool { port != nil }
+
+    var isProbe: Bool {
+        if case .probe = ask { true } else { false }
+    }
 }
 
 /// Where an order's answer goes; called once, after the commit.

@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 import SagaStore
 
@@ -7,7 +8,7 @@ extension Writer {
         switch target {
         case .number(let number):
             if let entry = find(number) { return entry }
-            guard let row = try reading.saga(number: number) else {
+            guard let row = try row(number, reading) else {
                 throw EngineError.notFound(reference: "number \(number)")
             }
             return try entry(of: row, reading)
@@ -17,10 +18,13 @@ extension Writer {
     }
 
     private func load(_ reference: SagaReference, _ reading: borrowing ReadTransaction) throws -> Entry {
-        if reference.prefix.digits == 32, let entry = find(reference.prefix.first.number),
-            entry.row.id == reference.prefix.first
-        {
-            return entry
+        if reference.prefix.digits == 32 {
+            let id = reference.prefix.first
+            if let entry = find(id.number), entry.row.id == id { return entry }
+            guard let row = try row(id.number, reading), row.id == id else {
+                throw EngineError.notFound(reference: reference.description)
+            }
+            return try entry(of: row, reading)
         }
         let rows = try reading.sagas(matching: reference.prefix, limit: 2)
         guard let row = rows.first else { throw EngineError.notFound(reference: reference.description) }
@@ -31,6 +35,14 @@ extension Writer {
         return try find(row.id.number) ?? entry(of: row, reading)
     }
 
+    private func row(_ number: Int64, _ reading: borrowing ReadTransaction) throws -> SagaRow? {
+        do {
+            return try reading.saga(number: number)
+        } catch let error as StoreError where error.code == .unreadable {
+            throw EngineError.broken(SagaID(high: SagaID.high(number: number), low: 0), message: error.message)
+        }
+    }
+
     /// Folds a history; what cannot be read concerns this saga alone (rule 6).
     private func entry(of row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry {
         let entry = try Entry(row: row, workflows: workflows, reading)
@@ -39,11 +51,13 @@ extension Writer {
     }
 
     /// Marks a saga that cannot be read, so that timers and recovery leave it alone until an operator has looked.
-    func putAside(_ id: SagaID, _ transaction: borrowing WriteTransaction) throws {
-        guard var row = try transaction.reading.saga(number: id.number), row.status != .stuck else { return }
-        row.status = .stuck
-        row.due = SagaRow.never
-        try transaction.update(row)
+    func putAside(after error: EngineError, _ transaction: borrowing WriteTransaction) throws {
+        guard case .broken(let id, _) = error else { return }
+        do {
+            try transaction.savepoint { try $0.putAside(number: id.number) }
+        } catch let error as StoreError where !error.concernsAll {
+            // Where its row cannot even be marked, it meets the same error again at its next input, and alone.
+        }
     }
 }
 
@@ -65,5 +79,17 @@ extension Entry {
         } catch let error as BrokenHistory {
             throw EngineError.broken(row.id, message: error.description)
         }
+    }
+
+    /// What can be told of a saga that does not read: its row, and that it is stuck, with the reason. For lists alone; nothing is
+    /// ever decided on it.
+    init(_ row: SagaRow, unreadable message: String, workflow: Workflow?) throws(Rejection) {
+        let shape = Workflow(
+            name: workflow?.name ?? "", version: workflow?.version ?? "", initial: row.state,
+            states: [State(name: row.state)])
+        let start = StartSent(id: row.id, input: .map(MapValue()))
+        var saga = try Saga.start(start, in: shape, at: Instant(milliseconds: row.id.milliseconds)).saga
+        saga.stuck = Saga.StuckReason(code: "unreadable", message: message)
+        self.init(saga: saga, workflow: workflow ?? shape, row: row, tags: [])
     }
 }

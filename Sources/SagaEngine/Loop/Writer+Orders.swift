@@ -87,9 +87,9 @@ extension Writer {
             for tag in tags where !entry.tags.contains(tag) { try transaction.add(tag: tag, to: saga.id) }
         }
         let saved = Entry(saga: saga, workflow: entry.workflow, row: row, tags: tags)
-        if staged.updateValue(saved, forKey: saga.id.number) == nil { stagedOrder.append(saga.id.number) }
-        calls += decision.calls
-        changes.append(
+        if effects.staged.updateValue(saved, forKey: saga.id.number) == nil { effects.order.append(saga.id.number) }
+        effects.calls += decision.calls
+        effects.changes.append(
             CommittedChange(saga: saga, workflow: entry.workflow, records: decision.records, at: now))
         return saved
     }

@@ -8,15 +8,20 @@ final class Writer {
     let store: SagaStore
     let workflows: WorkflowSet
     private var cache: SagaCache
-    /// What the transaction at hand has changed; becomes visible with its commit.
-    var staged: [Int64: Entry] = [:]
-    /// The numbers of what is staged, in the order of the changes: the same input gives the same calls on every run.
-    var stagedOrder: [Int64] = []
-    var changes: [CommittedChange] = []
-    var calls: [Call] = []
+    /// What the transaction at hand has done.
+    var effects = Effects()
     let decide: Decide
     private var random: () -> UInt64
     var lastNumber: Int64
+
+    /// What a transaction has changed, which becomes visible with its commit, and what follows from it.
+    struct Effects {
+        var staged: [Int64: Entry] = [:]
+        /// The numbers of what is staged, in the order of the changes: the same input gives the same calls on every run.
+        var order: [Int64] = []
+        var changes: [CommittedChange] = []
+        var calls: [Call] = []
+    }
 
     /// What is to be done after a commit.
     struct AfterCommit {
@@ -47,53 +52,86 @@ final class Writer {
     }
 
     /// Decides and commits all orders in one transaction. An order that is refused writes nothing and hinders no other.
+    ///
+    /// Savepoints cost a third of what SQLite does for an order (1.7 µs of 4.7), and an order all but never fails after it wrote;
+    /// so the orders share the transaction, and only when one has failed in it they are all decided again, each in a savepoint.
     /// - Throws: ``StoreError`` when nothing was kept.
     func commit(_ orders: [Order], at now: Instant) throws(StoreError) -> AfterCommit {
-        staged = [:]
-        stagedOrder = []
-        changes = []
-        calls = []
+        do throws(StoreError) {
+            return try commit(orders, at: now, isolating: false)
+        } catch {
+            if error.concernsAll { throw error }
+            return try commit(orders, at: now, isolating: true)
+        }
+    }
+
+    private func commit(_ orders: [Order], at now: Instant, isolating: Bool) throws(StoreError) -> AfterCommit {
+        effects = Effects()
+        defer { effects = Effects() }
         let numberBefore = lastNumber
         var results: [Result<Handled, EngineError>] = []
         do throws(StoreError) {
             results = try store.write { transaction in
                 var results: [Result<Handled, EngineError>] = []
                 results.reserveCapacity(orders.count)
-                for order in orders { results.append(try handle(order, transaction, now)) }
+                for order in orders {
+                    results.append(
+                        isolating ? try isolated(order, transaction, now) : try handle(order, transaction, now))
+                }
                 return results
             }
         } catch {
             lastNumber = numberBefore
-            staged = [:]
             throw error
         }
-        let changed = stagedOrder.compactMap { staged[$0] }
+        let changed = effects.order.compactMap { effects.staged[$0] }
         for entry in changed { cache.keep(entry) }
-        staged = [:]
-        return AfterCommit(results: results, changes: changes, calls: calls, changed: changed)
+        return AfterCommit(results: results, changes: effects.changes, calls: effects.calls, changed: changed)
     }
 
-    /// A refusal is an answer; what the store throws ends the transaction.
+    /// A refusal is an answer; what the store throws ends the transaction, and so does a refusal after a write.
     private func handle(
         _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Result<Handled, EngineError> {
+        let written = effects.changes.count
         do {
-            switch order.ask {
-            case .start(let command):
-                return .success(try start(command, transaction, now))
-            case .tell(let target, let input):
-                return .success(try tell(target, input, transaction, now))
-            case .look(let target):
-                let entry = try load(target, transaction.reading)
-                return .success(Handled(verdict: .look, entry: entry))
-            case .recover(let number):
-                return .success(try recover(number, transaction, now))
-            case .probe, .abandon:
-                return .failure(.stopping)  // the loop answers these itself
-            }
+            return .success(try carryOut(order, transaction, now))
         } catch let error as EngineError {
-            if case .broken(let id, _) = error { try putAside(id, transaction) }
+            if effects.changes.count > written { throw HalfDone() }
+            try putAside(after: error, transaction)
             return .failure(error)
+        }
+    }
+
+    /// An order was refused when it had written already: to be decided again in a savepoint.
+    private struct HalfDone: Error {}
+
+    /// The same in a savepoint: whatever an order throws, unless the store takes no writes at all, is its own failure.
+    private func isolated(
+        _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Result<Handled, EngineError> {
+        let before = effects
+        do {
+            return .success(try transaction.savepoint { try carryOut(order, $0, now) })
+        } catch {
+            effects = before
+            if let error = error as? StoreError, error.concernsAll { throw error }
+            let refusal = error as? EngineError ?? (error as? StoreError).map { EngineError($0) }
+            let failure = refusal ?? .store(code: StoreError.Code.failed.rawValue, message: "\(error)")
+            try putAside(after: failure, transaction)
+            return .failure(failure)
+        }
+    }
+
+    private func carryOut(
+        _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Handled {
+        switch order.ask {
+        case .start(let command): return try start(command, transaction, now)
+        case .tell(let target, let input): return try tell(target, input, transaction, now)
+        case .look(let target): return Handled(verdict: .look, entry: try load(target, transaction.reading))
+        case .recover(let number): return try recover(number, transaction, now)
+        case .probe, .abandon: throw EngineError.stopping  // the loop answers these itself
         }
     }
 
@@ -107,7 +145,7 @@ final class Writer {
 
     /// The saga as of the last commit, or as staged within the transaction at hand.
     func find(_ number: Int64) -> Entry? {
-        staged[number] ?? cache.find(number)
+        effects.staged[number] ?? cache.find(number)
     }
 
     func keep(_ entry: Entry) {

@@ -31,9 +31,14 @@ struct InProcessEngine {
 
 /// Participants that do nothing and say at once that it is done.
 struct InstantTransport: Transport {
-    private static let answer = InstantResponder.answer
+    /// What the reference participant answers to a hold and an acceptance, in as many bytes.
+    private static let reservation = Array(
+        #"{"reservationId":"res-12345","room":"waiting-65-833","checkIn":"2027-01-15","nights":2,"status":"accepted"}"#
+            .utf8)
 
-    func carry(_ call: Call) async -> Outcome { .succeeded(result: Self.answer) }
+    func carry(_ call: Call) async -> Outcome {
+        .succeeded(result: call.operation.participant == "payment" ? InstantResponder.answer : Self.reservation)
+    }
 
     func concurrency(of participant: String) -> Int { 64 }
 }

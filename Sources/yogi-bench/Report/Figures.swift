@@ -2,7 +2,7 @@
 enum Figures {
     /// `12,345`; below 100 with as many digits as mean something.
     static func plain(_ value: Double) -> String {
-        value < 10 ? fixed(value, 2) : value < 100 ? fixed(value, 1) : grouped(Int(value.rounded()))
+        value.magnitude < 10 ? fixed(value, 2) : value.magnitude < 100 ? fixed(value, 1) : grouped(Int(value.rounded()))
     }
 
     /// `0.353`.
@@ -19,18 +19,19 @@ enum Figures {
 
     static func grouped(_ number: Int) -> String {
         var text = ""
-        for (index, digit) in String(number).reversed().enumerated() {
-            if index > 0, index % 3 == 0, digit != "-" { text.append(",") }
+        for (index, digit) in String(number.magnitude).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { text.append(",") }
             text.append(digit)
         }
-        return String(text.reversed())
+        return (number < 0 ? "-" : "") + String(text.reversed())
     }
 
     private static func fixed(_ value: Double, _ digits: Int) -> String {
         guard digits > 0 else { return grouped(Int(value.rounded())) }
         let scale = digits == 1 ? 10 : digits == 2 ? 100 : 1_000
-        let whole = Int((value * Double(scale)).rounded())
+        let whole = Int((value.magnitude * Double(scale)).rounded())
         let rest = String(whole % scale)
-        return grouped(whole / scale) + "." + String(repeating: "0", count: digits - rest.count) + rest
+        let sign = value < 0 && whole > 0 ? "-" : ""
+        return sign + grouped(whole / scale) + "." + String(repeating: "0", count: digits - rest.count) + rest
     }
 }

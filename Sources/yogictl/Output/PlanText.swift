@@ -32,7 +32,7 @@ enum PlanText {
 
     private static func words(_ effect: Plan.Effect, at end: Plan.End) -> String {
         var words = "\(effect.state): \(effect.call)"
-        if effect.effect == .unknown { words += " (unknown)" }
+        if !effect.isCertain { words += " (unknown)" }
         if end.status == .cancelled, let because = effect.because {
             words += because.isEmpty ? " (no reason)" : ", because \(because)"
         }
@@ -71,7 +71,7 @@ enum PlanText {
             Value.map(
                 MapValue([
                     ("state", .string(effect.state)), ("call", .string("\(effect.call)")),
-                    ("effect", .string(effect.effect.rawValue)),
+                    ("effect", .string(effect.isCertain ? "succeeded" : "unknown")),
                     ("because", effect.because.map(Value.string) ?? .null),
                 ]))
         }

@@ -1,0 +1,43 @@
+import ControlAPI
+import ControlClient
+import Foundation
+import TestPrograms
+import Testing
+
+/// A daemon that has nothing to do does nothing.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct IdleTests {
+    @Test func `the idle daemon uses no processor to speak of, and little memory`() async throws {
+        let hotel = try Hotel()
+        let id = try await hotel.reserve()
+        let client = hotel.client()
+        // The daemon's own long poll is the clock: it waits for what does not come.
+        let before = try Usage(of: hotel.daemon.pid)
+        let saga = try await client.show(id, wait: Wait("ended", milliseconds: 3_000))
+        let after = try Usage(of: hotel.daemon.pid)
+        await client.shutdown()
+        #expect(!saga.reached)
+        // Of a 100th of a second each: 10 are 3 % of one processor, more than any noise and less than any spinning.
+        #expect(after.ticks - before.ticks <= 10)
+        #expect(after.residentKilobytes < 120 * 1_024)
+        print("idle for 3 s: \(after.ticks - before.ticks) ticks, \(after.residentKilobytes) kB resident")
+        let ended = try await hotel.confirm(id)
+        #expect(ended.status == "succeeded")
+    }
+
+    /// What a process has used, from proc(5).
+    private struct Usage {
+        /// In user and kernel mode, in 1/100 s.
+        var ticks: Int
+        var residentKilobytes: Int
+
+        init(of pid: Int32) throws {
+            let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+            // The name may hold blanks; what follows its bracket are fields 3 and up: utime is 14, stime 15.
+            let fields = try #require(stat.split(separator: ")").last).split(separator: " ")
+            ticks = try #require(Int(fields[11])) + #require(Int(fields[12]))
+            let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+            let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+            residentKilobytes = try #require(Int(line.split(separator: " ").dropLast().last ?? ""))
+        }
+    }
+}
