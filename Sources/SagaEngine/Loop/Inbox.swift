@@ -21,17 +21,17 @@ final class Inbox: Sendable {
 
     /// - Throws: ``EngineError/busy(inboxMax:)`` and ``EngineError/stopping`` for commands.
     func push(_ order: Order) throws(EngineError) {
-        let refusal: EngineError? = state.withLock { state in
+        let (refusal, sleeps): (EngineError?, Bool) = state.withLock { state in
             if order.isCommand {
-                if state.isClosed { return .stopping }
-                if state.commands >= commandsMax { return .busy(inboxMax: commandsMax) }
+                if state.isClosed { return (.stopping, false) }
+                if state.commands >= commandsMax { return (.busy(inboxMax: commandsMax), false) }
                 state.commands += 1
             }
             state.orders.append(order)
-            rouse(&state)
-            return nil
+            return (nil, rouse(&state))
         }
         if let refusal { throw refusal }
+        if sleeps { wake.signal() }
     }
 
     /// Takes up to `max` orders, the oldest first.
@@ -68,24 +68,25 @@ final class Inbox: Sendable {
 
     /// Wakes the loop to look at its clock again.
     func nudge() {
-        state.withLock { rouse(&$0) }
+        if state.withLock({ rouse(&$0) }) { wake.signal() }
     }
 
     /// No command is taken from now on; what was accepted is still carried out.
     func close() {
-        state.withLock { state in
+        let sleeps = state.withLock { state in
             state.isClosed = true
-            rouse(&state)
+            return rouse(&state)
         }
+        if sleeps { wake.signal() }
     }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     var backlog: Int { state.withLock { $0.orders.count } }
 
-    private func rouse(_ state: inout State) {
-        guard state.isIdle else { return }
-        state.isIdle = false
-        wake.signal()
+    /// Whether the loop sleeps and is to be woken, once the lock is free: woken under it, it would run into it.
+    private func rouse(_ state: inout State) -> Bool {
+        defer { state.isIdle = false }
+        return state.isIdle
     }
 }

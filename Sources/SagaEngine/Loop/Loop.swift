@@ -154,6 +154,7 @@ final class Loop {
     private static let storeRetry: Int64 = 1_000
 
     private func look(_ target: Order.Target) -> Result<Handled, EngineError> {
+        if let entry = writer.remembered(target) { return .success(Handled(verdict: .look, entry: entry)) }
         let entry = Result { try writer.store.read { reading in try writer.load(target, reading) } }
         return entry.map { Handled(verdict: .look, entry: $0) }.mapError { Self.engineError($0) }
     }
