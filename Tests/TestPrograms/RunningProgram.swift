@@ -36,7 +36,7 @@ public enum Programs {
         let process = Process()
         // One that should end and does not must fail its test, not hang it.
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["--signal=KILL", "60", try url(name).path] + arguments
+        process.arguments = ["--signal=KILL", "120", try url(name).path] + arguments
         process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { _, new in new }
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
@@ -106,6 +106,11 @@ public final class RunningProgram: Sendable {
     private var logPath: String { folder.file("\(name).log") }
 
     public var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
+
+    /// Stops it where it is: it holds its connections and answers nothing, until ``goOn()``.
+    public func pause() { Glibc.kill(pid, SIGSTOP) }
+
+    public func goOn() { Glibc.kill(pid, SIGCONT) }
 
     /// SIGKILL: nothing is flushed, nobody is told.
     public func kill() {
