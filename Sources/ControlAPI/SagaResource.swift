@@ -179,5 +179,5 @@ extension SagaResource.Step {
 }
 
 extension SagaResource.Timer {
-    var json: Value { .map(MapValue([("name", .string(name)), ("due", .string(due))])) }
+    var json: Value { .map(MapValue(distinct: [("name", .string(name)), ("due", .string(due))])) }
 }

@@ -38,11 +38,11 @@ struct SimulationTests {
 
 /// What every checker has to say of a run.
 func violations(
-    _ plan: Plan, mutant: Mutant? = nil, trace: Trace? = nil
+    _ plan: Plan, mutant: Mutant? = nil, by checks: [Check] = Check.allCases, trace: Trace? = nil
 ) -> [(check: Check, what: String)] {
     do {
         let evidence = try Simulation(plan, mutant: mutant, trace: trace).run()
-        return Check.allCases.flatMap { check in check.violations(evidence).map { (check, $0) } }
+        return checks.flatMap { check in check.violations(evidence).map { (check, $0) } }
     } catch {
         return [(.history, "the run failed: \(error)")]
     }

@@ -195,6 +195,7 @@ final class Loop {
     private static let storeRetry: Int64 = 1_000
 
     private func look(_ target: Order.Target) -> Result<Handled, EngineError> {
+        if let entry = writer.remembered(target) { return .success(Handled(verdict: .look, entry: entry)) }
         do throws(EngineError) {
             return .success(Handled(verdict: .look, entry: try writer.store.reading { try writer.load(target, $0) }))
         } catch {

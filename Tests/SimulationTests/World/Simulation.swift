@@ -25,6 +25,8 @@ final class Simulation {
     var ids: [Int: SagaID] = [:]
     /// Commands that the process at hand has taken and not answered, as places in `evidence.asked`.
     var unanswered: Set<Int> = []
+    /// Those that a mutant has answered before their time.
+    var heardEarly: Set<Int> = []
     var trace: Trace?
     /// By the rows that the store pins them in.
     private(set) var workflows: WorkflowSet
