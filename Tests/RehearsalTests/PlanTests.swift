@@ -33,7 +33,7 @@ private func line(_ notice: Plan.Notice) -> String {
                 "Cancelled cancelled: reservation.accept",
                 "Ordered compensation-refused: reservation.hold",
                 "Paying compensation-refused: reservation.hold",
-                "Paying compensation-refused: reservation.hold payment.charge",
+                "Paying compensation-refused: reservation.hold payment.charge?",
                 "Reserved compensation-refused: reservation.hold",
                 "Reserved compensation-refused: reservation.hold payment.charge",
                 "Reserved compensation-refused: reservation.hold reservation.accept",
