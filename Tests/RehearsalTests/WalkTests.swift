@@ -7,7 +7,7 @@ import Testing
 @Suite struct WalkTests {
     private static let walks: [(name: String, workflow: Workflow)] = [
         ("reservation", .reservation),
-        ("reservation, fenced", Workflow.reservation.changing("Paying") { $0.step?.unknown = .fence }),
+        ("reservation, redriven", Workflow.reservation.changing("Paying") { $0.step?.unknown = .redrive }),
         ("reservation, asked", Workflow.reservation.changing("Ordered") { $0.step?.unknown = .ask }),
         (
             "reservation, gives up",
