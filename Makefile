@@ -1,10 +1,10 @@
-# make demo | test | run | bench | — each installs what is missing first.
+# make demo | test | sim | run | bench | — each installs what is missing first.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
 PROGRAMS := yogiyogid yogictl yogi-payment yogi-reservation
 
-.PHONY: all setup build demo run test bench release format lint clean
+.PHONY: all setup build demo run test sim bench release format lint clean
 
 all: build
 
@@ -35,6 +35,12 @@ run: build
 test: setup
 	swift build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16 swift test --skip-build
+
+# More seeds of the simulator: SEEDS=100000 for the first so many, SEED=42 for one with its trace.
+SEEDS ?= 20000
+sim: setup
+	swift build --build-tests
+	SEEDS=$(SEEDS) $(if $(SEED),SEED=$(SEED)) swift test --skip-build --filter SimulationTests.SimulationTests
 
 release: setup
 	swift build -c release --product yogi-bench

@@ -6,7 +6,8 @@ import Testing
 struct RegressionTests {
     @Test func `rule 21: a timer beyond the horizon fires while a call is in flight`() {
         let state = State(
-            name: "A", step: step(timeout: 60_000), then: [Route(to: "Done")], refused: [RefusedRoute(route: Route(to: "Undone"))],
+            name: "A", step: step(timeout: 60_000), then: [Route(to: "Done")],
+            refused: [RefusedRoute(route: Route(to: "Undone"))],
             after: [TimerRule(name: "10s", due: .after(milliseconds: 10_000), route: Route(to: "Undone"))])
         expectNothing(plan(state, horizon: 2_000, chaos: [.message(number: 1, .answerLost)]))
     }
@@ -50,7 +51,9 @@ struct RegressionTests {
         let trace = Trace()
         let wrong = violations(plan, trace: trace).map(\.what)
         #expect(wrong.isEmpty, "\(trace.lines.joined(separator: "\n"))")
-        if let calm, let last = trace.lines.last(where: { $0.contains("ended ") }), let at = Int64(last.prefix { $0 != " " }) {
+        if let calm, let last = trace.lines.last(where: { $0.contains("ended ") }),
+            let at = Int64(last.prefix { $0 != " " })
+        {
             #expect(at < calm, "\(trace.lines.joined(separator: "\n"))")
         }
     }

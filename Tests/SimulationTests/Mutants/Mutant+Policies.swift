@@ -14,7 +14,8 @@ extension Mutant {
             guard case .cancelled = input, decision.answer == .cancel(.accepted), let cancel = decision.saga.cancel,
                 let target = workflow.cancelTarget
             else { return decision }
-            return decision.replaced(by: [.cancelRequested(cancel), .ended(state: target, status: .cancelled)], of: saga, at: now)
+            return decision.replaced(
+                by: [.cancelRequested(cancel), .ended(state: target, status: .cancelled)], of: saga, at: now)
         }
     }
 
@@ -24,7 +25,8 @@ extension Mutant {
     }
 
     /// The call in flight counts as done, so it is undone while it may still arrive.
-    static let cancelDoesNotWait = Mutant(name: "a way out does not wait for the call in flight", tripped: .effects) { _ in
+    static let cancelDoesNotWait = Mutant(name: "a way out does not wait for the call in flight", tripped: .effects) {
+        _ in
         leaving { run in .succeeded(step: run.number, direction: .forward, result: nil) }
     }
 

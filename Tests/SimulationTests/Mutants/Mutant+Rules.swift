@@ -7,7 +7,7 @@ import SagaStore
 extension Mutant {
     static let rules: [Mutant] = [
         .firesTwice, .firesEarly, .countsSignalsTwice, .undoesPastThePivot, .goesOnAfterACancel, .trustsAnUnknown,
-        .endsInTheMiddle,
+        .endsInTheMiddle, .overhearsContradictions,
     ]
 
     static let firesTwice = Mutant(name: "a timer fires twice", tripped: .timers) { _ in
@@ -67,6 +67,14 @@ extension Mutant {
                 return try saga.decide(input, in: workflow, at: now)
             }
             ended.outcome = .succeeded(result: nil)
+            return try saga.decide(.attemptEnded(ended), in: workflow, at: now)
+        }
+    }
+
+    static let overhearsContradictions = Mutant(name: "a late contradiction is no alarm", tripped: .effects) { _ in
+        { (saga, input, workflow, now) throws(Rejection) in
+            guard case .attemptEnded(var ended) = input else { return try saga.decide(input, in: workflow, at: now) }
+            if ended.token != saga.attempt?.token { ended.of = nil }
             return try saga.decide(.attemptEnded(ended), in: workflow, at: now)
         }
     }

@@ -71,7 +71,8 @@ extension Simulation {
 
     private func describe(_ result: Result<Handled, EngineError>) -> String {
         switch result {
-        case .success(let handled): "\(handled.verdict), \(handled.entry.saga.status.name) in \(handled.entry.saga.state)"
+        case .success(let handled):
+            "\(handled.verdict), \(handled.entry.saga.status.name) in \(handled.entry.saga.state)"
         case .failure(let error): "\(error)"
         }
     }
