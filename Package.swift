@@ -102,10 +102,13 @@ let package = Package(
         tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
         tests("SagaCoreTests", ["SagaCore", "CEL"], resources: [.copy("Fixtures")]),
         tests("WorkflowFileTests", ["WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
-        tests("SagaStoreTests", ["CountedSync", "SagaStore", "SagaCore", "CEL", grdb]),
+        tests("SagaStoreTests", ["CountedSync", "TestPrograms", "SagaStore", "SagaCore", "CEL", grdb]),
         tests(
             "SagaEngineTests",
-            ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", logging, serviceLifecycle]),
+            [
+                "TestPrograms", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", grdb, logging,
+                serviceLifecycle,
+            ]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
         tests("SystemdTests", ["Systemd", logging]),
