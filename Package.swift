@@ -107,11 +107,14 @@ let package = Package(
         tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
         tests("SagaCoreTests", ["SagaCore", "CEL"], resources: [.copy("Fixtures")]),
         tests("WorkflowFileTests", ["WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
-        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
-        tests("SagaStoreTests", ["CountedSync", "SagaStore", "SagaCore", "CEL", grdb]),
+        tests("SagaStoreTests", ["CountedSync", "TestPrograms", "SagaStore", "SagaCore", "CEL", grdb]),
         tests(
             "SagaEngineTests",
-            ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", logging, serviceLifecycle]),
+            [
+                "TestPrograms", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", grdb, logging,
+                serviceLifecycle,
+            ]),
+        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),

@@ -136,7 +136,10 @@ final class Loop {
             }
         }
         outlets.gauges.waits(waiters.count)
-        guard !writes.isEmpty else { return }
+        if !writes.isEmpty { write(writes, now) }
+    }
+
+    private func write(_ writes: [Order], _ now: Instant) {
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
             outlets.gauges.committed()
@@ -180,9 +183,15 @@ final class Loop {
         waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
     }
 
-    /// Nothing of the batch was kept, as the store takes no writes: commands are told, and what has happened waits.
+    /// Nothing of the batch was kept. A store that takes no writes tells commands so, and what has happened waits; a damaged page
+    /// is met by some of the orders, which are found by giving each its own commit.
     private func failed(_ orders: [Order], _ error: StoreError, _ now: Instant) {
         outlets.gauges.troubled(error.message)
+        if !error.concernsAll {
+            if orders.count == 1 { return answer(orders[0], .failure(EngineError(error)), now) }
+            for order in orders { write([order], now) }
+            return
+        }
         for order in orders {
             if let port = order.port { port(.failure(EngineError(error))) } else { held.append(order) }
         }
