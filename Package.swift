@@ -63,11 +63,14 @@ let package = Package(
         // Engine and its edges.
         library("SagaStore", ["SagaCore", grdb]),
         library("SagaEngine", ["SagaStore", "SagaCore", logging, serviceLifecycle]),
-        library("Participants", ["SagaEngine", "SagaCore", "EventLoopTasks", asyncHTTPClient, nioCore, nioHTTP1, logging]),
+        library(
+            "Participants", ["SagaEngine", "SagaCore", "EventLoopTasks", asyncHTTPClient, nioCore, nioHTTP1, logging]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         library("Systemd", ["CSystemd", logging, serviceLifecycle]),
         library("EventLoopTasks", [nioCore, nioPosix]),
-        library("Listener", ["EventLoopTasks", hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle]),
+        library(
+            "Listener",
+            ["EventLoopTasks", hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle]),
 
         // Control.
         library("ControlAPI", ["CEL"]),
