@@ -42,5 +42,10 @@ struct StoreLock: ~Copyable {
         return digits.isEmpty ? "unknown" : String(decoding: digits, as: UTF8.self)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that has not yet reached its exec holds a copy of the descriptor, and with it the lock, which a close alone
+        // would leave to it.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -37,6 +37,21 @@ struct LockTests {
         third.close()
     }
 
+    @Test func `a copy of the lock's descriptor in a child that has just begun keeps nothing locked`() throws {
+        let store = try SagaStore.open(at: folder.store)
+        // As fork does: another descriptor of the same open file.
+        let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
+        let lock = try #require(
+            descriptors.first { descriptor in
+                let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+                return path == folder.store + ".lock"
+            })
+        let copy = dup(lock)
+        defer { Glibc.close(copy) }
+        store.close()
+        try SagaStore.open(at: folder.store).close()
+    }
+
     @Test(arguments: [true, false])
     func `a closed store says so to whoever comes later`(inMemory: Bool) throws {
         let store = inMemory ? try SagaStore.inMemory() : try SagaStore.open(at: folder.store)
