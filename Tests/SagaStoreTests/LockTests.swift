@@ -29,6 +29,29 @@ struct LockTests {
         store.close()
     }
 
+    /// In a process of its own, as it looks at all descriptors.
+    @Test func `a refused open closes its own descriptor, and no other's`() async throws {
+        let store = try SagaStore.open(at: folder.store)
+        defer { store.close() }
+        let path = folder.store
+        await #expect(processExitsWith: .success) { [path = path as String] in
+            func count() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0 }
+            let before = count()
+            // Pipes take the numbers that become free; one that was closed for them ends with an error.
+            let opening = Thread { for _ in 0..<2_000 { _ = failure(opening: path) } }
+            opening.start()
+            var broken = 0
+            while !opening.isFinished {
+                var ends: [Int32] = [0, 0]
+                guard pipe(&ends) == 0 else { continue }
+                sched_yield()
+                for end in ends where close(end) != 0 { broken += 1 }
+            }
+            #expect(broken == 0)
+            #expect(count() == before)
+        }
+    }
+
     @Test func `closing releases the lock, and so does dropping the store`() throws {
         let first = try SagaStore.open(at: folder.store)
         first.close()
