@@ -79,14 +79,15 @@ import Testing
         }
     }
 
-    @Test func `one more than the waiters' maximum is answered at once, and told that it is not there`() async throws {
+    @Test func `one more look than the waiters' maximum is turned away at once, and may come again`() async throws {
         let engine = try engine(EngineLimits(waitersMax: 1))
         try await engine.running { () async throws in
             async let first = engine.start(.booking(), wait: .until(.settled))
             let call = await transport.calls(atLeast: 1)[0]
             await engine.settle()
-            let second = try await engine.look(SagaReference(call.saga), wait: .until(.settled))
-            #expect(!second.reached && second.saga.state == "Paying")
+            await #expect(throws: EngineError.busy(inboxMax: 1)) {
+                try await engine.look(SagaReference(call.saga), wait: .until(.settled))
+            }
             transport.end(call)
             #expect(try await first.reached)
             // Its place is free again.

@@ -23,6 +23,8 @@ final class Loop {
     /// What happened while the store took no writes.
     private var held: ArraySlice<Order> = []
     private var heldUntil: Int64 = 0
+    /// What happened to single sagas whose rows could not be written, as on a damaged page; tried again without hindering others.
+    private var postponed: ArraySlice<(until: Int64, order: Order)> = []
 
     /// Where the loop's results go.
     struct Outlets: Sendable {
@@ -110,6 +112,10 @@ final class Loop {
         var orders = inbox.take(max: limits.batchMax - share)
         if inbox.isClosed, orders.isEmpty { return inbox.take(max: limits.batchMax) }
         if inbox.isClosed { return orders }
+        while orders.count < limits.batchMax, let next = postponed.first, !isEarly(next.until, now) {
+            postponed.removeFirst()
+            orders.append(next.order)
+        }
         while orders.count < limits.batchMax, let item = dues.pop(until: now.milliseconds) {
             orders.append(Order(ask: .tell(.number(item.number), .woken)))
         }
@@ -120,8 +126,10 @@ final class Loop {
     }
 
     /// Whether it is too early to try again what was held. A clock that was set back must not make that an hour.
-    private func isHolding(_ now: Instant) -> Bool {
-        now.milliseconds < heldUntil && heldUntil - now.milliseconds <= Self.storeRetry
+    private func isHolding(_ now: Instant) -> Bool { isEarly(heldUntil, now) }
+
+    private func isEarly(_ time: Int64, _ now: Instant) -> Bool {
+        now.milliseconds < time && time - now.milliseconds <= Self.storeRetry
     }
 
     private func turn(_ orders: [Order], _ now: Instant) {
@@ -166,9 +174,7 @@ final class Loop {
 
     private func answer(_ order: Order, _ result: Result<Handled, EngineError>, _ now: Instant) {
         guard let port = order.port else {
-            if case .failure(let error) = result {
-                outlets.logger.warning("an input was put aside", metadata: ["error": "\(error)"])
-            }
+            if case .failure(let error) = result { notDone(order, error, now) }
             return
         }
         guard case .success(let handled) = result, let wait = order.wait, !wait.goal.isReached(by: handled.entry.saga)
@@ -181,6 +187,12 @@ final class Loop {
         }
         let deadline = now.milliseconds + min(max(wait.timeout, 0), limits.waitMax)
         waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
+    }
+
+    /// What has happened must not be lost: when it could not be written it is tried again.
+    private func notDone(_ order: Order, _ error: EngineError, _ now: Instant) {
+        if case .store = error { postponed.append((now.milliseconds + Self.storeRetry, order)) }
+        outlets.logger.warning("an input was put aside", metadata: ["error": "\(error)"])
     }
 
     /// Nothing of the batch was kept. A store that takes no writes tells commands so, and what has happened waits; a damaged page
@@ -250,7 +262,7 @@ final class Loop {
     private func idleTime(_ now: Instant) -> Int64 {
         var next = extendAt
         // While what happened is held, no timer fires.
-        for other in [held.isEmpty ? dues.first?.due : heldUntil, waiters.nextDeadline] {
+        for other in [held.isEmpty ? dues.first?.due : heldUntil, waiters.nextDeadline, postponed.first?.until] {
             if let other { next = min(next, other) }
         }
         return max(0, next - now.milliseconds)
