@@ -15,17 +15,17 @@ struct StoreLock: ~Copyable {
                 cause == EROFS || cause == EACCES ? .readOnly : .cannotOpen,
                 "cannot open the lock '\(path)': \(String(cString: strerror(cause))); \(advice)")
         }
+        // Closed by the deinit, which runs for an init that throws, too: closing here as well closed whatever another thread had
+        // opened in between under the same number.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let cause = errno
             guard cause == EWOULDBLOCK else {
-                close(descriptor)
                 throw StoreError(
                     .cannotOpen,
                     "cannot lock '\(path)': \(String(cString: strerror(cause))); the store wants a file system with locks"
                 )
             }
             let holder = Self.holder(descriptor)
-            close(descriptor)
             throw StoreError(
                 .locked,
                 "the store '\(store)' is in use by process \(holder); stop that daemon, or name another state directory"
@@ -42,5 +42,11 @@ struct StoreLock: ~Copyable {
         return digits.isEmpty ? "unknown" : String(decoding: digits, as: UTF8.self)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        guard descriptor >= 0 else { return }
+        // A child that has not yet reached its exec holds a copy of the descriptor, and with it the lock, which a close alone
+        // would leave to it.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

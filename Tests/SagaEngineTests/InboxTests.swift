@@ -47,12 +47,12 @@ import Testing
     @Test func `neither a nudge nor an order before the wait is lost`() throws {
         let inbox = Inbox(commandsMax: 1)
         inbox.nudge()
-        inbox.wait(milliseconds: 600_000)
+        inbox.wait(milliseconds: 90_000)
         try inbox.push(Order(ask: .tell(.number(1), .woken)))
-        inbox.wait(milliseconds: 600_000)
+        inbox.wait(milliseconds: 90_000)
         #expect(inbox.take(max: 9).count == 1)
         inbox.close()
-        inbox.wait(milliseconds: 600_000)
+        inbox.wait(milliseconds: 90_000)
         #expect(throws: EngineError.stopping) { try inbox.push(Order(ask: .probe, port: { _ in })) }
     }
 

@@ -79,15 +79,18 @@ import Testing
         }
     }
 
-    @Test func `one more look than the waiters' maximum is turned away at once, and may come again`() async throws {
+    @Test func `above the waiters' maximum a look is told to come again, and a command what it did`() async throws {
         let engine = try engine(EngineLimits(waitersMax: 1))
         try await engine.running { () async throws in
             async let first = engine.start(.booking(), wait: .until(.settled))
             let call = await transport.calls(atLeast: 1)[0]
             await engine.settle()
-            await #expect(throws: EngineError.busy(inboxMax: 1)) {
+            let busy = await refusal { () async throws(EngineError) in
                 try await engine.look(SagaReference(call.saga), wait: .until(.settled))
             }
+            #expect(busy == .busy(inboxMax: 1))
+            let second = try await engine.start(.booking("Bob"), wait: .until(.settled))
+            #expect(second.verdict == .created && !second.reached)
             transport.end(call)
             #expect(try await first.reached)
             // Its place is free again.

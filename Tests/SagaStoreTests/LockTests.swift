@@ -29,12 +29,51 @@ struct LockTests {
         store.close()
     }
 
+    /// In a process of its own, as it looks at all descriptors.
+    @Test func `a refused open closes its own descriptor, and no other's`() async throws {
+        let store = try SagaStore.open(at: folder.store)
+        defer { store.close() }
+        let path = folder.store
+        await #expect(processExitsWith: .success) { [path = path as String] in
+            func count() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0 }
+            let before = count()
+            // Pipes take the numbers that become free; one that was closed for them ends with an error.
+            let opening = Thread { for _ in 0..<2_000 { _ = failure(opening: path) } }
+            opening.start()
+            var broken = 0
+            while !opening.isFinished {
+                var ends: [Int32] = [0, 0]
+                guard pipe(&ends) == 0 else { continue }
+                sched_yield()
+                for end in ends where close(end) != 0 { broken += 1 }
+            }
+            #expect(broken == 0)
+            // The runtime may open a few of its own.
+            #expect(count() < before + 100)
+        }
+    }
+
     @Test func `closing releases the lock, and so does dropping the store`() throws {
         let first = try SagaStore.open(at: folder.store)
         first.close()
         _ = try SagaStore.open(at: folder.store)
         let third = try SagaStore.open(at: folder.store)
         third.close()
+    }
+
+    @Test func `a copy of the lock's descriptor in a child that has just begun keeps nothing locked`() throws {
+        let store = try SagaStore.open(at: folder.store)
+        // As fork does: another descriptor of the same open file.
+        let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
+        let lock = try #require(
+            descriptors.first { descriptor in
+                let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+                return path == folder.store + ".lock"
+            })
+        let copy = dup(lock)
+        defer { Glibc.close(copy) }
+        store.close()
+        try SagaStore.open(at: folder.store).close()
     }
 
     @Test(arguments: [true, false])

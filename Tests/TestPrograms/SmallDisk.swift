@@ -27,14 +27,18 @@ public final class SmallDisk {
 
     /// Takes all room that is left.
     public func fill() throws {
-        let descriptor = open("\(path)/ballast", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        let descriptor = open("\(path)/ballast", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
         let block = [UInt8](repeating: 1, count: 4_096)
         while write(descriptor, block, block.count) > 0 {}
     }
 
     /// Gives it back.
-    public func makeRoom() { unlink("\(path)/ballast") }
+    public func makeRoom() {
+        // Cut, as a child that was just forked may hold the file open, and with it the room.
+        truncate("\(path)/ballast", 0)
+        unlink("\(path)/ballast")
+    }
 
     private static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
         let process = Process()
