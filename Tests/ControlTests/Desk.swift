@@ -42,6 +42,8 @@ final class Desk: Sendable {
         var observer: @Sendable ([CommittedChange]) -> Void = { _ in }
     }
 
+    private static let places = Places(8)
+
     private init(
         _ options: Options, _ store: SagaStore, _ folder: TemporaryFolder, onListening: @escaping @Sendable () -> Void
     )
@@ -70,6 +72,8 @@ final class Desk: Sendable {
 
     /// Runs a desk while `body` talks to it, and shuts it down as the daemon does: the socket first, the engine last.
     static func open(_ options: Options = Options(), _ body: (Desk) async throws -> Void) async throws {
+        await places.take()
+        defer { places.giveBack() }
         let folder = try TemporaryFolder()
         let store = try SagaStore.open(at: folder.file("sagas.db"))
         let (listening, listens) = AsyncStream.makeStream(of: Void.self)
