@@ -64,7 +64,7 @@ struct WorkflowGenerator {
         var undo = Compensation.Undo(
             call: Operation(participant: participant, operation: "undo\(index)"), timeout: dice.pick([60, 300]),
             retry: RetryPolicy(interval: dice.pick([30, 300]), max: 3_000, jitter: dice.chance(50)))
-        if dice.chance(15) { undo.retry.attempts = 1 + dice.roll(2) }
+        if dice.chance(40) { undo.retry.attempts = 1 + dice.roll(2) }
         if dice.chance(20) { undo.with = .formula(formula("result")) }
         let isPivot = index == pivot
         let isUndoable = dice.chance(isPivot ? 20 : 88)
