@@ -27,6 +27,14 @@ struct RegressionTests {
         expectNothing(plan(state, horizon: 2_000, chaos: chaos), calm: 20_000)
     }
 
+    @Test func `a wake-up that could not be written is not lost when the clock is set back`() {
+        let due = TimerRule(name: "200ms", due: .after(milliseconds: 200), route: Route(to: "Done"))
+        let state = State(
+            name: "A", signals: [SignalRule(name: "go", action: .routes([Route(to: "Done")]))], after: [due])
+        let chaos: [Chaos] = [.write(number: 2, .fails(times: 2, as: "locked")), .jump(at: 300, by: -30_000)]
+        expectNothing(plan(state, horizon: 2_000, chaos: chaos), calm: 40_000)
+    }
+
     private func step(timeout: Int64) -> Step {
         Step(
             call: Operation(participant: "p0", operation: "do"), timeout: timeout,

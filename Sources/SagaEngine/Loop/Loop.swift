@@ -99,9 +99,9 @@ final class Loop {
     }
 
     private func nextBatch(_ now: Instant) -> [Order] {
+        // While the store takes no writes only looks and refusals are served; what happened waits.
+        if isHolding(now) { return inbox.take(max: limits.batchMax) }
         if !held.isEmpty {
-            // While the store takes no writes only looks and refusals are served; what happened waits.
-            if isHolding(now) { return inbox.take(max: limits.batchMax) }
             let batch = Array(held.prefix(limits.batchMax))
             held.removeFirst(batch.count)
             return batch
@@ -151,7 +151,7 @@ final class Loop {
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
             outlets.gauges.committed()
-            heldUntil = now.milliseconds
+            heldUntil = 0
         } catch {
             failed(writes, error, now)
         }
@@ -191,7 +191,10 @@ final class Loop {
 
     /// What has happened must not be lost: when it could not be written it is tried again.
     private func notDone(_ order: Order, _ error: EngineError, _ now: Instant) {
-        if case .store = error { postponed.append((now.milliseconds + Self.storeRetry, order)) }
+        if case .store = error {
+            let until = now.milliseconds + Self.storeRetry
+            if !putBack(order, until: until) { postponed.append((until, order)) }
+        }
         outlets.logger.warning("an input was put aside", metadata: ["error": "\(error)"])
     }
 
@@ -205,11 +208,23 @@ final class Loop {
             return
         }
         for order in orders {
-            if let port = order.port { port(.failure(EngineError(error))) } else { held.append(order) }
+            if let port = order.port {
+                port(.failure(EngineError(error)))
+            } else if !putBack(order, until: now.milliseconds) {
+                held.append(order)
+            }
         }
-        if held.isEmpty { return }
+        if orders.allSatisfy(\.isCommand) { return }
         heldUntil = now.milliseconds + Self.storeRetry
         outlets.logger.error("the store takes no writes", metadata: ["error": "\(error.message)"])
+    }
+
+    /// A wake-up that could not be written goes back among the timers. Held as it is, it might come before its time when the clock
+    /// is set back meanwhile, find nothing to do, and be lost.
+    private func putBack(_ order: Order, until due: Int64) -> Bool {
+        guard case .tell(.number(let number), .woken) = order.ask else { return false }
+        dues.push(due: due, number: number)
+        return true
     }
 
     /// Milliseconds until what happened is tried again with a store that took no writes.
@@ -262,7 +277,7 @@ final class Loop {
     private func idleTime(_ now: Instant) -> Int64 {
         var next = extendAt
         // While what happened is held, no timer fires.
-        for other in [held.isEmpty ? dues.first?.due : heldUntil, waiters.nextDeadline, postponed.first?.until] {
+        for other in [isHolding(now) ? heldUntil : dues.first?.due, waiters.nextDeadline, postponed.first?.until] {
             if let other { next = min(next, other) }
         }
         return max(0, next - now.milliseconds)
