@@ -7,6 +7,13 @@ public enum Route: String, Sendable, CaseIterable {
     case history = "/v1/sagas/{id}/history"
     case signal = "/v1/sagas/{id}/signals/{name}"
     case cancel = "/v1/sagas/{id}/cancel"
+    case retry = "/v1/sagas/{id}/retry"
+    case settle = "/v1/sagas/{id}/settle"
+    case skip = "/v1/sagas/{id}/skip"
+    case pause = "/v1/sagas/{id}/pause"
+    case resume = "/v1/sagas/{id}/resume"
+    case terminate = "/v1/sagas/{id}/terminate"
+    case effects = "/v1/effects"
     case workflows = "/v1/workflows"
     case workflow = "/v1/workflows/{name}"
     case view = "/v1/views/{view}"
@@ -15,8 +22,8 @@ public enum Route: String, Sendable, CaseIterable {
     public var methods: [String] {
         switch self {
         case .sagas: ["GET", "POST"]
-        case .signal, .cancel: ["POST"]
-        case .health, .status, .saga, .history, .workflows, .workflow, .view: ["GET"]
+        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate: ["POST"]
+        case .health, .status, .saga, .history, .effects, .workflows, .workflow, .view: ["GET"]
         }
     }
 

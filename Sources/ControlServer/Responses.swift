@@ -64,6 +64,17 @@ extension Problem {
                 extensions: MapValue([("saga", .string(existing.description))]))
         case .rejected(let rejection):
             self.init(rejection)
+        case .notNow(let id, let state, let status, let reason):
+            self.init(
+                "not-now", status: 409, title: "Not as the saga is now", detail: reason,
+                extensions: MapValue([
+                    ("saga", .string(id.description)), ("state", .string(state)),
+                    ("sagaStatus", .string(status.name)),
+                ]))
+        case .reasonMissing:
+            self.init(
+                "reason-missing", status: 422, title: "A reason is missing",
+                detail: "what is done by hand needs a 'reason', which the history keeps")
         case .store(let code, let message):
             self.init("store-\(code)", status: 503, title: "The store takes no writes", detail: message)
         case .broken(let id, let message):

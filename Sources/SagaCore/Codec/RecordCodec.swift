@@ -60,10 +60,11 @@ extension ByteWriter {
         case .held(let next): kind(22, next) { $0.byte($1.rawValue) }
         case .stayed(let reason): kind(23, reason) { $0.text($1) }
         case .operated(let act): kind(25, act) { $0.act($1) }
-        case .migrated(let version, let digest, let by):
+        case .migrated(let version, let digest, let reason, let by):
             byte(26)
             text(version)
             text(digest)
+            text(reason)
             optional(by) { $0.actor($1) }
         }
     }
@@ -182,7 +183,8 @@ extension ByteReader {
         case 25: return .operated(try act())
         case 26:
             return .migrated(
-                version: try text(), digest: try text(), by: try optional { r throws(BrokenRecord) in try r.actor() })
+                version: try text(), digest: try text(), reason: try text(),
+                by: try optional { r throws(BrokenRecord) in try r.actor() })
         default: throw BrokenRecord(offset: position - 1, message: "kind \(kind) is not known")
         }
     }

@@ -131,6 +131,7 @@ final class Loop {
             switch order.ask {
             case .probe: order.port?(probe())
             case .look(let target): answer(order, look(target), now)
+            case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
             case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
             default: writes.append(order)
             }
@@ -197,6 +198,16 @@ final class Loop {
     private func look(_ target: Order.Target) -> Result<Handled, EngineError> {
         do throws(EngineError) {
             return .success(Handled(verdict: .look, entry: try writer.store.reading { try writer.load(target, $0) }))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func rehearse(
+        _ target: Order.Target, _ command: OperateCommand, _ now: Instant
+    ) -> Result<Handled, EngineError> {
+        do throws(EngineError) {
+            return .success(try writer.store.reading { try writer.rehearse(target, command, $0, now) })
         } catch {
             return .failure(error)
         }

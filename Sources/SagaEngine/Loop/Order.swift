@@ -13,6 +13,9 @@ struct Order: Sendable {
         case start(StartCommand)
         case tell(Target, Input)
         case look(Target)
+        case operate(Target, OperateCommand)
+        /// The same, without doing it.
+        case rehearse(Target, OperateCommand)
         /// A call was in flight when the last process ended.
         case recover(Int64)
         case probe
@@ -46,6 +49,7 @@ struct Handled: Sendable {
     enum Verdict: Sendable {
         case start(StartVerdict)
         case answer(Answer)
+        case operated(OperateVerdict)
         case look
     }
 

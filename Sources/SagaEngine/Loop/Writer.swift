@@ -131,6 +131,8 @@ final class Writer {
         case .tell(let target, let input): return try tell(target, input, transaction, now)
         case .look(let target): return Handled(verdict: .look, entry: try load(target, transaction.reading))
         case .recover(let number): return try recover(number, transaction, now)
+        case .operate(let target, let command): return try operate(target, command, transaction, now)
+        case .rehearse(let target, let command): return try rehearse(target, command, transaction.reading, now)
         case .probe, .abandon: throw EngineError.stopping  // the loop answers these itself
         }
     }
