@@ -14,16 +14,19 @@ public enum Route: String, Sendable, CaseIterable {
     case resume = "/v1/sagas/{id}/resume"
     case terminate = "/v1/sagas/{id}/terminate"
     case effects = "/v1/effects"
+    case jobs = "/v1/jobs"
+    case job = "/v1/jobs/{id}"
     case workflows = "/v1/workflows"
     case workflow = "/v1/workflows/{name}"
+    case migrate = "/v1/workflows/{name}/migrate"
     case view = "/v1/views/{view}"
 
     /// The methods that it takes.
     public var methods: [String] {
         switch self {
-        case .sagas: ["GET", "POST"]
-        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate: ["POST"]
-        case .health, .status, .saga, .history, .effects, .workflows, .workflow, .view: ["GET"]
+        case .sagas, .jobs: ["GET", "POST"]
+        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate: ["POST"]
+        case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET"]
         }
     }
 

@@ -53,6 +53,9 @@ public struct ControlResponder: HTTPResponder {
         case .retry, .settle, .skip, .pause, .resume, .terminate:
             return try await operate(match.route, match.arguments[0], request)
         case .effects: return try await effects(request)
+        case .jobs: return try await request.method == .post ? accept(request) : jobs(request)
+        case .job: return try await job(match.arguments[0], request)
+        case .migrate: return try await migrate(match.arguments[0], request)
         case .workflows: return try await workflows(request)
         case .workflow: return try await workflow(match.arguments[0], request)
         case .view: return try await view(match.arguments[0], request)

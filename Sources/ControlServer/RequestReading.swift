@@ -101,6 +101,15 @@ struct Query {
         return id
     }
 
+    /// `after`, of jobs and their sagas.
+    func place() throws -> Int? {
+        guard let text = self["after"] else { return nil }
+        guard let place = Int(text), place >= 0 else {
+            throw Problem.badRequest("'after' is '\(text)'; it must be the 'next' of a page before")
+        }
+        return place
+    }
+
     /// `status`, of sagas.
     func status() throws -> Status? {
         guard let text = self["status"] else { return nil }

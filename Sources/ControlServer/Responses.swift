@@ -75,6 +75,16 @@ extension Problem {
             self.init(
                 "reason-missing", status: 422, title: "A reason is missing",
                 detail: "what is done by hand needs a 'reason', which the history keeps")
+        case .tooManySagas(let most):
+            self.init(
+                "too-many-sagas", status: 422, title: "Too many sagas",
+                detail: "a job may have \(most) sagas at most; choose fewer")
+        case .tooManyJobs(let most):
+            self.init(
+                "too-many-jobs", status: 429, title: "Too many jobs",
+                detail: "\(most) jobs are under way already; nothing was accepted, try again when one has ended")
+        case .unknownJob(let id):
+            self.init("not-found", status: 404, title: "No such job", detail: "there is no job \(id)")
         case .store(let code, let message):
             self.init("store-\(code)", status: 503, title: "The store takes no writes", detail: message)
         case .broken(let id, let message):

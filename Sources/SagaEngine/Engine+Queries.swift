@@ -85,7 +85,7 @@ extension Engine {
         }
     }
 
-    private func entry(of row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry {
+    func entry(of row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry {
         do {
             return try Entry(row: row, workflows: workflowSet, reading)
         } catch EngineError.broken(_, let message) {
@@ -125,7 +125,7 @@ extension Engine {
             storeTrouble: gauges.trouble)
     }
 
-    private static func fits(_ entry: Entry, _ attributes: [SagaFilter.Attribute]) -> Bool {
+    static func fits(_ entry: Entry, _ attributes: [SagaFilter.Attribute]) -> Bool {
         let values = entry.saga.attributes(in: entry.workflow)
         return attributes.allSatisfy { wanted in
             values[wanted.name].map { Template.text(of: $0) == wanted.value } ?? false

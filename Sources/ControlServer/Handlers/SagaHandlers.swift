@@ -34,11 +34,7 @@ extension ControlResponder {
             workflow: query["workflow"], state: query["state"], status: try query.status(),
             withAlarms: query["alarms"] != nil, limit: try query.limit(), after: try query.after())
         for text in query.all("where") {
-            guard let colon = text.firstIndex(of: ":") else {
-                throw Problem.badRequest("'where' is '\(text)'; it must be ATTRIBUTE:VALUE")
-            }
-            filter.attributes.append(
-                .init(name: String(text[..<colon]), value: String(text[text.index(after: colon)...])))
+            filter.attributes.append(try SagaFilter.Attribute(text))
         }
         let page = try await engine.list(filter)
         let sagas = page.sagas.map { SagaResource($0.saga, $0.workflow) }

@@ -13,6 +13,7 @@ final class Loop {
     private let outlets: Outlets
     private(set) var waiters = Waiters()
     private(set) var dues = DueHeap()
+    private var jobs = JobSchedule()
     /// Dues up to here are in memory; later ones are read from the store in time.
     private var horizon: Int64 = 0
     /// When the store is asked for more of them.
@@ -47,6 +48,7 @@ final class Loop {
         let found = try writer.store.read { try $0.due(after: -1, until: now + limits.horizon) }
         toRecover = found.filter { $0.due == SagaRow.inFlight }.map(\.number)[...]
         for item in found where item.due != SagaRow.inFlight { dues.push(due: item.due, number: item.number) }
+        for job in try writer.store.read({ try $0.openJobs() }) { jobs.add(job, at: now) }
         horizon = now + limits.horizon
         extendAt = now + limits.horizon / 2
         lastTime = now
@@ -105,7 +107,8 @@ final class Loop {
             return batch
         }
         // Timers and recovery have their share of a batch, however many commands come.
-        let hasOwn = !toRecover.isEmpty || dues.first.map { $0.due <= now.milliseconds } ?? false
+        let next = [dues.first?.due, jobs.next].compactMap(\.self).min()
+        let hasOwn = !toRecover.isEmpty || next.map { $0 <= now.milliseconds } ?? false
         let share = hasOwn ? max(1, limits.batchMax / 4) : 0
         var orders = inbox.take(max: limits.batchMax - share)
         if inbox.isClosed, orders.isEmpty { return inbox.take(max: limits.batchMax) }
@@ -115,6 +118,9 @@ final class Loop {
         }
         while orders.count < limits.batchMax, let number = toRecover.popFirst() {
             orders.append(Order(ask: .recover(number)))
+        }
+        for job in jobs.take(until: now.milliseconds, max: limits.batchMax - orders.count) {
+            orders.append(Order(ask: .work(job: job)))
         }
         return orders
     }
@@ -150,7 +156,16 @@ final class Loop {
     /// After the commit, and never before it: calls leave, answers go out, timers are kept.
     private func finish(_ orders: [Order], _ result: Writer.AfterCommit, _ now: Instant) {
         outlets.dispatch(result.calls)
-        for (order, result) in zip(orders, result.results) { answer(order, result, now) }
+        for job in result.jobs {
+            jobs.add(job.row, at: now.milliseconds)
+            job.told(job.row)
+        }
+        for (order, result) in zip(orders, result.results) {
+            switch result {
+            case .success(let handled): if let handled { answer(order, .success(handled), now) }
+            case .failure(let error): answer(order, .failure(error), now)
+            }
+        }
         for entry in result.changed {
             // While its call is in flight a saga stands in the index as that, so its timers are kept here however far they are.
             if let due = entry.saga.due?.milliseconds, due <= horizon || entry.saga.attempt != nil {
@@ -251,7 +266,7 @@ final class Loop {
     private func idleTime(_ now: Instant) -> Int64 {
         var next = extendAt
         // While what happened is held, no timer fires.
-        for other in [held.isEmpty ? dues.first?.due : heldUntil, waiters.nextDeadline] {
+        for other in [held.isEmpty ? dues.first?.due : heldUntil, held.isEmpty ? jobs.next : nil, waiters.nextDeadline] {
             if let other { next = min(next, other) }
         }
         return max(0, next - now.milliseconds)

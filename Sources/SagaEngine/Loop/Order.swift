@@ -18,6 +18,11 @@ struct Order: Sendable {
         case rehearse(Target, OperateCommand)
         /// A call was in flight when the last process ended.
         case recover(Int64)
+        case accept(JobRow, [SagaID], told: @Sendable (JobRow) -> Void)
+        /// The next saga of a job has its turn.
+        case work(job: Int64)
+        /// To another version of its workflow, by its row.
+        case migrate(Target, to: Int64, MigrateSent)
         case probe
         /// Whoever waited with the ticket is gone.
         case abandon(ticket: Int64)

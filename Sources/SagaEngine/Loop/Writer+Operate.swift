@@ -57,3 +57,25 @@ extension OperateCommand.Act {
         throw .notNow("the saga has no step '\(step)'; it has \(known.isEmpty ? "none yet" : known)")
     }
 }
+
+extension Writer {
+    /// Lets a saga go on by another version of its workflow, which is decided in that version.
+    func migrate(
+        _ target: Order.Target, to row: Int64, _ sent: MigrateSent, _ transaction: borrowing WriteTransaction,
+        _ now: Instant
+    ) throws -> Handled {
+        var entry = try load(target, transaction.reading)
+        guard let workflow = workflows.byRow[row] else {
+            throw EngineError.broken(entry.row.id, message: "the version to move to (row \(row)) is not loaded")
+        }
+        let decision: Decision
+        do throws(Rejection) {
+            decision = try decide(entry.saga, .migrated(sent), workflow, now)
+        } catch {
+            throw EngineError.rejected(error)
+        }
+        entry.workflow = workflow
+        entry.row.workflow = row
+        return Handled(verdict: .look, entry: try save(decision, over: entry, transaction, now))
+    }
+}

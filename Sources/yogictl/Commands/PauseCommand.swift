@@ -1,5 +1,4 @@
 import ArgumentParser
-import ControlAPI
 import ControlClient
 
 /// `yogictl pause`.
@@ -8,12 +7,9 @@ struct PauseCommand: AsyncParsableCommand {
         commandName: "pause", abstract: "Pauses a saga: what comes is kept, and nothing moves.",
         discussion: "A call in flight comes to its end; its answer is kept too.")
 
-    @Argument(help: "The saga's id, or its first 8 digits or more.")
-    var saga: String
-
-    @OptionGroup var options: ActOptions
+    @OptionGroup var bulk: BulkOptions
 
     func run() async throws {
-        try await options.carryOut(.pause, on: saga)
+        try await bulk.carryOut(.pause, act: "pause")
     }
 }

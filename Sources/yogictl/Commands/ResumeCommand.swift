@@ -1,5 +1,4 @@
 import ArgumentParser
-import ControlAPI
 import ControlClient
 
 /// `yogictl resume`.
@@ -8,12 +7,9 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume", abstract: "Lets a paused saga go on with what was kept.",
         discussion: "Exit status 1 when it is not paused.")
 
-    @Argument(help: "The saga's id, or its first 8 digits or more.")
-    var saga: String
-
-    @OptionGroup var options: ActOptions
+    @OptionGroup var bulk: BulkOptions
 
     func run() async throws {
-        try await options.carryOut(.resume, on: saga)
+        try await bulk.carryOut(.resume, act: "resume")
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ControlAPI
 import ControlClient
 
 /// `yogictl retry`.
@@ -8,12 +7,9 @@ struct RetryCommand: AsyncParsableCommand {
         commandName: "retry", abstract: "Lets a stuck saga go on, or makes the next attempt now.",
         discussion: "Exit status 1 when there is nothing to retry; --dry-run says what would happen.")
 
-    @Argument(help: "The saga's id, or its first 8 digits or more.")
-    var saga: String
-
-    @OptionGroup var options: ActOptions
+    @OptionGroup var bulk: BulkOptions
 
     func run() async throws {
-        try await options.carryOut(.retry, on: saga)
+        try await bulk.carryOut(.retry, act: "retry")
     }
 }

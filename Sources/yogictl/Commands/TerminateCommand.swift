@@ -1,5 +1,4 @@
 import ArgumentParser
-import ControlAPI
 import ControlClient
 
 /// `yogictl terminate`.
@@ -8,12 +7,9 @@ struct TerminateCommand: AsyncParsableCommand {
         commandName: "terminate", abstract: "Ends a saga as it is, and says what it leaves in the outside world.",
         discussion: "Nothing is undone: 'yogictl effects --status terminated' keeps what is left.")
 
-    @Argument(help: "The saga's id, or its first 8 digits or more.")
-    var saga: String
-
-    @OptionGroup var options: ActOptions
+    @OptionGroup var bulk: BulkOptions
 
     func run() async throws {
-        try await options.carryOut(.terminate, on: saga)
+        try await bulk.carryOut(.terminate, act: "terminate")
     }
 }
