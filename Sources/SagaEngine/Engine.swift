@@ -24,7 +24,7 @@ public final class Engine: Service, Sendable {
     /// - Parameters:
     ///   - workflows: the current ones and all that live sagas are pinned to.
     ///   - observer: told of each commit, in order, from the loop's thread: it must not block.
-    /// - Throws: ``WorkflowConflict``, `StoreError`.
+    /// - Throws: ``WorkflowConflict``, ``WorkflowMissing``, `StoreError`.
     public init(
         store: SagaStore, workflows: [LoadedWorkflow], transport: any Transport, clock: any EngineClock = SystemClock(),
         limits: EngineLimits = EngineLimits(), logger: Logger,

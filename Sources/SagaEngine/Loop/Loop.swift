@@ -24,6 +24,8 @@ final class Loop {
     /// What happened while the store took no writes.
     private var held: ArraySlice<Order> = []
     private var heldUntil: Int64 = 0
+    /// What happened to single sagas whose rows could not be written, as on a damaged page; tried again without hindering others.
+    private var postponed: ArraySlice<(until: Int64, order: Order)> = []
 
     /// Where the loop's results go.
     struct Outlets: Sendable {
@@ -113,6 +115,10 @@ final class Loop {
         var orders = inbox.take(max: limits.batchMax - share)
         if inbox.isClosed, orders.isEmpty { return inbox.take(max: limits.batchMax) }
         if inbox.isClosed { return orders }
+        while orders.count < limits.batchMax, let next = postponed.first, !isEarly(next.until, now) {
+            postponed.removeFirst()
+            orders.append(next.order)
+        }
         while orders.count < limits.batchMax, let item = dues.pop(until: now.milliseconds) {
             orders.append(Order(ask: .tell(.number(item.number), .woken)))
         }
@@ -126,8 +132,10 @@ final class Loop {
     }
 
     /// Whether it is too early to try again what was held. A clock that was set back must not make that an hour.
-    private func isHolding(_ now: Instant) -> Bool {
-        now.milliseconds < heldUntil && heldUntil - now.milliseconds <= Self.storeRetry
+    private func isHolding(_ now: Instant) -> Bool { isEarly(heldUntil, now) }
+
+    private func isEarly(_ time: Int64, _ now: Instant) -> Bool {
+        now.milliseconds < time && time - now.milliseconds <= Self.storeRetry
     }
 
     private func turn(_ orders: [Order], _ now: Instant) {
@@ -143,7 +151,10 @@ final class Loop {
             }
         }
         outlets.gauges.waits(waiters.count)
-        guard !writes.isEmpty else { return }
+        if !writes.isEmpty { write(writes, now) }
+    }
+
+    private func write(_ writes: [Order], _ now: Instant) {
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
             outlets.gauges.committed()
@@ -179,9 +190,7 @@ final class Loop {
 
     private func answer(_ order: Order, _ result: Result<Handled, EngineError>, _ now: Instant) {
         guard let port = order.port else {
-            if case .failure(let error) = result {
-                outlets.logger.warning("an input was put aside", metadata: ["error": "\(error)"])
-            }
+            if case .failure(let error) = result { notDone(order, error, now) }
             return
         }
         guard case .success(let handled) = result, let wait = order.wait, !wait.goal.isReached(by: handled.entry.saga)
@@ -196,9 +205,21 @@ final class Loop {
         waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
     }
 
-    /// Nothing of the batch was kept, as the store takes no writes: commands are told, and what has happened waits.
+    /// What has happened must not be lost: when it could not be written it is tried again.
+    private func notDone(_ order: Order, _ error: EngineError, _ now: Instant) {
+        if case .store = error { postponed.append((now.milliseconds + Self.storeRetry, order)) }
+        outlets.logger.warning("an input was put aside", metadata: ["error": "\(error)"])
+    }
+
+    /// Nothing of the batch was kept. A store that takes no writes tells commands so, and what has happened waits; a damaged page
+    /// is met by some of the orders, which are found by giving each its own commit.
     private func failed(_ orders: [Order], _ error: StoreError, _ now: Instant) {
         outlets.gauges.troubled(error.message)
+        if !error.concernsAll {
+            if orders.count == 1 { return answer(orders[0], .failure(EngineError(error)), now) }
+            for order in orders { write([order], now) }
+            return
+        }
         for order in orders {
             if let port = order.port { port(.failure(EngineError(error))) } else { held.append(order) }
         }
@@ -211,6 +232,7 @@ final class Loop {
     private static let storeRetry: Int64 = 1_000
 
     private func look(_ target: Order.Target) -> Result<Handled, EngineError> {
+        if let entry = writer.remembered(target) { return .success(Handled(verdict: .look, entry: entry)) }
         do throws(EngineError) {
             return .success(Handled(verdict: .look, entry: try writer.store.reading { try writer.load(target, $0) }))
         } catch {
@@ -266,7 +288,8 @@ final class Loop {
     private func idleTime(_ now: Instant) -> Int64 {
         var next = extendAt
         // While what happened is held, no timer fires.
-        for other in [held.isEmpty ? dues.first?.due : heldUntil, held.isEmpty ? jobs.next : nil, waiters.nextDeadline] {
+        let own = held.isEmpty ? [dues.first?.due, jobs.next] : [heldUntil]
+        for other in own + [waiters.nextDeadline, postponed.first?.until] {
             if let other { next = min(next, other) }
         }
         return max(0, next - now.milliseconds)
