@@ -75,14 +75,9 @@ extension Problem {
             self.init(
                 "reason-missing", status: 422, title: "A reason is missing",
                 detail: "what is done by hand needs a 'reason', which the history keeps")
-        case .tooManySagas(let most):
-            self.init(
-                "too-many-sagas", status: 422, title: "Too many sagas",
-                detail: "a job may have \(most) sagas at most; choose fewer")
+        case .tooManySagas(let most): self = .tooMany("sagas", "a job may have \(most) sagas at most; choose fewer", 422)
         case .tooManyJobs(let most):
-            self.init(
-                "too-many-jobs", status: 429, title: "Too many jobs",
-                detail: "\(most) jobs are under way already; nothing was accepted, try again when one has ended")
+            self = .tooMany("jobs", "\(most) jobs are under way already; try again when one has ended", 429)
         case .unknownJob(let id):
             self.init("not-found", status: 404, title: "No such job", detail: "there is no job \(id)")
         case .store(let code, let message):
@@ -94,6 +89,10 @@ extension Problem {
         case .probed:
             self.init("internal", status: 500, title: "Internal error", detail: "a probe was answered as a command")
         }
+    }
+
+    private static func tooMany(_ what: String, _ detail: String, _ status: Int) -> Problem {
+        Problem("too-many-\(what)", status: status, title: "Too many \(what)", detail: detail)
     }
 
     private init(_ rejection: Rejection) {

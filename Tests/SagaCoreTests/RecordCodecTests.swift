@@ -53,7 +53,7 @@ struct RecordCodecTests {
             .operated(OperatorAct(.settle(step: 3, as: .refused), reason: "r")),
             .operated(OperatorAct(.skip(step: 3), reason: "r")), .operated(OperatorAct(.pause, reason: "r")),
             .operated(OperatorAct(.resume, reason: "r")), .operated(OperatorAct(.terminate, reason: "r")),
-            .migrated(version: "2", digest: "d", reason: "r", by: actor), .ended(state: "E", status: .cancelled),
+            .migrated(version: "2", digest: "d", reason: "", by: actor), .ended(state: "E", status: .cancelled),
             .ended(state: "E", status: .terminated),
         ]
     }()

@@ -82,13 +82,15 @@ extension ControlResponder {
         let name = try body.text("act")
         if let act = name.flatMap(JobCommand.Act.init(rawValue:)) { return act }
         let known = JobCommand.Act.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Problem.badRequest((name.map { "'act' is '\($0)'" } ?? "the body has no 'act'") + "; it must be one of \(known)")
+        let found = name.map { "'act' is '\($0)'" } ?? "the body has no 'act'"
+        throw Problem.badRequest("\(found); it must be one of \(known)")
     }
 
     private static func rate(_ body: MapValue) throws -> JobRate {
         guard let text = try body.text("rate") else { return JobRate() }
         if let rate = JobRate(text) { return rate }
-        throw Problem.badRequest("'rate' is '\(text)'; it must be such as 50/s, 10/m or 3/h, of 1 to \(JobRate.countMax)")
+        throw Problem.badRequest(
+            "'rate' is '\(text)'; it must be such as 50/s, 10/m or 3/h, of 1 to \(JobRate.countMax)")
     }
 
     /// At least one condition: nobody means all sagas by saying nothing.
@@ -96,11 +98,10 @@ extension ControlResponder {
         var filter = SagaFilter(workflow: try body.text("workflow"), state: try body.text("state"))
         if let text = try body.text("status") { filter.status = try Query([("status", text)]).status() }
         if let list = body["where"] {
-            guard case .list(let items) = list else { throw Problem.badRequest("'where' must be a list of ATTRIBUTE:VALUE") }
+            let malformed = Problem.badRequest("'where' must be a list of ATTRIBUTE:VALUE")
+            guard case .list(let items) = list else { throw malformed }
             for item in items {
-                guard case .string(let text) = item else {
-                    throw Problem.badRequest("'where' must be a list of ATTRIBUTE:VALUE")
-                }
+                guard case .string(let text) = item else { throw malformed }
                 filter.attributes.append(try SagaFilter.Attribute(text))
             }
         }

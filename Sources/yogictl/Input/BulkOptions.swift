@@ -8,7 +8,9 @@ struct BulkOptions: ParsableArguments {
     @Argument(help: "The saga's id, or its first 8 digits or more; none with --where and its like.")
     var saga: String?
 
-    @Option(name: .customLong("where"), help: "All live sagas with this attribute, as name=value; all that are given must fit.")
+    @Option(
+        name: .customLong("where"),
+        help: "All live sagas with this attribute, as name=value; all that are given must fit.")
     var attributes: [AttributeArgument] = []
 
     @Option(help: "All live sagas of this workflow.")
