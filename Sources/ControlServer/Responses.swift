@@ -75,7 +75,8 @@ extension Problem {
             self.init(
                 "reason-missing", status: 422, title: "A reason is missing",
                 detail: "what is done by hand needs a 'reason', which the history keeps")
-        case .tooManySagas(let most): self = .tooMany("sagas", "a job may have \(most) sagas at most; choose fewer", 422)
+        case .tooManySagas(let most):
+            self = .tooMany("sagas", "a job may have \(most) sagas at most; choose fewer", 422)
         case .tooManyJobs(let most):
             self = .tooMany("jobs", "\(most) jobs are under way already; try again when one has ended", 429)
         case .unknownJob(let id):

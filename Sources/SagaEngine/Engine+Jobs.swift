@@ -48,7 +48,8 @@ extension Engine {
         let result: Result<JobRow, EngineError> = await withCheckedContinuation { continuation in
             let ask = Order.Ask.accept(row, sagas, told: { continuation.resume(returning: .success($0)) })
             let order = Order(
-                ask: ask, port: { if case .failure(let error) = $0 { continuation.resume(returning: .failure(error)) } })
+                ask: ask, port: { if case .failure(let error) = $0 { continuation.resume(returning: .failure(error)) } }
+            )
             do throws(EngineError) {
                 try inbox.push(order)
             } catch {

@@ -7,7 +7,8 @@ extension Engine {
     public func migrate(_ command: MigrateCommand) async throws(EngineError) -> MigratePage {
         let from = try workflowSet.find(command.workflow, version: command.from)
         let to = try workflowSet.find(command.workflow, version: command.to)
-        let sent = command.isCheck
+        let sent =
+            command.isCheck
             ? MigrateSent() : MigrateSent(reason: try OperateCommand.checked(command.reason), by: command.by)
         let limit = min(max(1, command.limit), Self.pageMax)
         let (rows, items) = try store.reading { reading throws in

@@ -68,7 +68,8 @@ extension ReadTransaction {
             arguments: [job])
         var counts: [JobSagaRow.Outcome: Int] = [:]
         for row in rows {
-            guard let raw = row.number(0).flatMap({ UInt8(exactly: $0) }), let outcome = JobSagaRow.Outcome(rawValue: raw)
+            guard let raw = row.number(0).flatMap({ UInt8(exactly: $0) }),
+                let outcome = JobSagaRow.Outcome(rawValue: raw)
             else { continue }
             counts[outcome] = row[1]
         }

@@ -1,5 +1,6 @@
 import ControlAPI
 import SagaCore
+import SagaEngine
 import TestPrograms
 import Testing
 
@@ -46,7 +47,9 @@ import Testing
                     "endedAt":"2027-01-01T10:01:00.000Z","total":2,"done":1,"refused":1,"failed":0,"left":0},"sagas":\
                     [{"saga":"\(second)","outcome":"refused","message":"the saga is paused already"}]}
                     """), "\(end)")
-            #expect(try await desk.ask("GET /v1/jobs?limit=1").contains(#"{"jobs":[{"id":1,"act":"pause","status":"ended""#))
+            #expect(
+                try await desk.ask("GET /v1/jobs?limit=1").contains(#"{"jobs":[{"id":1,"act":"pause","status":"ended""#)
+            )
         }
     }
 
@@ -103,13 +106,15 @@ import Testing
         try await Desk.open(Desk.Options(older: [newer, other])) { desk in
             let id = try await desk.start()
             let item = #"{"saga":"\#(id)","state":"Reserved","status":"waiting""#
-            let no = try await desk.ask("POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"3","check":true}"#)
+            let no = try await desk.ask(
+                "POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"3","check":true}"#)
             let obstacle = #"version \"3\" has no step 'payment.charge' in state 'Paying'"#
             #expect(
                 no.hasSuffix(
                     #"{"answer":"would","sagas":[\#(item),"moves":false,"obstacles":["\#(obstacle)"]}]}"#), "\(no)")
             let yes = #"[\#(item),"moves":true,"obstacles":[]}]}"#
-            let check = try await desk.ask("POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"2","check":true}"#)
+            let check = try await desk.ask(
+                "POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"2","check":true}"#)
             #expect(check.hasSuffix(#"{"answer":"would","sagas":\#(yes)"#), "\(check)")
             #expect(try await desk.sagas()[0].version == "1")
             let reason = try await desk.ask("POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"2"}"#)
@@ -121,7 +126,8 @@ import Testing
             let history = try await desk.ask("GET /v1/sagas/\(id)/history")
             #expect(history.contains(#""type":"migrated","fields":{"version":"2","digest":""#))
             #expect(history.contains(#""reason":"new rules","by":"\#(Desk.by)"}"#))
-            let unknown = try await desk.ask("POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"9","check":true}"#)
+            let unknown = try await desk.ask(
+                "POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"9","check":true}"#)
             #expect(unknown.contains(#""type":"urn:yogiyogi:problem:unknown-version""#))
         }
     }

@@ -40,7 +40,8 @@ import Testing
             let before = try await desk.ask("GET /v1/sagas/\(id)/history")
             let answer = try await desk.ask(
                 "POST /v1/sagas/\(id)/retry", body: #"{"reason":"the till is open","dryRun":true}"#)
-            #expect(answer.hasPrefix("HTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"answer\":\"would\",\"saga\":{"))
+            #expect(
+                answer.hasPrefix("HTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"answer\":\"would\",\"saga\":{"))
             #expect(answer.contains(#""status":"compensating""#))
             #expect(
                 answer.hasSuffix(
@@ -60,7 +61,8 @@ import Testing
             let id = try await stuck(desk)
             let answer = try await desk.ask(
                 "POST /v1/sagas/\(id)/retry?wait=ended", body: #"{"reason":"  the till is open "}"#)
-            #expect(answer.hasPrefix("HTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"answer\":\"done\",\"saga\":{"))
+            #expect(
+                answer.hasPrefix("HTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"answer\":\"done\",\"saga\":{"))
             #expect(answer.contains(#""state":"Cancelled","status":"cancelled""#))
             let history = try await desk.ask("GET /v1/sagas/\(id)/history")
             #expect(
@@ -141,7 +143,9 @@ import Testing
                 "POST /v1/sagas/\(id)/settle",
                 body: #"{"reason":"paid back in cash","step":\#(step),"as":"succeeded","result":{"cash":true}}"#)
             #expect(answer.contains(#""state":"Cancelled","status":"cancelled""#), "\(answer)")
-            #expect(answer.contains(#""act":"settle","reason":"paid back in cash","step":4,"as":"succeeded","result":{"cash":true}"#))
+            #expect(
+                answer.contains(
+                    #""act":"settle","reason":"paid back in cash","step":4,"as":"succeeded","result":{"cash":true}"#))
         }
     }
 

@@ -6,7 +6,9 @@ import Testing
 
 /// An operator finds what is stuck and helps it by the command that is printed, on the built programs.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct OperatorTests {
-    @Test func `a saga stuck by a refused compensation is found, retried by the printed command, and ends`() async throws {
+    @Test func `a saga stuck by a refused compensation is found, retried by the printed command, and ends`()
+        async throws
+    {
         let hotel = try Hotel()
         let id = try await hotel.reserve()
         // A wrong path in the configuration: the payment service does not know it, which is a refusal.
@@ -36,7 +38,8 @@ import Testing
         try hotel.daemon.start()
         let command = lines[4].dropFirst("  helps      yogictl ".count).split(separator: " ").map(String.init)
             .map { $0 == "…" ? "the path is right now" : $0 }
-        let dry = try await Programs.run("yogictl", command + ["--dry-run"], environment: ["YOGIYOGI_SOCKET": hotel.socket])
+        let dry = try await Programs.run(
+            "yogictl", command + ["--dry-run"], environment: ["YOGIYOGI_SOCKET": hotel.socket])
         #expect(dry.output.hasPrefix("would be: compensating in Reserved\n"), "\(dry)")
         let retried = try await Programs.run(
             "yogictl", command + ["--wait", "ended"], environment: ["YOGIYOGI_SOCKET": hotel.socket])

@@ -49,7 +49,8 @@ struct OperatorTests {
         try shop.answer(id, .refused(code: "no", message: ""))
         #expect(try await shop.engine().list(SagaFilter(withAlarms: true)).sagas.isEmpty)
         let late = AttemptEnded(
-            token: call.token, of: StepDirection(step: call.step, direction: .forward), outcome: .succeeded(result: nil))
+            token: call.token, of: StepDirection(step: call.step, direction: .forward), outcome: .succeeded(result: nil)
+        )
         _ = try shop.tell(id, .attemptEnded(late))
         try shop.restart()
         let found = try await shop.engine().list(SagaFilter(withAlarms: true)).sagas
@@ -80,8 +81,10 @@ struct OperatorTests {
         #expect(handled.entry.saga.version == "2")
         #expect(handled.entry.row.workflow == two.key)
         // Its attributes are those of the new version.
-        #expect(try await shop.engine().list(SagaFilter(attributes: [.init(name: "who", value: "Ann")])).sagas.count == 1)
-        #expect(try await shop.engine().list(SagaFilter(attributes: [.init(name: "guest", value: "Ann")])).sagas.isEmpty)
+        #expect(
+            try await shop.engine().list(SagaFilter(attributes: [.init(name: "who", value: "Ann")])).sagas.count == 1)
+        #expect(
+            try await shop.engine().list(SagaFilter(attributes: [.init(name: "guest", value: "Ann")])).sagas.isEmpty)
     }
 
     @Test func `the newest step that fits the name is meant`() throws {

@@ -26,7 +26,9 @@ final class Shop {
             Self.text("3").replacing("Reserved", with: "Kept"),
         ].enumerated().map { index, text in
             let file = WorkflowFile.parse(text: text, path: "order.yaml")
-            guard let workflow = file.workflow else { throw EngineError.store(code: "", message: "\(file.diagnostics)") }
+            guard let workflow = file.workflow else {
+                throw EngineError.store(code: "", message: "\(file.diagnostics)")
+            }
             return LoadedWorkflow(workflow: workflow, source: text, isCurrent: index == 0)
         }
         workflows = try WorkflowSet(loaded, in: store)
@@ -99,7 +101,8 @@ extension Shop {
             id,
             .attemptEnded(
                 AttemptEnded(
-                    token: call.token, of: StepDirection(step: call.step, direction: call.direction), outcome: outcome)))
+                    token: call.token, of: StepDirection(step: call.step, direction: call.direction), outcome: outcome))
+        )
     }
 
     /// A saga that has paid and waits.

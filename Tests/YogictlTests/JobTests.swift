@@ -17,7 +17,8 @@ import Testing
         """
 
     private static let arguments = [
-        "retry", "--where", "guest=Ann", "--workflow", "order", "--state", "Paying", "--status", "stuck", "--rate", "10/m",
+        "retry", "--where", "guest=Ann", "--workflow", "order", "--state", "Paying", "--status", "stuck", "--rate",
+        "10/m",
         "--reason", "the till is open",
     ]
 

@@ -67,7 +67,8 @@ import Testing
 
     @Test func `outstanding effects are a table`() async throws {
         let daemon = try ScriptedDaemon(.json(#"{"effects":[\#(Self.effect)],"next":"c"}"#), .json(#"{"effects":[]}"#))
-        let run = try await daemon.run("effects", "--participant", "payment", "--status", "stuck", "--outcome", "in flight")
+        let run = try await daemon.run(
+            "effects", "--participant", "payment", "--status", "stuck", "--outcome", "in flight")
         #expect(
             run.output == """
                 SAGA                                  WORKFLOW     STATUS  STEP  CALL            OUTCOME                     \
@@ -85,7 +86,8 @@ import Testing
         let answer = #"{"answer":"done","saga":\#(Resources.paying),"records":[],"calls":[]}"#
         let daemon = try ScriptedDaemon(.json(answer))
         let run = try await daemon.run(
-            "settle", Resources.id, "--step", "payment.charge", "--as", "succeeded", "--result", #"{"paymentId":"p-1"}"#,
+            "settle", Resources.id, "--step", "payment.charge", "--as", "succeeded", "--result",
+            #"{"paymentId":"p-1"}"#,
             "--reason", "the ledger has it")
         #expect(run.error == "")
         #expect(run.output == "done: running in Paying\n")
@@ -161,8 +163,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (["retry", "--reason", "r"], "No saga. Give its id, or choose many with --where, --workflow, --state or --status."),
-        (["pause", "0199c3a0", "--status", "stuck", "--reason", "r"], "A saga's id with options that choose many. Give either."),
+        (
+            ["retry", "--reason", "r"],
+            "No saga. Give its id, or choose many with --where, --workflow, --state or --status."
+        ),
+        (
+            ["pause", "0199c3a0", "--status", "stuck", "--reason", "r"],
+            "A saga's id with options that choose many. Give either."
+        ),
         (["retry", "0199c3a0", "--reason", " "], "--reason is empty. Say why; the history keeps it."),
         (
             ["retry", "0199c3a0", "--reason", "r", "--dry-run", "--wait", "ended"],

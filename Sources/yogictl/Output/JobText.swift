@@ -32,7 +32,8 @@ enum JobText {
     /// A row for each job.
     static func table(_ jobs: [JobResource], coloured: Bool) -> String {
         guard !jobs.isEmpty else { return "no jobs\n" }
-        var table = Table("JOB", "ACT", "STATUS", "TOTAL", "DONE", "REFUSED", "FAILED", "LEFT", "RATE", "ACCEPTED", "REASON")
+        var table = Table(
+            "JOB", "ACT", "STATUS", "TOTAL", "DONE", "REFUSED", "FAILED", "LEFT", "RATE", "ACCEPTED", "REASON")
         for job in jobs {
             table.add(
                 .init("\(job.id)"), .init(job.act), .init(job.status, job.status == "running" ? .blue : .plain),
