@@ -23,8 +23,8 @@ import Testing
             #expect(
                 accepted == """
                     HTTP/1.1 202 Accepted
-                    Content-Type: application/json
                     Location: /v1/jobs/1
+                    Content-Type: application/json
 
                     \(head)"total":2,"done":0,"refused":0,"failed":0,"left":2}
                     """)

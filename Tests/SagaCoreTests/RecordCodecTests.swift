@@ -89,7 +89,16 @@ struct RecordCodecTests {
             }
         }
         #expect(throws: BrokenRecord(offset: 0, message: "kind 0 is not known")) { try RecordCodec.records([0]) }
-        #expect(throws: BrokenRecord(offset: 0, message: "kind 27 is not known")) { try RecordCodec.records([27]) }
+        #expect(throws: BrokenRecord(offset: 0, message: "kind 28 is not known")) { try RecordCodec.records([28]) }
+    }
+
+    @Test func `a migration without a reason reads as before, and one with a reason has it`() throws {
+        for reason in ["", "the new rules"] {
+            let record = Record.migrated(version: "2", digest: "d", reason: reason, by: nil)
+            let bytes = RecordCodec.bytes([record])
+            #expect(bytes[0] == (reason.isEmpty ? 26 : 27))
+            #expect(try RecordCodec.records(bytes) == [record])
+        }
     }
 
     @Test func `rule 6: no bytes crash the reader or the fold`() {

@@ -44,10 +44,10 @@ import Testing
         #expect(
             run.output.contains(
                 """
-                WAITS FOR   evidence whether payment.charge (step 9) took effect
-                HELPS       yogictl settle \(Resources.id) --step 9 --as succeeded|refused --reason …
-                HELPS       yogictl retry \(Resources.id) --reason …
-                ALARM       2026-11-24T10:00:01.500Z payment.charge answers late
+                WAITS FOR  evidence whether payment.charge (step 9) took effect
+                HELPS      yogictl settle \(Resources.id) --step 9 --as succeeded|refused --reason …
+                HELPS      yogictl retry \(Resources.id) --reason …
+                ALARM      2026-11-24T10:00:01.500Z payment.charge answers late
 
                 """), "\(run.output)")
     }
