@@ -64,6 +64,23 @@ extension Problem {
                 extensions: MapValue([("saga", .string(existing.description))]))
         case .rejected(let rejection):
             self.init(rejection)
+        case .notNow(let id, let state, let status, let reason):
+            self.init(
+                "not-now", status: 409, title: "Not as the saga is now", detail: reason,
+                extensions: MapValue([
+                    ("saga", .string(id.description)), ("state", .string(state)),
+                    ("sagaStatus", .string(status.name)),
+                ]))
+        case .reasonMissing:
+            self.init(
+                "reason-missing", status: 422, title: "A reason is missing",
+                detail: "what is done by hand needs a 'reason', which the history keeps")
+        case .tooManySagas(let most):
+            self = .tooMany("sagas", "a job may have \(most) sagas at most; choose fewer", 422)
+        case .tooManyJobs(let most):
+            self = .tooMany("jobs", "\(most) jobs are under way already; try again when one has ended", 429)
+        case .unknownJob(let id):
+            self.init("not-found", status: 404, title: "No such job", detail: "there is no job \(id)")
         case .store(let code, let message):
             self.init("store-\(code)", status: 503, title: "The store takes no writes", detail: message)
         case .broken(let id, let message):
@@ -73,6 +90,10 @@ extension Problem {
         case .probed:
             self.init("internal", status: 500, title: "Internal error", detail: "a probe was answered as a command")
         }
+    }
+
+    private static func tooMany(_ what: String, _ detail: String, _ status: Int) -> Problem {
+        Problem("too-many-\(what)", status: status, title: "Too many \(what)", detail: detail)
     }
 
     private init(_ rejection: Rejection) {

@@ -47,7 +47,7 @@ extension Engine {
         }
     }
 
-    private func ask(_ ask: Order.Ask, _ wait: Wait?) async throws(EngineError) -> Handled {
+    func ask(_ ask: Order.Ask, _ wait: Wait?) async throws(EngineError) -> Handled {
         let ticket = wait.map { _ in lastTicket.add(1, ordering: .relaxed).newValue }
         let result: Result<Handled, EngineError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -75,7 +75,7 @@ extension Engine {
 }
 
 extension Handled {
-    fileprivate func reply<V: Sendable>(_ verdict: V) -> Reply<V> {
+    func reply<V: Sendable>(_ verdict: V) -> Reply<V> {
         Reply(verdict: verdict, saga: entry.saga, workflow: entry.workflow, reached: reached)
     }
 }

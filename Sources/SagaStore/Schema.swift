@@ -27,6 +27,19 @@ enum Schema {
                     CREATE TABLE tag(hash INTEGER NOT NULL, saga INTEGER NOT NULL, PRIMARY KEY(hash, saga)) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("2") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE job(
+                        id INTEGER PRIMARY KEY, act TEXT NOT NULL, reason TEXT NOT NULL, filter TEXT NOT NULL,
+                        uid INTEGER, gid INTEGER, pid INTEGER, count INTEGER NOT NULL, per INTEGER NOT NULL,
+                        accepted INTEGER NOT NULL, ended INTEGER, total INTEGER NOT NULL, position INTEGER NOT NULL);
+                    CREATE INDEX job_open ON job(id) WHERE ended IS NULL;
+                    CREATE TABLE job_saga(
+                        job INTEGER NOT NULL, position INTEGER NOT NULL, saga INTEGER NOT NULL, low INTEGER NOT NULL,
+                        outcome INTEGER, message TEXT, PRIMARY KEY(job, position)) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

@@ -39,6 +39,8 @@ final class Desk: Sendable {
         var limits = EngineLimits()
         var bodyMax = 1 << 20
         var listener = HTTPListenerConfiguration()
+        /// Texts of further versions of the workflow, which starts must name.
+        var older: [String] = []
         var observer: @Sendable ([CommittedChange]) -> Void = { _ in }
     }
 
@@ -54,8 +56,14 @@ final class Desk: Sendable {
         clock = StillClock()
         let file = WorkflowFile.parse(text: Self.workflow, path: "order.yaml")
         guard let workflow = file.workflow else { throw ProgramFailure("\(file.diagnostics)") }
+        var loaded = [LoadedWorkflow(workflow: workflow, source: file.source)]
+        for text in options.older {
+            let file = WorkflowFile.parse(text: text, path: "older.yaml")
+            guard let workflow = file.workflow else { throw ProgramFailure("\(file.diagnostics)") }
+            loaded.append(LoadedWorkflow(workflow: workflow, source: text, isCurrent: false))
+        }
         engine = try Engine(
-            store: store, workflows: [LoadedWorkflow(workflow: workflow, source: file.source)],
+            store: store, workflows: loaded,
             transport: participants, clock: clock, limits: options.limits, logger: .silent, observer: options.observer)
         let facts = ControlFacts(
             version: "1.2.3", bodyMax: options.bodyMax, startedAt: SystemClock().now().milliseconds,

@@ -25,7 +25,10 @@ struct OpeningTests {
         let tables = try raw.read { db in
             try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
         }
-        #expect(tables == ["grdb_migrations", "history", "saga", "saga_live", "tag", "workflow"])
+        #expect(
+            tables == [
+                "grdb_migrations", "history", "job", "job_open", "job_saga", "saga", "saga_live", "tag", "workflow",
+            ])
         #expect(try raw.read { try Int.fetchOne($0, sql: "PRAGMA application_id") } == 0x796F_6769)
     }
 

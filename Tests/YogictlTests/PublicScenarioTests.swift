@@ -10,7 +10,8 @@ struct PublicScenarioTests {
     func `a published saga goes the way that was published, also with a crash anywhere`(
         _ name: String, _ scenarios: Int
     ) async throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/public")
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/public")
         let check = try await Program.run("check", folder.appendingPathComponent("\(name).yaml").path)
         #expect(check.status == 0, "\(check.output)\(check.error)")
         let run = try await Program.run("test", folder.appendingPathComponent("\(name).test.yaml").path, "--crash")

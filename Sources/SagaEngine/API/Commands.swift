@@ -115,6 +115,15 @@ public enum EngineError: Error, Sendable, Hashable {
     case keyConflict(key: String, existing: SagaID)
     case unknownView(name: String, known: [String])
     case rejected(Rejection)
+    /// An operator's act that the saga cannot take as it is now; nothing was written.
+    case notNow(SagaID, state: String, status: Status, reason: String)
+    /// An operator's act without a reason (rule 22).
+    case reasonMissing
+    /// A job would have more sagas (rule 24).
+    case tooManySagas(max: Int)
+    /// So many jobs are under way (rule 24).
+    case tooManyJobs(max: Int)
+    case unknownJob(Int64)
     /// The store takes no writes now; nothing was accepted.
     case store(code: String, message: String)
     /// The saga's rows cannot be read (rule 6).

@@ -13,6 +13,7 @@ final class Loop {
     private let outlets: Outlets
     private(set) var waiters = Waiters()
     private(set) var dues = DueHeap()
+    private var jobs = JobSchedule()
     /// Dues up to here are in memory; later ones are read from the store in time.
     private var horizon: Int64 = 0
     /// When the store is asked for more of them.
@@ -49,6 +50,7 @@ final class Loop {
         let found = try writer.store.read { try $0.due(after: -1, until: now + limits.horizon) }
         toRecover = found.filter { $0.due == SagaRow.inFlight }.map(\.number)[...]
         for item in found where item.due != SagaRow.inFlight { dues.push(due: item.due, number: item.number) }
+        for job in try writer.store.read({ try $0.openJobs() }) { jobs.add(job, at: now) }
         horizon = now + limits.horizon
         extendAt = now + limits.horizon / 2
         lastTime = now
@@ -107,7 +109,8 @@ final class Loop {
             return batch
         }
         // Timers and recovery have their share of a batch, however many commands come.
-        let hasOwn = !toRecover.isEmpty || dues.first.map { $0.due <= now.milliseconds } ?? false
+        let next = [dues.first?.due, jobs.next].compactMap(\.self).min()
+        let hasOwn = !toRecover.isEmpty || next.map { $0 <= now.milliseconds } ?? false
         let share = hasOwn ? max(1, limits.batchMax / 4) : 0
         var orders = inbox.take(max: limits.batchMax - share)
         if inbox.isClosed, orders.isEmpty { return inbox.take(max: limits.batchMax) }
@@ -121,6 +124,9 @@ final class Loop {
         }
         while orders.count < limits.batchMax, let number = toRecover.popFirst() {
             orders.append(Order(ask: .recover(number)))
+        }
+        for job in jobs.take(until: now.milliseconds, max: limits.batchMax - orders.count) {
+            orders.append(Order(ask: .work(job: job)))
         }
         return orders
     }
@@ -139,6 +145,7 @@ final class Loop {
             switch order.ask {
             case .probe: order.port?(probe())
             case .look(let target): answer(order, look(target), now)
+            case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
             case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
             default: writes.append(order)
             }
@@ -160,7 +167,16 @@ final class Loop {
     /// After the commit, and never before it: calls leave, answers go out, timers are kept.
     private func finish(_ orders: [Order], _ result: Writer.AfterCommit, _ now: Instant) {
         outlets.dispatch(result.calls)
-        for (order, result) in zip(orders, result.results) { answer(order, result, now) }
+        for job in result.jobs {
+            jobs.add(job.row, at: now.milliseconds)
+            job.told(job.row)
+        }
+        for (order, result) in zip(orders, result.results) {
+            switch result {
+            case .success(let handled): if let handled { answer(order, .success(handled), now) }
+            case .failure(let error): answer(order, .failure(error), now)
+            }
+        }
         for entry in result.changed {
             // While its call is in flight a saga stands in the index as that, so its timers are kept here however far they are.
             if let due = entry.saga.due?.milliseconds, due <= horizon || entry.saga.attempt != nil {
@@ -239,6 +255,16 @@ final class Loop {
         }
     }
 
+    private func rehearse(
+        _ target: Order.Target, _ command: OperateCommand, _ now: Instant
+    ) -> Result<Handled, EngineError> {
+        do throws(EngineError) {
+            return .success(try writer.store.reading { try writer.rehearse(target, command, $0, now) })
+        } catch {
+            return .failure(error)
+        }
+    }
+
     private func look(_ number: Int64) -> Result<Entry, EngineError> {
         look(.number(number)).map(\.entry)
     }
@@ -277,7 +303,8 @@ final class Loop {
     private func idleTime(_ now: Instant) -> Int64 {
         var next = extendAt
         // While what happened is held, no timer fires.
-        for other in [isHolding(now) ? heldUntil : dues.first?.due, waiters.nextDeadline, postponed.first?.until] {
+        let own = isHolding(now) ? [heldUntil] : [dues.first?.due, jobs.next]
+        for other in own + [waiters.nextDeadline, postponed.first?.until] {
             if let other { next = min(next, other) }
         }
         return max(0, next - now.milliseconds)

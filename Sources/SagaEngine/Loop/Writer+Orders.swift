@@ -68,11 +68,13 @@ extension Writer {
     }
 
     /// Writes what was decided: one history row, one saga row, and the tags that changed.
-    private func save(
+    func save(
         _ decision: Decision, over entry: Entry, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Entry {
         let saga = decision.saga
         let isNew = entry.row.last == 0
+        // The attributes are another version's now.
+        let hasMoved = saga.digest != entry.saga.digest
         var row = entry.row
         row.last = try transaction.append(
             RecordCodec.bytes(decision.records), saga: saga.id, previous: row.last, at: now)
@@ -81,7 +83,7 @@ extension Writer {
         row.due = SagaRow.due(of: saga)
         if isNew { try transaction.insert(row) } else { try transaction.update(row) }
         var tags = entry.tags
-        if isNew || entry.workflow.tagsMayChange {
+        if isNew || entry.workflow.tagsMayChange || saga.isTaggedByFate || hasMoved {
             tags = saga.tags(in: entry.workflow)
             for tag in entry.tags where !tags.contains(tag) { try transaction.remove(tag: tag, from: saga.id) }
             for tag in tags where !entry.tags.contains(tag) { try transaction.add(tag: tag, to: saga.id) }

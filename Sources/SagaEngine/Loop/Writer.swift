@@ -21,11 +21,20 @@ final class Writer {
         var order: [Int64] = []
         var changes: [CommittedChange] = []
         var calls: [Call] = []
+        var jobs: [AcceptedJob] = []
+
+        /// A job and who waits to hear that it is kept.
+        struct AcceptedJob {
+            var row: JobRow
+            var told: @Sendable (JobRow) -> Void
+        }
     }
 
     /// What is to be done after a commit.
     struct AfterCommit {
-        var results: [Result<Handled, EngineError>]
+        /// `nil` for what has no answer, or has it in `jobs`.
+        var results: [Result<Handled?, EngineError>]
+        var jobs: [Effects.AcceptedJob]
         var changes: [CommittedChange]
         var calls: [Call]
         var changed: [Entry]
@@ -70,10 +79,10 @@ final class Writer {
         effects = Effects()
         defer { effects = Effects() }
         let numberBefore = lastNumber
-        var results: [Result<Handled, EngineError>] = []
+        var results: [Result<Handled?, EngineError>] = []
         do throws(StoreError) {
             results = try store.write { transaction in
-                var results: [Result<Handled, EngineError>] = []
+                var results: [Result<Handled?, EngineError>] = []
                 results.reserveCapacity(orders.count)
                 for order in orders {
                     results.append(
@@ -87,18 +96,19 @@ final class Writer {
         }
         let changed = effects.order.compactMap { effects.staged[$0] }
         for entry in changed { cache.keep(entry) }
-        return AfterCommit(results: results, changes: effects.changes, calls: effects.calls, changed: changed)
+        return AfterCommit(
+            results: results, jobs: effects.jobs, changes: effects.changes, calls: effects.calls, changed: changed)
     }
 
     /// A refusal is an answer; what the store throws ends the transaction, and so does a refusal after a write.
     private func handle(
         _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Result<Handled, EngineError> {
-        let written = effects.changes.count
+    ) throws -> Result<Handled?, EngineError> {
+        let written = effects.changes.count + effects.jobs.count
         do {
             return .success(try carryOut(order, transaction, now))
         } catch let error as EngineError {
-            if effects.changes.count > written { throw HalfDone() }
+            if effects.changes.count + effects.jobs.count > written { throw HalfDone() }
             try putAside(after: error, transaction)
             return .failure(error)
         }
@@ -110,7 +120,7 @@ final class Writer {
     /// The same in a savepoint: whatever an order throws, unless the store takes no writes at all, is its own failure.
     private func isolated(
         _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Result<Handled, EngineError> {
+    ) throws -> Result<Handled?, EngineError> {
         let before = effects
         do {
             return .success(try transaction.savepoint { try carryOut(order, $0, now) })
@@ -126,12 +136,21 @@ final class Writer {
 
     private func carryOut(
         _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Handled {
+    ) throws -> Handled? {
         switch order.ask {
         case .start(let command): return try start(command, transaction, now)
         case .tell(let target, let input): return try tell(target, input, transaction, now)
         case .look(let target): return Handled(verdict: .look, entry: try load(target, transaction.reading))
         case .recover(let number): return try recover(number, transaction, now)
+        case .operate(let target, let command): return try operate(target, command, transaction, now)
+        case .rehearse(let target, let command): return try rehearse(target, command, transaction.reading, now)
+        case .migrate(let target, let row, let sent): return try migrate(target, to: row, sent, transaction, now)
+        case .accept(let job, let sagas, let told):
+            try accept(job, sagas, told: told, transaction, now)
+            return nil
+        case .work(let job):
+            try work(job, transaction, now)
+            return nil
         case .probe, .abandon: throw EngineError.stopping  // the loop answers these itself
         }
     }
