@@ -1,10 +1,14 @@
-# make demo | test | run | bench | — each installs what is missing first.
+# make demo | test | chaos | run | bench | — each installs what is missing first.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
 PROGRAMS := yogiyogid yogictl yogi-payment yogi-reservation
 
-.PHONY: all setup build demo run test bench release format lint clean
+RUNS ?= 20
+# Not inherited: bash has a variable of this name that counts.
+SECONDS := 60
+
+.PHONY: all setup build demo run test chaos bench release format lint clean
 
 all: build
 
@@ -34,6 +38,11 @@ run: build
 test: setup
 	swift build --build-tests
 	swift test --skip-build
+
+# Guests, kills and a payment service behind a network that lies: RUNS runs of SECONDS each; SEED=N has them again.
+chaos: setup
+	swift build --build-tests
+	CHAOS_RUNS=$(RUNS) CHAOS_SECONDS=$(SECONDS) SEED=$(SEED) swift test --skip-build --filter ChaosTests
 
 release: setup
 	swift build -c release --product yogi-bench
