@@ -14,14 +14,17 @@ public enum Route: String, Sendable, CaseIterable {
     case resume = "/v1/sagas/{id}/resume"
     case terminate = "/v1/sagas/{id}/terminate"
     case effects = "/v1/effects"
+    case resumeAll = "/v1/resume"
     case workflows = "/v1/workflows"
     case workflow = "/v1/workflows/{name}"
+    case keyedSignal = "/v1/workflows/{name}/keys/{key}/signals/{signal}"
     case view = "/v1/views/{view}"
 
     /// The methods that it takes.
     public var methods: [String] {
         switch self {
-        case .sagas: ["GET", "POST"]
+        case .sagas, .keyedSignal: ["GET", "POST"]
+        case .resumeAll: ["POST"]
         case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate: ["POST"]
         case .health, .status, .saga, .history, .effects, .workflows, .workflow, .view: ["GET"]
         }

@@ -4,7 +4,7 @@ public import SagaCore
 
 /// Reads of one snapshot.
 public struct ReadTransaction: ~Copyable {
-    private let db: Database
+    let db: Database
 
     init(_ db: Database) {
         self.db = db

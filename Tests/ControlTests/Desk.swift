@@ -38,6 +38,7 @@ final class Desk: Sendable {
     struct Options: Sendable {
         var limits = EngineLimits()
         var bodyMax = 1 << 20
+        var paused = false
         var listener = HTTPListenerConfiguration()
         var observer: @Sendable ([CommittedChange]) -> Void = { _ in }
     }
@@ -54,7 +55,8 @@ final class Desk: Sendable {
         guard let workflow = file.workflow else { throw ProgramFailure("\(file.diagnostics)") }
         engine = try Engine(
             store: store, workflows: [LoadedWorkflow(workflow: workflow, source: file.source)],
-            transport: participants, clock: clock, limits: options.limits, logger: .silent, observer: options.observer)
+            transport: participants, clock: clock, limits: options.limits, logger: .silent,
+            paused: options.paused, observer: options.observer)
         let facts = ControlFacts(
             version: "1.2.3", bodyMax: options.bodyMax, startedAt: SystemClock().now().milliseconds,
             limits: options.limits,

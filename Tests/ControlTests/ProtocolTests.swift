@@ -46,8 +46,10 @@ import Testing
 
                     {"type":"urn:yogiyogi:problem:no-such-route","title":"No such route","status":404,"detail":"there is \
                     nothing at '\(path)'; the routes are /v1/health, /v1/status, /v1/sagas, /v1/sagas/{id}, \
-                    /v1/sagas/{id}/history, /v1/sagas/{id}/signals/{name}, /v1/sagas/{id}/cancel, /v1/workflows, \
-                    /v1/workflows/{name}, /v1/views/{view}"}
+                    /v1/sagas/{id}/history, /v1/sagas/{id}/signals/{name}, /v1/sagas/{id}/cancel, /v1/sagas/{id}/retry, \
+                    /v1/sagas/{id}/settle, /v1/sagas/{id}/skip, /v1/sagas/{id}/pause, /v1/sagas/{id}/resume, \
+                    /v1/sagas/{id}/terminate, /v1/effects, /v1/resume, /v1/workflows, /v1/workflows/{name}, \
+                    /v1/workflows/{name}/keys/{key}/signals/{signal}, /v1/views/{view}"}
                     """)
         }
     }

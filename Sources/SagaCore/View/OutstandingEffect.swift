@@ -78,7 +78,10 @@ extension OutstandingEffect {
                 .disarmed(let step):
                 open.removeAll { $0.step == step }
             case .ended(_, let status):
-                guard status == .terminated else { return open = [] }
+                guard status == .terminated else {
+                    open = []
+                    return
+                }
                 for effect in open where effect.outcome == .inFlight { change(effect.step, to: .unknown, at) }
             default: break
             }

@@ -19,6 +19,7 @@ struct Order: Sendable {
         /// A call was in flight when the last process ended.
         case recover(Int64)
         case probe
+        case early(KeyedSignal)
         /// Whoever waited with the ticket is gone.
         case abandon(ticket: Int64)
     }

@@ -13,6 +13,12 @@ final class Writer {
     let decide: Decide
     private var random: () -> UInt64
     var lastNumber: Int64
+    /// Starts at which processes ended, by hash, with how many did.
+    var poisonedStarts: [UInt64: Int] = [:]
+    let earlyMax: Int
+    /// Signals that wait for a saga to be started, and when the first of them is dropped.
+    var earlyCount = 0
+    var earlyNext: Int64?
 
     /// What a transaction has changed, which becomes visible with its commit, and what follows from it.
     struct Effects {
@@ -21,6 +27,9 @@ final class Writer {
         var order: [Int64] = []
         var changes: [CommittedChange] = []
         var calls: [Call] = []
+        /// How many signals more wait for their sagas; below 0 for fewer.
+        var kept = 0
+        var lost: [LostSignal] = []
     }
 
     /// What is to be done after a commit.
@@ -29,6 +38,7 @@ final class Writer {
         var changes: [CommittedChange]
         var calls: [Call]
         var changed: [Entry]
+        var lost: [LostSignal]
     }
 
     /// The rule that an input of a saga is decided by.
@@ -37,7 +47,7 @@ final class Writer {
     /// - Parameter decide: the core's rule; the simulator puts wrong ones here, to see that its checkers catch them.
     /// - Throws: ``StoreError`` when the store cannot be read.
     init(
-        store: SagaStore, workflows: WorkflowSet, cacheMax: Int,
+        store: SagaStore, workflows: WorkflowSet, cacheMax: Int, earlyMax: Int = EngineLimits().earlyMax,
         decide: @escaping Decide = { (saga, input, workflow, now) throws(Rejection) in
             try saga.decide(input, in: workflow, at: now)
         },
@@ -48,7 +58,9 @@ final class Writer {
         self.cache = SagaCache(max: cacheMax)
         self.decide = decide
         self.random = random
+        self.earlyMax = earlyMax
         lastNumber = try store.read { try $0.lastNumber() }
+        try countEarly()
     }
 
     /// Decides and commits all orders in one transaction. An order that is refused writes nothing and hinders no other.
@@ -86,7 +98,9 @@ final class Writer {
         }
         let changed = effects.order.compactMap { effects.staged[$0] }
         for entry in changed { cache.keep(entry) }
-        return AfterCommit(results: results, changes: effects.changes, calls: effects.calls, changed: changed)
+        if effects.kept != 0 { try countEarly() }
+        return AfterCommit(
+            results: results, changes: effects.changes, calls: effects.calls, changed: changed, lost: effects.lost)
     }
 
     /// A refusal is an answer; what the store throws ends the transaction, and so does a refusal after a write.
@@ -95,7 +109,7 @@ final class Writer {
     ) throws -> Result<Handled, EngineError> {
         let written = effects.changes.count
         do {
-            return .success(try carryOut(order, transaction, now))
+            return try carryOut(order, transaction, now)
         } catch let error as EngineError {
             if effects.changes.count > written { throw HalfDone() }
             try putAside(after: error, transaction)
@@ -112,7 +126,7 @@ final class Writer {
     ) throws -> Result<Handled, EngineError> {
         let before = effects
         do {
-            return .success(try transaction.savepoint { try carryOut(order, $0, now) })
+            return try transaction.savepoint { try carryOut(order, $0, now) }
         } catch {
             effects = before
             if let error = error as? StoreError, error.concernsAll { throw error }
@@ -125,6 +139,13 @@ final class Writer {
 
     private func carryOut(
         _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Result<Handled, EngineError> {
+        if case .early(let signal) = order.ask { return try early(signal, transaction, now) }
+        return .success(try handled(order, transaction, now))
+    }
+
+    private func handled(
+        _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled {
         switch order.ask {
         case .start(let command): return try start(command, transaction, now)
@@ -133,7 +154,7 @@ final class Writer {
         case .recover(let number): return try recover(number, transaction, now)
         case .operate(let target, let command): return try operate(target, command, transaction, now)
         case .rehearse(let target, let command): return try rehearse(target, command, transaction.reading, now)
-        case .probe, .abandon: throw EngineError.stopping  // the loop answers these itself
+        case .probe, .abandon, .early: throw EngineError.stopping  // the loop answers these itself
         }
     }
 
@@ -144,6 +165,9 @@ final class Writer {
         return SagaID(
             milliseconds: number >> 12, counter: UInt16(truncatingIfNeeded: number & 0xFFF), random: random())
     }
+
+    /// Names this process among those that end at an input.
+    func newProcess() -> UInt64 { random() }
 
     /// The saga as of the last commit, or as staged within the transaction at hand.
     func find(_ number: Int64) -> Entry? {
