@@ -23,8 +23,7 @@ extension SagaResource {
             attributes: try members.object("attributes"), steps: steps, timers: timers,
             signals: try members.texts("signals"), leavingTo: try members.optionalText("leavingTo"),
             cancel: try members.optionalText("cancel"), alarms: alarms,
-            hint: members.map["hint"] == nil ? nil : try Hint(json: members.value("hint")),
-            reached: try members.flag("reached", default: true))
+            hint: members.map["hint"] == nil ? nil : try Hint(json: members.value("hint")), reached: try members.flag("reached", default: true))
     }
 
     /// Members without a value are left out, so are no alarms, and `reached` while it is `true`.

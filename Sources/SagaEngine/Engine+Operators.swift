@@ -35,8 +35,7 @@ extension Engine {
             var last = filter.after
             while true {
                 let rows = try reading.sagas(
-                    status: filter.status, unended: .or(.leftover), before: last?.number ?? .max,
-                    limit: Self.effectsBatch)
+                    status: filter.status, unended: .or(.leftover), before: last?.number ?? .max, limit: Self.effectsBatch)
                 for row in rows {
                     if page.effects.count >= limit {
                         page.next = last

@@ -17,8 +17,7 @@ struct Yogictl: AsyncParsableCommand {
         subcommands: [
             StartCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, WatchCommand.self,
             SignalCommand.self, CancelCommand.self, RetryCommand.self, SettleCommand.self, SkipCommand.self,
-            PauseCommand.self, ResumeCommand.self, TerminateCommand.self, EffectsCommand.self, ViewCommand.self,
-            WorkflowsCommand.self, CheckCommand.self,
+            PauseCommand.self, ResumeCommand.self, TerminateCommand.self, EffectsCommand.self, ViewCommand.self, WorkflowsCommand.self, CheckCommand.self,
             GraphCommand.self, PlanCommand.self, TestCommand.self, EvalCommand.self, StatusCommand.self,
             HealthCommand.self,
         ])

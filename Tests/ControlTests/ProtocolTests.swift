@@ -16,7 +16,7 @@ import Testing
     {
         guard !route.methods.contains(method) else { return }
         try await Desk.open { desk in
-            let answer = try await desk.ask("\(method) \(route.path("01a2d0b1", "confirm"))")
+            let answer = try await desk.ask("\(method) \(route.path("01a2d0b1", "confirm", "go"))")
             let takes = route.methods.joined(separator: " and ")
             let allow = route.methods.map { "\"\($0)\"" }.joined(separator: ",")
             #expect(

@@ -78,10 +78,7 @@ extension OutstandingEffect {
                 .disarmed(let step):
                 open.removeAll { $0.step == step }
             case .ended(_, let status):
-                guard status == .terminated else {
-                    open = []
-                    return
-                }
+                guard status == .terminated else { return open = [] }
                 for effect in open where effect.outcome == .inFlight { change(effect.step, to: .unknown, at) }
             default: break
             }

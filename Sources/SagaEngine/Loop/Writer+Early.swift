@@ -74,8 +74,18 @@ extension Writer {
             for signal in late { try transaction.drop(signal) }
             return late
         }
-        try countEarly()
+        recountEarly(by: -late.count)
         return late.map { LostSignal(signal: $0, saga: nil, reason: "no saga was started with its key in time") }
+    }
+
+    /// The same after a commit, which must not be told as failed when this cannot be read: then it is looked at again soon.
+    func recountEarly(by change: Int) {
+        do throws(StoreError) {
+            try countEarly()
+        } catch {
+            earlyCount = max(0, earlyCount + change)
+            earlyNext = 0
+        }
     }
 
     /// Reads how many are kept, and when the first of them is dropped.

@@ -98,7 +98,7 @@ final class Writer {
         }
         let changed = effects.order.compactMap { effects.staged[$0] }
         for entry in changed { cache.keep(entry) }
-        if effects.kept != 0 { try countEarly() }
+        if effects.kept != 0 { recountEarly(by: effects.kept) }
         return AfterCommit(
             results: results, changes: effects.changes, calls: effects.calls, changed: changed, lost: effects.lost)
     }

@@ -15,12 +15,8 @@ struct ActOptions: ParsableArguments {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        if reason.allSatisfy(\.isWhitespace) {
-            throw ValidationError("--reason is empty. Say why; the history keeps it.")
-        }
-        if dryRun, waiting.wait != nil {
-            throw ValidationError("--wait with --dry-run. A dry run has nothing to wait for.")
-        }
+        if reason.allSatisfy(\.isWhitespace) { throw ValidationError("--reason is empty. Say why; the history keeps it.") }
+        if dryRun, waiting.wait != nil { throw ValidationError("--wait with --dry-run. A dry run has nothing to wait for.") }
     }
 
     /// Does it and prints what became of it.

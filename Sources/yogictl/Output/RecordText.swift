@@ -49,8 +49,7 @@ enum RecordText {
         case "refused": return fields["code"].map { $0 + fields.note("message") + fields.ofStep }
         case "unanswered": return fields["outcome"].map { $0 + fields.note("message") + fields.ofStep }
         case "retry-set": return fields["due"].map { "for \($0)" + fields.ofStep }
-        case "skipped":
-            return fields["step"].map { "step \($0)" + (fields["direction"] == "compensation" ? ": not undone" : "") }
+        case "skipped": return fields["step"].map { "step \($0)" + (fields["direction"] == "compensation" ? ": not undone" : "") }
         case "disarmed": return fields["step"].map { "step \($0): it never reached its participant" }
         default: return nil
         }
