@@ -28,7 +28,7 @@ import Testing
 
     /// A process that starts a saga where there is none and is told `bomb`.
     private static func bomb(_ path: String) throws {
-        let rig = try fragile(try SagaStore.open(at: path))
+        let rig = try fragile(try reopened(path))
         let row = try rig.store.read { try $0.sagas(limit: 1) }.first
         let saga = if let row { try rig.look(row.id) } else { try rig.start() }
         _ = try rig.signal(saga, "bomb")
@@ -42,7 +42,7 @@ import Testing
         for _ in 0..<2 {
             await #expect(processExitsWith: .failure) { [path = path as String] in try PoisonTests.bomb(path) }
         }
-        let store = try SagaStore.open(at: path)
+        let store = try reopened(path)
         let rig = try Self.fragile(store)
         let id = try #require(try store.read { try $0.sagas(limit: 1) }.first).id
         let saga = try rig.look(id)
@@ -65,7 +65,7 @@ import Testing
         let path = Self.folder + "/once.db"
         await #expect(processExitsWith: .failure) { [path = path as String] in try PoisonTests.bomb(path) }
         for _ in 0..<3 {
-            let store = try SagaStore.open(at: path)
+            let store = try reopened(path)
             let rig = try Self.fragile(store)
             let id = try #require(try store.read { try $0.sagas(limit: 1) }.first).id
             #expect(try rig.look(id).status == .waiting)
@@ -80,7 +80,7 @@ import Testing
             await #expect(processExitsWith: .failure) { [path = path as String] in
                 var isArmed = false
                 let rig = try Rig(
-                    try SagaStore.open(at: path),
+                    try reopened(path),
                     random: {
                         // A new id is made while a start is decided.
                         if isArmed { fatalError("the test's chance ends at a start") }
@@ -90,7 +90,7 @@ import Testing
                 _ = try rig.start(key: "k", note: "bad")
             }
         }
-        let store = try SagaStore.open(at: path)
+        let store = try reopened(path)
         let rig = try Rig(store)
         #expect(throws: EngineError.poison(words: "the start of desk", count: 2)) {
             try rig.start(key: "k", note: "bad")
@@ -101,7 +101,7 @@ import Testing
 
     @Test func `what was decided leaves no mark`() throws {
         let path = Self.folder + "/clean.db"
-        let store = try SagaStore.open(at: path)
+        let store = try reopened(path)
         let rig = try Rig(store)
         _ = try rig.signal(try rig.start(), "go")
         #expect(throws: EngineError.self) { try rig.send(.tell(.number(1), .woken)) }
@@ -109,4 +109,17 @@ import Testing
         #expect(try FileManager.default.attributesOfItem(atPath: path + ".now")[.size] as? Int == 4_096)
         store.close()
     }
+}
+
+/// The store of a process that has ended. A process that another test is just spawning holds its lock too, until its exec.
+private func reopened(_ path: String) throws -> SagaStore {
+    for _ in 0..<10_000 {
+        do throws(StoreError) {
+            return try SagaStore.open(at: path)
+        } catch {
+            guard error.code == .locked else { throw error }
+            sched_yield()
+        }
+    }
+    return try SagaStore.open(at: path)
 }
