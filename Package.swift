@@ -63,11 +63,14 @@ let package = Package(
         // Engine and its edges.
         library("SagaStore", ["SagaCore", grdb]),
         library("SagaEngine", ["SagaStore", "SagaCore", logging, serviceLifecycle]),
-        library("Participants", ["SagaEngine", "SagaCore", "EventLoopTasks", asyncHTTPClient, nioCore, nioHTTP1, logging]),
+        library(
+            "Participants", ["SagaEngine", "SagaCore", "EventLoopTasks", asyncHTTPClient, nioCore, nioHTTP1, logging]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         library("Systemd", ["CSystemd", logging, serviceLifecycle]),
         library("EventLoopTasks", [nioCore, nioPosix]),
-        library("Listener", ["EventLoopTasks", hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle]),
+        library(
+            "Listener",
+            ["EventLoopTasks", hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle]),
 
         // Control.
         library("ControlAPI", ["CEL"]),
@@ -107,11 +110,14 @@ let package = Package(
         tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
         tests("SagaCoreTests", ["SagaCore", "CEL"], resources: [.copy("Fixtures")]),
         tests("WorkflowFileTests", ["WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
-        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
-        tests("SagaStoreTests", ["CountedSync", "SagaStore", "SagaCore", "CEL", grdb]),
+        tests("SagaStoreTests", ["CountedSync", "TestPrograms", "SagaStore", "SagaCore", "CEL", grdb]),
         tests(
             "SagaEngineTests",
-            ["SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", logging, serviceLifecycle]),
+            [
+                "TestPrograms", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", grdb, logging,
+                serviceLifecycle,
+            ]),
+        tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
@@ -123,7 +129,7 @@ let package = Package(
                 "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
                 "WorkflowFile", "SagaCore", "CEL", "Listener", logging, serviceLifecycle,
             ]),
-        tests("YogictlTests", ["ControlAPI", "CEL"]),
+        tests("YogictlTests", ["ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
         tests("EndToEndTests", ["TestPrograms", "ControlClient", "ControlAPI", "CEL"]),

@@ -23,6 +23,11 @@ public struct MapValue: Sendable {
         for entry in entries { set(entry.key, entry.value) }
     }
 
+    /// A map of entries whose string keys the caller knows to differ: nothing is compared, and a lookup scans.
+    public init(distinct entries: [(String, Value)]) {
+        self.entries = entries.map { (key: .string($0.0), value: $0.1) }
+    }
+
     /// A map of entries that may hold a key twice: nil then, and `duplicate` is the position of the second.
     init?(unique entries: [(key: Value, value: Value)], duplicate: inout Int) {
         self.entries = entries

@@ -83,9 +83,9 @@ struct Members {
 }
 
 extension MapValue {
-    /// The members that are there, in order.
+    /// The members that are there, in order; no name stands twice.
     init(present members: [(String, Value?)]) {
-        self.init(members.compactMap { name, value in value.map { (name, $0) } })
+        self.init(distinct: members.compactMap { name, value in value.map { (name, $0) } })
     }
 }
 

@@ -65,7 +65,7 @@ extension SagaResource.Step {
 }
 
 extension SagaResource.Timer {
-    var json: Value { .map(MapValue([("name", .string(name)), ("due", .string(due))])) }
+    var json: Value { .map(MapValue(distinct: [("name", .string(name)), ("due", .string(due))])) }
 }
 
 extension SagaResource.Alarm {

@@ -116,21 +116,40 @@ struct RouteMatch {
     let route: Route
     let arguments: [String]
 
-    private static let patterns: [(route: Route, segments: [Substring])] = Route.allCases.map {
-        ($0, $0.rawValue.split(separator: "/"))
+    private enum Segment {
+        case word(String)
+        case argument
+    }
+
+    private static let patterns: [(route: Route, segments: [Segment])] = Route.allCases.map { route in
+        (route, route.rawValue.split(separator: "/").map { $0.hasPrefix("{") ? .argument : .word(String($0)) })
     }
 
     init?(path: String) {
         let segments = path.split(separator: "/", omittingEmptySubsequences: true)
         for (route, pattern) in Self.patterns where pattern.count == segments.count {
-            guard zip(pattern, segments).allSatisfy({ $0.hasPrefix("{") || $0 == $1 }) else { continue }
-            let arguments = zip(pattern, segments).filter { $0.0.hasPrefix("{") }
-                .compactMap { String($0.1).removingURLPercentEncoding() }
-            guard arguments.count == pattern.count(where: { $0.hasPrefix("{") }) else { return nil }
+            guard zip(pattern, segments).allSatisfy({ Self.fits($1, $0) }) else { continue }
+            var arguments: [String] = []
+            for case (.argument, let segment) in zip(pattern, segments) {
+                // Ids and most names have nothing to decode.
+                guard segment.utf8.contains(UInt8(ascii: "%")) else {
+                    arguments.append(String(segment))
+                    continue
+                }
+                guard let argument = String(segment).removingURLPercentEncoding() else { return nil }
+                arguments.append(argument)
+            }
             self.route = route
             self.arguments = arguments
             return
         }
         return nil
+    }
+
+    private static func fits(_ segment: Substring, _ pattern: Segment) -> Bool {
+        switch pattern {
+        case .argument: true
+        case .word(let word): segment == word
+        }
     }
 }

@@ -26,7 +26,7 @@ public final class Engine: Service, Sendable {
     ///   - workflows: the current ones and all that live sagas are pinned to.
     ///   - paused: nothing moves until ``resume(reason:by:)``: for inspection.
     ///   - observer: told of each commit, in order, from the loop's thread: it must not block.
-    /// - Throws: ``WorkflowConflict``, `StoreError`.
+    /// - Throws: ``WorkflowConflict``, ``WorkflowMissing``, `StoreError`.
     public init(
         store: SagaStore, workflows: [LoadedWorkflow], transport: any Transport, clock: any EngineClock = SystemClock(),
         limits: EngineLimits = EngineLimits(), logger: Logger, paused: Bool = false,

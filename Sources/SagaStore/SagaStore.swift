@@ -6,6 +6,7 @@ public final class SagaStore: Sendable {
     private let database: any DatabaseWriter
     private let lock: LockBox?
     private let beforeCommit: @Sendable () throws -> Void
+    private let isClosed = Atomic<Bool>(false)
     /// The file, or `:memory:`.
     public let path: String
     /// What is being decided; `nil` in memory, and where its file cannot be made.
@@ -70,14 +71,21 @@ public final class SagaStore: Sendable {
         try probe()
     }
 
-    /// Closes the database and releases the lock.
+    /// Closes the database and releases the lock; whoever comes later gets ``StoreError`` `closed`.
     public func close() {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         try? database.close()
         lock?.release()
     }
 
+    /// SQLite's handle is gone after a close, and GRDB's queue would follow it.
+    private func checkOpen() throws(StoreError) {
+        if isClosed.load(ordering: .acquiring) { throw StoreError(.closed, "the store '\(path)' is closed") }
+    }
+
     /// Runs one transaction; it is on the disk when this returns, and nothing of it is when this throws.
     public func write<T>(_ body: (borrowing WriteTransaction) throws -> T) throws(StoreError) -> T {
+        try checkOpen()
         do {
             return try database.writeWithoutTransaction { db in
                 var result: T?
@@ -96,6 +104,7 @@ public final class SagaStore: Sendable {
 
     /// Reads a snapshot; never waits for a writer.
     public func read<T>(_ body: (borrowing ReadTransaction) throws -> T) throws(StoreError) -> T {
+        try checkOpen()
         do {
             return try database.read { db in try body(ReadTransaction(db)) }
         } catch {
@@ -107,6 +116,7 @@ public final class SagaStore: Sendable {
     /// - Parameter writing: commit a page that says what it said before, for a store that took no writes: only that tells
     ///   whether the disk has room again.
     public func probe(writing: Bool = false) throws(StoreError) {
+        try checkOpen()
         do {
             try database.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
@@ -123,6 +133,7 @@ public final class SagaStore: Sendable {
 
     /// What SQLite says it does for durability, 2 being FULL; read on the writing connection.
     public func synchronous() throws(StoreError) -> Int {
+        try checkOpen()
         do {
             return try database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
         } catch {

@@ -23,6 +23,8 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         /// The commits of this SQLite would not be durable.
         case notDurable = "not-durable"
         case io
+        /// This process has closed it.
+        case closed
         /// SQLite refused a statement for a reason that lies in it.
         case failed
         /// A saga's row or history does not read back.
@@ -34,7 +36,7 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the store would refuse any other write too, and not only what this one holds.
     public var concernsAll: Bool {
         switch code {
-        case .full, .readOnly, .cannotOpen, .locked, .io, .notADatabase, .newer, .notDurable: true
+        case .full, .readOnly, .cannotOpen, .locked, .io, .notADatabase, .newer, .notDurable, .closed: true
         case .corrupt, .unreadable, .failed: false
         }
     }

@@ -55,11 +55,11 @@ public struct WriteTransaction: ~Copyable {
         ).execute(arguments: [row.workflow, row.status.rawValue, row.state, row.due, row.last, row.id.number])
     }
 
-    /// Marks a saga whose row or history does not read, so that timers and recovery leave it alone (semantics.md, rule 6); reads
-    /// nothing of it.
+    /// Marks a live saga whose row or history does not read, so that timers and recovery leave it alone (semantics.md, rule 6);
+    /// reads nothing of it.
     public func putAside(number: Int64) throws {
-        try db.cachedStatement(sql: "UPDATE saga SET status = ?, due = ? WHERE number = ? AND status <> ?")
-            .execute(arguments: [Status.stuck.rawValue, SagaRow.never, number, Status.stuck.rawValue])
+        try db.cachedStatement(sql: "UPDATE saga SET status = ?, due = ? WHERE number = ? AND due IS NOT NULL")
+            .execute(arguments: [Status.stuck.rawValue, SagaRow.never, number])
     }
 
     /// Lets the saga be found by the tag; once more changes nothing.

@@ -29,12 +29,23 @@ struct SagaLog: Service {
                 if !grave.isEmpty { sink.yield(grave) }
             }
         }
-        return { sink.yield($0) }
+        // Most commits have nothing to tell: they wake nobody.
+        return { changes in
+            let told = changes.filter { $0.records.contains(where: Self.isTold) }
+            if !told.isEmpty { sink.yield(told) }
+        }
     }
 
     func run() async throws {
         for await changes in changes.cancelOnGracefulShutdown() {
             for change in changes { tell(change) }
+        }
+    }
+
+    private static func isTold(_ record: Record) -> Bool {
+        switch record {
+        case .started, .undoing, .ended, .stuck: true
+        default: false
         }
     }
 

@@ -6,7 +6,7 @@ import TestPrograms
 import Testing
 
 /// Bad input to a daemon that runs gets a clear error, and loses nothing that was accepted.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct BadInputTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct BadInputTests {
     private static let input =
         #"{"name":"Ann","cardNo":"4111111111111111","room":"8","checkIn":"2027-03-01","nights":2,"amount":100}"#
     private static let absent = "01a2d0b1-2500-7000-8000-000000000001"
@@ -153,8 +153,7 @@ import Testing
     @Test func `clients that hang up anywhere leave nothing open, and nothing half done`() async throws {
         let hotel = try Hotel()
         let id = try await hotel.reserve()
-        let client = hotel.client()
-        _ = try await client.health()
+        _ = try await hotel.sagas()
         let before = try Self.sockets(of: hotel.daemon.pid)
         let body = #"{"workflow":"reservation","input":\#(Self.input)}"#
         let whole = "POST /v1/sagas HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
@@ -170,8 +169,8 @@ import Testing
                 socket.hangUp()
             }
         }
-        while try Self.sockets(of: hotel.daemon.pid) > before { _ = try await client.health() }
-        await client.shutdown()
+        // Looking leaves a connection of its own for a moment: it is counted in both.
+        while try Self.sockets(of: hotel.daemon.pid) > before { _ = try await hotel.sagas() }
         #expect(try await hotel.sagas() == [id])
         try await Self.expectUnharmed(hotel, id)
     }

@@ -11,23 +11,46 @@ struct FullDiskTests {
         async throws
     {
         let disk = try SmallDisk(size: "2m")
-        // Slow enough for a charge to be in flight while the disk fills, and well below the workflow's 610 ms.
-        let hotel = try Hotel(payment: ["--latency", "300ms-300ms"], daemon: ["--state-dir", disk.path + "/state"])
+        let hotel = try Hotel(daemon: ["--state-dir", disk.path + "/state"])
         let client = hotel.client()
         let before = try await hotel.reserve()
+        // A charge is in flight while the disk fills, and ends without an answer.
+        hotel.payment.freeze()
         let charged = try await client.start(
             "reservation", key: "k-1", input: Hotel.input("Bob", room: 8), wait: Wait("Paying", milliseconds: 30_000))
         #expect(charged.saga.state == "Paying")
         try disk.fill()
-        // Its charge ends while there is no room; what happened waits.
+        // What happened waits.
         var trouble = try await client.status().storeTrouble
         while trouble == nil { trouble = try await client.status().storeTrouble }
 
+        try await expectRefusals(of: before, hotel, store: disk.path + "/state/sagas.db")
+        // What was kept is still told.
+        #expect(try await client.show(before).state == "Reserved")
+        #expect(try await client.list().sagas.count == 2)
+        #expect(try await client.view("mypage", key: "Bob").rows.count == 1)
+
+        disk.makeRoom()
+        hotel.payment.thaw()
+        let after = try await client.show(charged.saga.id, wait: Wait("Reserved", milliseconds: 30_000))
+        #expect(after.state == "Reserved")
+        for id in [before, charged.saga.id] {
+            let ended = try await hotel.confirm(id)
+            #expect(ended.status == "succeeded")
+        }
+        #expect(try await client.status().storeTrouble == nil)
+        #expect(try await client.list().sagas.count == 2)
+        await client.shutdown()
+        #expect(try hotel.ask("p.sock", "/ledger")["balance"] == .int(200))
+        #expect(hotel.daemon.terminate() == 0)
+    }
+
+    /// Every command is refused with the same words, and none is accepted.
+    private func expectRefusals(of before: String, _ hotel: Hotel, store: String) async throws {
         let body =
             #"{"workflow":"reservation","key":"k-2","input":{"name":"Eve","cardNo":"4111111111111111","room":"9","#
             + #""checkIn":"2027-03-01","nights":2,"amount":100}}"#
         let socket = try RawSocket(hotel.socket)
-        let store = disk.path + "/state/sagas.db"
         let problem = """
             HTTP/1.1 503 Service Unavailable
             Content-Type: application/problem+json
@@ -53,23 +76,6 @@ struct FullDiskTests {
                     errors:
                         "yogictl: The store takes no writes (cannot write the store '\(store)': database or disk is full "
                         + "(13): the disk is full; make room, nothing that was accepted is lost)\n"))
-        // What was kept is still told.
-        #expect(try await client.show(before).state == "Reserved")
-        #expect(try await client.list().sagas.count == 2)
-        #expect(try await client.view("mypage", key: "Bob").rows.count == 1)
-
-        disk.makeRoom()
-        let after = try await client.show(charged.saga.id, wait: Wait("Reserved", milliseconds: 30_000))
-        #expect(after.state == "Reserved")
-        for id in [before, charged.saga.id] {
-            let ended = try await hotel.confirm(id)
-            #expect(ended.status == "succeeded")
-        }
-        #expect(try await client.status().storeTrouble == nil)
-        #expect(try await client.list().sagas.count == 2)
-        await client.shutdown()
-        #expect(try hotel.ask("p.sock", "/ledger")["balance"] == .int(200))
-        #expect(hotel.daemon.terminate() == 0)
     }
 
     @Test func `a daemon that was killed on a full disk has kept all that it accepted`() async throws {

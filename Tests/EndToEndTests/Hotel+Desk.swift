@@ -11,6 +11,11 @@ struct Run: Equatable, Sendable {
 }
 
 extension Hotel {
+    /// Runs with a client of this hotel's daemon, and shuts it down whatever happens.
+    func withClient<T: Sendable>(_ body: (ControlClient) async throws -> T) async throws -> T {
+        try await ControlClient.with(socketPath: socket, body)
+    }
+
     /// Runs `yogictl` against this hotel's daemon.
     func yogictl(_ arguments: String...) async throws -> Run {
         let run = try await Programs.run("yogictl", arguments, environment: ["YOGIYOGI_SOCKET": socket])
@@ -37,27 +42,23 @@ extension Hotel {
 
     /// A guest who was there before: a saga that is paid for and waits for the hotel.
     func reserve(room: Int = 7) async throws -> String {
-        let client = client()
-        let answer = try await client.start(
-            "reservation", input: Self.input(room: room), wait: Wait("Reserved", milliseconds: 30_000))
-        await client.shutdown()
+        let answer = try await withClient { client in
+            try await client.start(
+                "reservation", input: Self.input(room: room), wait: Wait("Reserved", milliseconds: 30_000))
+        }
         guard answer.saga.state == "Reserved" else { throw ProgramFailure("not reserved: \(answer.saga)") }
         return answer.saga.id
     }
 
     /// Confirms what ``reserve(room:)`` gave; returns the saga at its end.
     func confirm(_ id: String) async throws -> SagaResource {
-        let client = client()
-        let answer = try await client.signal(id, "confirm", wait: Wait("ended", milliseconds: 30_000))
-        await client.shutdown()
-        return answer.saga
+        try await withClient { client in
+            try await client.signal(id, "confirm", wait: Wait("ended", milliseconds: 30_000)).saga
+        }
     }
 
     /// The ids of all sagas.
     func sagas() async throws -> Set<String> {
-        let client = client()
-        let list = try await client.list()
-        await client.shutdown()
-        return Set(list.sagas.map(\.id))
+        try await withClient { client in Set(try await client.list().sagas.map(\.id)) }
     }
 }

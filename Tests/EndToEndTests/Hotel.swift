@@ -50,19 +50,6 @@ final class Hotel: Sendable {
     /// A client, which the caller shuts down.
     func client() -> ControlClient { ControlClient(socketPath: socket) }
 
-    /// Works with a client of its own, as each guest has, which is closed at the end, however that comes.
-    func withClient<T: Sendable>(_ work: (ControlClient) async throws -> T) async throws -> T {
-        let client = client()
-        do {
-            let result = try await work(client)
-            await client.shutdown()
-            return result
-        } catch {
-            await client.shutdown()
-            throw error
-        }
-    }
-
     /// `GET` on a participant.
     func ask(_ socket: String, _ path: String) throws -> Value {
         let curl = Process()

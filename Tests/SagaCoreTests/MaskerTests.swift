@@ -42,6 +42,20 @@ struct MaskerTests {
         #expect(masker.masked("abc") == "abc")
     }
 
+    @Test func `a secret is hidden wherever its bytes stand, as often as they do`() {
+        let masker = Masker(secrets: [.string("abab")])
+        #expect(masker.masked("abab") == "***")
+        #expect(masker.masked("ababab abababab, aba") == "***ab ******, aba")
+        #expect(masker.masked("aabab ü abab") == "a*** ü ***")
+        // A combining accent makes the last letter another character, but no other bytes.
+        #expect(masker.masked("abab\u{301}") == "***\u{301}")
+    }
+
+    @Test func `a secret that is not ASCII is hidden in every composition of its characters`() {
+        let masker = Masker(secrets: [.string("Z\u{fc}rich")])
+        #expect(masker.masked("in Z\u{fc}rich, in Zu\u{308}rich") == "in ***, in ***")
+    }
+
     @Test func `the longer of two secrets is hidden first`() {
         #expect(Masker(secrets: [.string("1234"), .string("12345678")]).masked("a 12345678 b 1234") == "a *** b ***")
     }

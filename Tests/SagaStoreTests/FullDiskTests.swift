@@ -1,6 +1,7 @@
 import Foundation
 import SagaCore
 import SagaStore
+import TestPrograms
 import Testing
 
 @Suite(.enabled(if: SmallDisk.isPermitted, "SKIPPED: needs root to mount a small tmpfs"))

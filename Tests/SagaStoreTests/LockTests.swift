@@ -37,6 +37,20 @@ struct LockTests {
         third.close()
     }
 
+    @Test(arguments: [true, false])
+    func `a closed store says so to whoever comes later`(inMemory: Bool) throws {
+        let store = inMemory ? try SagaStore.inMemory() : try SagaStore.open(at: folder.store)
+        store.close()
+        store.close()
+        let closed = StoreError.Code.closed
+        #expect(failure { () throws(StoreError) in try store.read { try $0.lastNumber() } }?.code == closed)
+        #expect(failure { () throws(StoreError) in try store.write { _ in } }?.code == closed)
+        #expect(failure { () throws(StoreError) in try store.probe() }?.code == closed)
+        #expect(
+            failure { () throws(StoreError) in try store.synchronous() }?.message
+                == "the store '\(store.path)' is closed")
+    }
+
     @Test func `a store that did not open holds no lock`() throws {
         try folder.write("no database at all, but a text".utf8)
         #expect(failure(opening: folder.store)?.code == .notADatabase)

@@ -1,7 +1,9 @@
+import Dispatch
 import Foundation
+import Synchronization
 import Testing
 
-/// The production engine in a world that a seed makes. `SEEDS=100000` runs more, `SEED=42` one with its trace.
+/// The production engine in a world that a seed makes. `SEEDS=100000` runs more, `FROM=100001` others, `SEED=42` one with its trace.
 struct SimulationTests {
     @Test func `rules 1 to 24: no seed makes the engine break a promise`() {
         let environment = ProcessInfo.processInfo.environment
@@ -9,16 +11,21 @@ struct SimulationTests {
             return report(seed)
         }
         let count = environment["SEEDS"].flatMap(UInt64.init) ?? Self.seedsDefault
-        var failed = 0
-        for seed in 1...count {
-            guard !violations(Plan(seed: seed)).isEmpty else { continue }
-            report(seed)
-            failed += 1
-            if failed == 5 { return }
+        let first = environment["FROM"].flatMap(UInt64.init) ?? 1
+        let failing = Mutex<[UInt64]>([])
+        let seeds = Array(first..<(first + count))
+        let chunks = stride(from: 0, to: seeds.count, by: 50).map { seeds[$0..<min($0 + 50, seeds.count)] }
+        DispatchQueue.concurrentPerform(iterations: chunks.count) { chunk in
+            for seed in chunks[chunk] where failing.withLock({ $0.count }) < Self.reportsMax {
+                if !violations(Plan(seed: seed)).isEmpty { failing.withLock { $0.append(seed) } }
+            }
         }
+        for seed in failing.withLock({ $0.sorted() }) { report(seed) }
     }
 
     static let seedsDefault: UInt64 = 2_000
+    /// So many failing seeds are enough to look at.
+    private static let reportsMax = 5
 
     /// Fails with the seed, what is wrong, and the smallest run in which it still is.
     private func report(_ seed: UInt64) {
@@ -38,11 +45,11 @@ struct SimulationTests {
 
 /// What every checker has to say of a run.
 func violations(
-    _ plan: Plan, mutant: Mutant? = nil, trace: Trace? = nil
+    _ plan: Plan, mutant: Mutant? = nil, by checks: [Check] = Check.allCases, trace: Trace? = nil
 ) -> [(check: Check, what: String)] {
     do {
         let evidence = try Simulation(plan, mutant: mutant, trace: trace).run()
-        return Check.allCases.flatMap { check in check.violations(evidence).map { (check, $0) } }
+        return checks.flatMap { check in check.violations(evidence).map { (check, $0) } }
     } catch {
         return [(.history, "the run failed: \(error)")]
     }

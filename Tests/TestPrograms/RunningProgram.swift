@@ -36,7 +36,7 @@ public enum Programs {
         let process = Process()
         // One that should end and does not must fail its test, not hang it.
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["--signal=KILL", "60", try url(name).path] + arguments
+        process.arguments = ["--signal=KILL", "120", try url(name).path] + arguments
         process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { _, new in new }
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
@@ -107,6 +107,11 @@ public final class RunningProgram: Sendable {
 
     public var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 
+    /// Stops it where it is: it holds its connections and answers nothing, until ``goOn()``.
+    public func pause() { Glibc.kill(pid, SIGSTOP) }
+
+    public func goOn() { Glibc.kill(pid, SIGCONT) }
+
     /// SIGKILL: nothing is flushed, nobody is told.
     public func kill() {
         process.withLock { child in
@@ -114,6 +119,19 @@ public final class RunningProgram: Sendable {
             if running.isRunning { Glibc.kill(running.processIdentifier, SIGKILL) }
             running.waitUntilExit()
             child = nil
+        }
+    }
+
+    /// SIGSTOP: it is there, takes connections and answers nothing.
+    public func freeze() { signal(SIGSTOP) }
+
+    /// SIGCONT.
+    public func thaw() { signal(SIGCONT) }
+
+    private func signal(_ number: Int32) {
+        process.withLock { child in
+            guard let running = child, running.processIdentifier > 1 else { return }
+            Glibc.kill(running.processIdentifier, number)
         }
     }
 

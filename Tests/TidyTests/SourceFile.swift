@@ -63,7 +63,7 @@ enum Package {
     }
 
     private static func isSource(_ path: String) -> Bool {
-        path.hasSuffix(".swift") || path.hasSuffix("module.modulemap")
+        [".swift", ".c", "module.modulemap"].contains { path.hasSuffix($0) }
     }
 
     /// What git keeps; where there is no git, as in an unpacked archive, the names at the top.

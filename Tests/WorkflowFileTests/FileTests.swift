@@ -84,10 +84,10 @@ struct FileTests {
         }
     }
 
-    /// Every code is a promise to those who look it up; each is shown by a fixture or a test of this target or of yogictl.
+    /// Every code is a promise to those who look it up; each is shown by a fixture or a test, here or of those who use them.
     @Test(arguments: Diagnostic.Code.allCases)
     func `each code is expected by a fixture or a test`(_ code: Diagnostic.Code) throws {
-        let tests = Fixtures.folder.deletingLastPathComponent()
+        let tests = Fixtures.root.appendingPathComponent("Tests")
         let kinds = ["expected", "swift"]
         let files = try #require(FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil))
         let found = files.contains {

@@ -11,14 +11,17 @@ extension Plan {
         public var text: String
     }
 
-    /// What a notice is about.
-    public enum Subject: Sendable, Hashable {
+    /// What a notice is about; its raw value is the diagnostic's code.
+    public enum Subject: String, Sendable, Hashable {
         /// An end with effects that nobody answers for: the workflow must not be loaded.
-        case effects
-        /// A situation without a way to an end.
-        case trap
+        case effects = "YG0310"
         /// The budget was used up: what was not explored may have faults.
-        case incomplete
+        case incomplete = "YG0311"
+        /// A situation without a way to an end.
+        case trap = "YG0312"
+
+        /// Whether the workflow must not be loaded.
+        public var isFatal: Bool { self == .effects }
     }
 
     /// The violations, and whether the plan is incomplete, each in one line.

@@ -43,7 +43,8 @@ struct Report {
         for run in saga.steps where run.isOutstanding {
             var because: String?
             if case .none(let reason)? = workflow.state(run.state)?.step?.compensation { because = reason }
-            let effect = Plan.Effect(state: run.state, call: run.call, isCertain: run.effect == .succeeded, because: because)
+            let effect = Plan.Effect(
+                state: run.state, call: run.call, isCertain: run.effect == .succeeded, because: because)
             if !effects.contains(effect) { effects.append(effect) }
         }
         return effects
@@ -62,7 +63,8 @@ struct Report {
     }
 
     private mutating func judgeArmed(_ run: StepRun, _ saga: Saga, _ number: Int) {
-        let what = "'\(run.call)' of state '\(run.state)' has succeeded and the saga ends as cancelled in '\(saga.state)'"
+        let what =
+            "'\(run.call)' of state '\(run.state)' has succeeded and the saga ends as cancelled in '\(saga.state)'"
         switch workflow.state(run.state)?.step?.compensation {
         case .none(let because)?:
             guard because.allSatisfy(\.isWhitespace) else { return }

@@ -47,7 +47,7 @@ struct Situation: Hashable {
         }
         steps = []
         pivot = saga.pivot?.state
-        let current = saga.currentStep?.number
+        let current = saga.end == nil ? saga.currentStep?.number : nil
         for run in saga.steps.reversed() {
             let mark = Self.mark(of: run, in: saga, workflow, isCurrent: run.number == current)
             guard mark.isCurrent || mark.activity != .none || run.isOutstanding else { continue }

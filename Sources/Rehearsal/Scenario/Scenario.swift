@@ -16,14 +16,14 @@ public struct Scenario: Sendable, Hashable {
     /// Signals and cancels.
     public var acts: [Act]
     /// How it must end.
-    public var expected: Expectation
+    public var expected: Expected
 
     /// A story without acts that expects nothing yet.
     ///
     /// - Parameter start: 2026-01-01T00:00:00Z by default.
     public init(
         name: String, input: Value, start: Instant = Scenario.startDefault, until: Int64? = nil,
-        answers: [Operation: [ScriptedAnswer]] = [:], acts: [Act] = [], expected: Expectation = Expectation()
+        answers: [Operation: [ScriptedAnswer]] = [:], acts: [Act] = [], expected: Expected = Expected()
     ) {
         self.name = name
         self.input = input
@@ -129,7 +129,7 @@ public struct ScriptedAnswer: Sendable, Hashable {
 }
 
 /// What a scenario must come to; `nil` expects nothing.
-public struct Expectation: Sendable, Hashable {
+public struct Expected: Sendable, Hashable {
     /// The state at the end.
     public var state: String?
     /// The status at the end.

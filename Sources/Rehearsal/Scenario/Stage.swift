@@ -72,7 +72,8 @@ struct Stage {
             }
             inputs += 1
             guard inputs < Self.inputsMax else {
-                performance.fault = "it goes on without end: \(inputs) inputs in \(DurationText.text(now - scenario.start))"
+                performance.fault =
+                    "it goes on without end: \(inputs) inputs in \(DurationText.text(now - scenario.start))"
                 break
             }
             now = max(now, at)
@@ -190,7 +191,9 @@ struct Stage {
             let waited = DurationText.text(call.timeout)
             answer(call, .unknown(message: "no answer in \(waited)"), at: timeout)
         }
-        if script.arrives == 0 { arrive(call, script, sent: now) } else {
+        if script.arrives == 0 {
+            arrive(call, script, sent: now)
+        } else {
             schedule(.arrival(call, script), at: now + script.arrives)
         }
     }

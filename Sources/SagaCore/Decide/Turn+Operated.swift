@@ -42,7 +42,7 @@ extension Turn {
         if saga.stuck != nil {
             let next = saga.next
             emit(.operated(act))
-            if !saga.isPaused { goOn(next) }
+            if !saga.isPaused { goOn(next, sendsAgain: true) }
         } else if let retry = saga.retry, !saga.isPaused {
             emit(.operated(act))
             attempt(step: retry.step, retry.direction)
@@ -101,28 +101,29 @@ extension Turn {
     }
 
     /// Takes up what was left when the saga was stuck or paused.
-    mutating func goOn(_ next: Saga.Next) {
+    /// - Parameter sendsAgain: whether an operator wants a call sent again whose outcome is unknown, also with `unknown: ask`.
+    mutating func goOn(_ next: Saga.Next, sendsAgain: Bool = false) {
         orStuck(next: next) { turn throws(FormulaError) in
             if turn.saga.undoingFor != nil { return turn.undoNext() }
             switch next {
             case .wait: try turn.waitOn()
             case .outcome: try turn.actOnOutcome()
             case .enter: try turn.enter(turn.saga.state.isEmpty ? turn.workflow.initial : turn.saga.state)
-            case .settle: try turn.settleAgain()
+            case .settle: try turn.settleAgain(sendsAgain: sendsAgain)
             }
         }
     }
 
     /// The cancel and the signals that came meanwhile.
     private mutating func waitOn() throws(FormulaError) {
-        if saga.exit != nil { return try settleAgain() }
+        if saga.exit != nil { return try settleAgain(sendsAgain: false) }
         if try takeDeferredCancel() { return }
         guard let state = workflow.state(saga.state), saga.currentStep?.isSettled ?? true else { return }
         try takeDeferredSignal(in: state)
     }
 
     /// The step that is not settled is tried again, fenced off, or left as it is when its answer is on the way.
-    private mutating func settleAgain() throws(FormulaError) {
+    private mutating func settleAgain(sendsAgain: Bool) throws(FormulaError) {
         guard let run = saga.currentStep else { return }
         guard !run.isSettled else { return try actOnOutcome() }
         guard saga.attempt == nil else { return }
@@ -130,6 +131,8 @@ extension Turn {
             attempt(step: run.number, .compensation)
         } else if saga.exit != nil, workflow.state(run.state)?.step?.unknown == .fence {
             try settle(run)
+        } else if run.effect == .unknown, !sendsAgain, workflow.state(run.state)?.step?.unknown == .ask {
+            askOperator(run, "it was lost while the saga was held")
         } else {
             attempt(step: run.number, .forward)
         }

@@ -4,8 +4,9 @@ public import CEL
 ///
 /// It goes by value and not by place, as a secret travels: from the input into a request, from there into an error.
 public struct Masker: Sendable {
-    private let secrets: Set<Value>
-    private let texts: [String]
+    // Few, so a list: hashing whole values costs more than comparing them.
+    private let secrets: [Value]
+    private let texts: [Needle]
 
     /// What stands in a secret's place.
     public static let mask = "***"
@@ -15,9 +16,9 @@ public struct Masker: Sendable {
     /// Hides these values; empty texts and `null` hide nothing. All other values count, also short ones and numbers.
     public init(secrets: [Value]) {
         let secrets = secrets.filter { $0 != .string("") && $0 != .null }
-        self.secrets = Set(secrets)
+        self.secrets = secrets
         texts = secrets.map(Template.text(of:)).filter { $0.utf8.count >= Self.insideMin }
-            .sorted { $0.utf8.count > $1.utf8.count }
+            .sorted { $0.utf8.count > $1.utf8.count }.map(Needle.init)
     }
 
     /// The masker for a saga of the workflow.
@@ -43,7 +44,57 @@ public struct Masker: Sendable {
 
     /// The text with every secret of 4 bytes or more in it replaced by ``mask``, the longest first.
     public func masked(_ text: String) -> String {
-        texts.reduce(text) { $0.replacing($1, with: Self.mask) }
+        texts.reduce(text) { $1.masked(in: $0) }
+    }
+}
+
+/// A secret text to be found inside others.
+private struct Needle: Sendable {
+    private let text: String
+    private let bytes: [UInt8]
+    private let isASCII: Bool
+
+    init(_ text: String) {
+        self.text = text
+        bytes = Array(text.utf8)
+        isASCII = bytes.allSatisfy { $0 < 0x80 }
+    }
+
+    /// The text with the secret replaced: by its bytes, most texts being free of it, and what is not ASCII also in other
+    /// compositions of the same characters.
+    func masked(in text: String) -> String {
+        var text = text
+        var places = text.withUTF8(places)
+        if !places.isEmpty {
+            var masked: [UInt8] = []
+            var position = 0
+            for (index, byte) in text.utf8.enumerated() where index >= position {
+                guard places.first == index else {
+                    masked.append(byte)
+                    continue
+                }
+                places.removeFirst()
+                masked += Masker.mask.utf8
+                position = index + bytes.count
+            }
+            text = String(decoding: masked, as: UTF8.self)
+        }
+        return isASCII ? text : text.replacing(self.text, with: Masker.mask)
+    }
+
+    /// Where it begins, without overlaps.
+    private func places(in text: UnsafeBufferPointer<UInt8>) -> ArraySlice<Int> {
+        var found: [Int] = []
+        var start = 0
+        while start + bytes.count <= text.count {
+            if text[start] == bytes[0], text[start..<start + bytes.count].elementsEqual(bytes) {
+                found.append(start)
+                start += bytes.count
+            } else {
+                start += 1
+            }
+        }
+        return found[...]
     }
 }
 

@@ -31,15 +31,33 @@ public struct WorkflowConflict: Error, Sendable, Hashable, CustomStringConvertib
     }
 }
 
+/// Live sagas run on a version that was not loaded.
+public struct WorkflowMissing: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Its name.
+    public var name: String
+    /// Its version.
+    public var version: String
+
+    /// What is missing and where it is.
+    public var description: String {
+        "live sagas run on workflow '\(name)' version \"\(version)\", which is not loaded; the store holds its text"
+    }
+}
+
 /// Every workflow of the engine, by the row that the store pins it in.
 struct WorkflowSet: Sendable {
     private(set) var byRow: [Int64: Workflow] = [:]
     private(set) var current: [String: Int64] = [:]
 
     /// Pins in the store what it does not hold yet: all of it, or nothing when one does not fit.
-    /// - Throws: ``WorkflowConflict`` for a version with other content; ``StoreError``.
+    /// - Throws: ``WorkflowConflict`` for a version with other content; ``WorkflowMissing``; ``StoreError``.
     init(_ loaded: [LoadedWorkflow], in store: SagaStore) throws {
-        let stored = try store.read { try $0.workflows() }
+        let (stored, live) = try store.read { (try $0.workflows(), Set(try $0.liveCounts().map(\.workflow))) }
+        for row in stored where live.contains(row.id) {
+            let isLoaded = loaded.contains { $0.workflow.name == row.name && $0.workflow.version == row.version }
+            // Else all of them would be put aside as broken.
+            guard isLoaded else { throw WorkflowMissing(name: row.name, version: row.version) }
+        }
         var rows: [Int64?] = []
         for workflow in loaded.map(\.workflow) {
             let known = stored.first { $0.name == workflow.name && $0.version == workflow.version }

@@ -26,18 +26,18 @@ final class Inbox: Sendable {
 
     /// - Throws: ``EngineError/busy(inboxMax:)`` and ``EngineError/stopping`` for commands.
     func push(_ order: Order) throws(EngineError) {
-        let refusal: EngineError? = state.withLock { state in
+        let (refusal, sleeps): (EngineError?, Bool) = state.withLock { state in
             if order.isCommand {
-                if state.isClosed { return .stopping }
+                if state.isClosed { return (.stopping, false) }
                 let max = order.isProbe ? commandsMax + Self.probesMax : commandsMax
-                if state.commands >= max { return .busy(inboxMax: commandsMax) }
+                if state.commands >= max { return (.busy(inboxMax: commandsMax), false) }
                 state.commands += 1
             }
             state.orders.append(order)
-            rouse(&state)
-            return nil
+            return (nil, rouse(&state))
         }
         if let refusal { throw refusal }
+        if sleeps { wake.signal() }
     }
 
     /// Takes up to `max` orders, the oldest first.
@@ -71,18 +71,20 @@ final class Inbox: Sendable {
 
     /// Wakes the loop to look at its clock again.
     func nudge() {
-        state.withLock { state in
+        let sleeps = state.withLock { state in
             state.isNudged = !state.isIdle
-            rouse(&state)
+            return rouse(&state)
         }
+        if sleeps { wake.signal() }
     }
 
     /// No command is taken from now on; what was accepted is still carried out.
     func close() {
-        state.withLock { state in
+        let sleeps = state.withLock { state in
             state.isClosed = true
-            rouse(&state)
+            return rouse(&state)
         }
+        if sleeps { wake.signal() }
     }
 
     /// Closes, and answers what was never taken: the loop has ended, or never began.
@@ -98,9 +100,9 @@ final class Inbox: Sendable {
     /// How many of the backlog are commands.
     var commands: Int { state.withLock { $0.commands } }
 
-    private func rouse(_ state: inout State) {
-        guard state.isIdle else { return }
-        state.isIdle = false
-        wake.signal()
+    /// Whether the loop sleeps and is to be woken, once the lock is free: woken under it, it would run into it.
+    private func rouse(_ state: inout State) -> Bool {
+        defer { state.isIdle = false }
+        return state.isIdle
     }
 }

@@ -28,6 +28,8 @@ final class Loop {
     private var heldCalls: [Call] = []
     /// Before it, signals whose time is up are not looked for again.
     private var dropAt: Int64 = 0
+    /// What happened to single sagas whose rows could not be written, as on a damaged page; tried again without hindering others.
+    private var postponed: ArraySlice<(until: Int64, order: Order)> = []
 
     /// Where the loop's results go.
     struct Outlets: Sendable {
@@ -128,6 +130,10 @@ final class Loop {
         var orders = inbox.take(max: limits.batchMax - share)
         if inbox.isClosed, orders.isEmpty { return inbox.take(max: limits.batchMax) }
         if inbox.isClosed { return orders }
+        while orders.count < limits.batchMax, let next = postponed.first, !isEarly(next.until, now) {
+            postponed.removeFirst()
+            orders.append(next.order)
+        }
         while orders.count < limits.batchMax, let item = dues.pop(until: now.milliseconds) {
             orders.append(Order(ask: .tell(.number(item.number), .woken)))
         }
@@ -138,8 +144,10 @@ final class Loop {
     }
 
     /// Whether it is too early to try again what was held. A clock that was set back must not make that an hour.
-    private func isHolding(_ now: Instant) -> Bool {
-        now.milliseconds < heldUntil && heldUntil - now.milliseconds <= Self.storeRetry
+    private func isHolding(_ now: Instant) -> Bool { isEarly(heldUntil, now) }
+
+    private func isEarly(_ time: Int64, _ now: Instant) -> Bool {
+        now.milliseconds < time && time - now.milliseconds <= Self.storeRetry
     }
 
     private func turn(_ orders: [Order], _ now: Instant) {
@@ -155,7 +163,10 @@ final class Loop {
             }
         }
         outlets.gauges.waits(waiters.count)
-        guard !writes.isEmpty else { return }
+        if !writes.isEmpty { write(writes, now) }
+    }
+
+    private func write(_ writes: [Order], _ now: Instant) {
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
             outlets.gauges.committed()
@@ -183,9 +194,7 @@ final class Loop {
 
     private func answer(_ order: Order, _ result: Result<Handled, EngineError>, _ now: Instant) {
         guard let port = order.port else {
-            if case .failure(let error) = result {
-                outlets.logger.warning("an input was put aside", metadata: ["error": "\(error)"])
-            }
+            if case .failure(let error) = result { notDone(order, error, now) }
             return
         }
         guard case .success(let handled) = result, let wait = order.wait, !wait.goal.isReached(by: handled.entry.saga)
@@ -200,9 +209,21 @@ final class Loop {
         waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
     }
 
-    /// Nothing of the batch was kept, as the store takes no writes: commands are told, and what has happened waits.
+    /// What has happened must not be lost: when it could not be written it is tried again.
+    private func notDone(_ order: Order, _ error: EngineError, _ now: Instant) {
+        if case .store = error { postponed.append((now.milliseconds + Self.storeRetry, order)) }
+        outlets.logger.warning("an input was put aside", metadata: ["error": "\(error)"])
+    }
+
+    /// Nothing of the batch was kept. A store that takes no writes tells commands so, and what has happened waits; a damaged page
+    /// is met by some of the orders, which are found by giving each its own commit.
     private func failed(_ orders: [Order], _ error: StoreError, _ now: Instant) {
         outlets.gauges.troubled(error.message)
+        if !error.concernsAll {
+            if orders.count == 1 { return answer(orders[0], .failure(EngineError(error)), now) }
+            for order in orders { write([order], now) }
+            return
+        }
         for order in orders {
             if let port = order.port { port(.failure(EngineError(error))) } else { held.append(order) }
         }
@@ -215,6 +236,7 @@ final class Loop {
     private static let storeRetry: Int64 = 1_000
 
     private func look(_ target: Order.Target) -> Result<Handled, EngineError> {
+        if let entry = writer.remembered(target) { return .success(Handled(verdict: .look, entry: entry)) }
         do throws(EngineError) {
             return .success(Handled(verdict: .look, entry: try writer.store.reading { try writer.load(target, $0) }))
         } catch {
@@ -291,7 +313,8 @@ final class Loop {
         var next = extendAt
         if let early = writer.earlyNext, !wasPaused { next = min(next, max(early, dropAt)) }
         // While what happened is held, no timer fires.
-        for other in [held.isEmpty ? wasPaused ? nil : dues.first?.due : heldUntil, waiters.nextDeadline] {
+        let (due, again) = wasPaused ? (nil, nil) : (dues.first?.due, postponed.first?.until)
+        for other in [held.isEmpty ? due : heldUntil, waiters.nextDeadline, again] {
             if let other { next = min(next, other) }
         }
         return max(0, next - now.milliseconds)

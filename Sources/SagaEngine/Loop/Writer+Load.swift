@@ -3,6 +3,18 @@ import SagaCore
 import SagaStore
 
 extension Writer {
+    /// The saga of a target that is in memory and named in full: it is found without a read of the store.
+    func remembered(_ target: Order.Target) -> Entry? {
+        switch target {
+        case .number(let number):
+            return find(number)
+        case .reference(let reference):
+            let id = reference.prefix.first
+            guard reference.prefix.digits == 32, let entry = find(id.number), entry.row.id == id else { return nil }
+            return entry
+        }
+    }
+
     /// The saga of a target, from memory or by folding its history.
     func load(_ target: Order.Target, _ reading: borrowing ReadTransaction) throws -> Entry {
         switch target {

@@ -72,7 +72,8 @@ final class Writer {
         do throws(StoreError) {
             return try commit(orders, at: now, isolating: false)
         } catch {
-            if error.concernsAll { throw error }
+            // A transaction that has met a damaged page commits nothing, whatever is rolled back in it.
+            if error.concernsAll || error.code == .corrupt { throw error }
             return try commit(orders, at: now, isolating: true)
         }
     }

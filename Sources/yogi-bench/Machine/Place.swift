@@ -31,12 +31,6 @@ struct Place: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// Bytes of a file, 0 without it.
-    func size(_ name: String) -> Int {
-        let facts = try? FileManager.default.attributesOfItem(atPath: file(name))
-        return facts?[.size] as? Int ?? 0
-    }
-
     /// The file system that it lies on, by the longest mount point above it (proc(5), mounts).
     var filesystem: String {
         let mounts = (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? ""

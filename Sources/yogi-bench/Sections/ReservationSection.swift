@@ -28,7 +28,8 @@ struct ReservationSection {
         return (
             runs,
             Report.Stored(
-                "reservation, ended", sagas: carried, bytes: place.size("hotel/sagas.db"), aim: Aims.endedBytes)
+                "reservation, ended", sagas: carried,
+                bytes: try SQLiteConnection.bytes(path: place.file("hotel/sagas.db")), aim: Aims.endedBytes)
         )
     }
 }

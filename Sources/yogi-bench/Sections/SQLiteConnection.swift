@@ -16,6 +16,16 @@ final class SQLiteConnection {
 
     static var version: String { String(cString: sqlite3_libversion()) }
 
+    /// Bytes of the database once its write-ahead log is in it; nobody else has it open.
+    static func bytes(path: String) throws -> Int {
+        let connection = try SQLiteConnection(path: path)
+        guard try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else {
+            throw BenchFailure("'\(path)' is still in use")
+        }
+        let pages = try connection.integer("PRAGMA page_count")
+        return Int(pages * (try connection.integer("PRAGMA page_size")))
+    }
+
     func execute(_ sql: String) throws {
         try check(sqlite3_exec(handle, sql, nil, nil, nil))
     }

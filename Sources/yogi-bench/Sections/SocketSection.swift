@@ -27,7 +27,9 @@ struct SocketSection {
         try payment.stop()
         return (
             runs,
-            Report.Stored("bench, ended", sagas: carried, bytes: place.size("socket/sagas.db"), aim: Aims.endedBytes)
+            Report.Stored(
+                "bench, ended", sagas: carried, bytes: try SQLiteConnection.bytes(path: place.file("socket/sagas.db")),
+                aim: Aims.endedBytes)
         )
     }
 }

@@ -25,7 +25,8 @@ struct WaitingSection {
             starts.append(try start(sagas: count))
         }
         let stored = Report.Stored(
-            "reservation, waiting", sagas: most, bytes: place.size("waiting/sagas.db"), aim: Aims.waitingBytes)
+            "reservation, waiting", sagas: most,
+            bytes: try SQLiteConnection.bytes(path: place.file("waiting/sagas.db")), aim: Aims.waitingBytes)
         return (starts, stored)
     }
 

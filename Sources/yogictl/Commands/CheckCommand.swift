@@ -36,7 +36,9 @@ struct CheckCommand: ParsableCommand {
             return [FileCheck(path: path, diagnostics: Self.diagnostics(of: WorkflowFile.load(path: path)))]
         }
         let folder = WorkflowFolder.load(paths: [path])
-        let planned = folder.files.flatMap { file in file.workflow.map { Plan.diagnostics(of: $0, path: file.path) } ?? [] }
+        let planned = folder.files.flatMap { file in
+            file.workflow.map { Plan.diagnostics(of: $0, path: file.path) } ?? []
+        }
         let byPath = Dictionary(grouping: (folder.diagnostics + planned).sorted(), by: \.path)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let found = names.filter(isWorkflow).map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }

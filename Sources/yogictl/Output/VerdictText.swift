@@ -6,7 +6,9 @@ import SagaCore
 enum VerdictText {
     /// `ok  a declined card releases the room`, or `FAIL` with what differs.
     static func lines(of verdict: Verdict, coloured: Bool) -> String {
-        let mark = verdict.isGood ? Paint.green.applied(to: "ok", if: coloured) + "  " : Paint.red.applied(to: "FAIL", if: coloured)
+        let mark =
+            verdict.isGood
+            ? Paint.green.applied(to: "ok", if: coloured) + "  " : Paint.red.applied(to: "FAIL", if: coloured)
         var text = "\(mark)  \(verdict.name.printable)"
         if verdict.crashes > 0 { text += " (\(verdict.crashes) crashes)" }
         text += "\n" + differences(verdict.differences, indent: "      ")

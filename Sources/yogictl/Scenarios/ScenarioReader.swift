@@ -192,10 +192,10 @@ struct ScenarioReader {
     private var states: [String] { workflow.states.map(\.name) }
     private var statuses: [String] { Status.allCases.map(\.name) }
 
-    private mutating func expectation(_ node: YAMLNode) -> Expectation {
+    private mutating func expectation(_ node: YAMLNode) -> Expected {
         let keys = ["state", "status", "states", "calls", "vars", "reason", "effects"]
         let fields = nodes.fields(node, "'expect'", keys: keys, required: ["state"])
-        var expected = Expectation()
+        var expected = Expected()
         expected.state = fields["state"].flatMap { nodes.name($0, "state", of: states) }
         expected.status = fields["status"].flatMap { nodes.name($0, "status", of: statuses) }.flatMap {
             Status(name: $0)
@@ -205,7 +205,9 @@ struct ScenarioReader {
         expected.effects = fields["effects"].map { names($0, "operation", of: operations) }
         expected.reason = fields["reason"].flatMap { nodes.text($0, "'reason'") }
         if let vars = fields["vars"] {
-            if case .map(let map) = vars.value { expected.vars = map } else {
+            if case .map(let map) = vars.value {
+                expected.vars = map
+            } else {
                 nodes.fault(vars.place, "'vars' must be a map, is \(vars.article)")
             }
         }

@@ -16,13 +16,30 @@ extension Evidence {
                     found.append("\(id): \(run.call), step \(run.number): \(wrong)")
                 }
             }
-            // Nobody lies here, so no late answer contradicts what the saga knows.
-            found += saga.alarms.map { "\(id): alarm: \($0.message)" }
+            // What a participant denied and had done is the only thing to be alarmed by.
+            for alarm in saga.alarms where entry(alarm.step, of: saga)?.isDenied != true {
+                found.append("\(id): alarm: \(alarm.message)")
+            }
         }
         for (key, entry) in ledger where entry.applied > 0 && !explained.contains(key) {
             found.append("\(key): took effect, and no saga knows it")
         }
         return found
+    }
+
+    private func entry(_ step: Int, of saga: Saga) -> Participants.Entry? {
+        ledger[saga.key(step: step, direction: .forward)]
+    }
+
+    /// Whether the saga was lied to, and says so as soon as it can know: unless a crash took what the participant admitted.
+    private func isExcused(_ run: StepRun, of saga: Saga) -> Bool {
+        guard entry(run.number, of: saga)?.isDenied == true else { return false }
+        let hasHeard = delivered.contains { delivered in
+            guard delivered.saga == saga.id, delivered.step == run.number, delivered.life == lives else { return false }
+            if case .succeeded = delivered.outcome { return true }
+            return false
+        }
+        return !hasHeard || saga.alarms.contains { $0.step == run.number }
     }
 
     private func contradiction(
@@ -32,6 +49,7 @@ extension Evidence {
         if applied > 1 { return "took effect \(applied) times" }
         if undone > applied { return "was undone \(undone) times and took effect \(applied) times" }
         switch run.effect {
+        case .refused where isExcused(run, of: saga): return nil
         case .refused:
             if applied > undone { return "'refused', and it stands in the ledger" }
         case .none:

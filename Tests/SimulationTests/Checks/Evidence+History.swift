@@ -13,7 +13,8 @@ extension Evidence {
             }
             let row = kept.row
             if row.status != saga.status || row.state != saga.state || row.due != SagaRow.due(of: saga) {
-                found.append("\(id): its row says \(row.status) in \(row.state), its history \(saga.status) in \(saga.state)")
+                found.append(
+                    "\(id): its row says \(row.status) in \(row.state), its history \(saga.status) in \(saga.state)")
             }
             found += gaps(in: kept).map { "\(id): \($0)" }
         }

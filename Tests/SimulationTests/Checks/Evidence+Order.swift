@@ -23,7 +23,8 @@ extension Evidence {
                     if let open { found.append("\(id): undoes \(step) while \(open) is being undone") }
                     undone.append(step)
                     open = step
-                case .succeeded(let step, .compensation, _), .skipped(let step, .compensation): if open == step { open = nil }
+                case .succeeded(let step, .compensation, _), .skipped(let step, .compensation):
+                    if open == step { open = nil }
                 default: break
                 }
             }

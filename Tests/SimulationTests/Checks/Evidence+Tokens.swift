@@ -25,7 +25,7 @@ extension Evidence {
                         found.append("\(id): record \(place + 1) (\(record.brief)) is no outcome of #\(token ?? 0)")
                     }
                     token = nil
-                case .undoArmed, .skipped: token = nil
+                case .undoArmed, .skipped, .ended: token = nil
                 case .late(let late):
                     if late.token == token { found.append("\(id): the outcome of #\(late.token) was not taken") }
                     if outcomes["\(id) \(late.token)"] == nil {

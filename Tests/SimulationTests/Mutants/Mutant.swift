@@ -1,9 +1,10 @@
 import SagaCore
+import Testing
 
 @testable import SagaEngine
 
 /// An engine with a wrong rule. The simulator must see it: a checker that no mutant trips proves nothing.
-struct Mutant: Sendable {
+struct Mutant: Sendable, CustomTestStringConvertible {
     let name: String
     /// The checker that must catch it.
     let tripped: Check
@@ -11,6 +12,8 @@ struct Mutant: Sendable {
     var waitersMax: Int?
     /// The wrong rule, which may look at and act on the world that it runs in.
     var rule: @Sendable (Simulation) -> Writer.Decide = { _ in Mutant.production }
+
+    var testDescription: String { name }
 
     static var production: Writer.Decide {
         { (saga, input, workflow, now) throws(Rejection) in

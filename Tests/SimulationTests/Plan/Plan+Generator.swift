@@ -28,7 +28,9 @@ extension Plan {
             chaos.append(
                 .restart(at: time(&dice), participant: participant, downFor: dice.pick([50, 400, 4_000])))
         }
-        if dice.chance(25) { chaos.append(.jump(at: time(&dice), by: dice.pick([-90_000, -900, 700, 8_000, 400_000]))) }
+        if dice.chance(25) {
+            chaos.append(.jump(at: time(&dice), by: dice.pick([-90_000, -900, 700, 8_000, 400_000])))
+        }
         if dice.chance(10) { chaos.append(.burst(at: time(&dice), count: 4 + dice.roll(12))) }
     }
 
@@ -69,7 +71,7 @@ extension Plan {
     private func fate(_ dice: inout Dice) -> Chaos.Fate {
         let wait = dice.pick([nil, nil, Int64(50), 2_500])
         let delay = dice.pick([Int64(60), 400, 3_000, 20_000])
-        switch dice.roll(11) {
+        switch dice.roll(12) {
         case 0: return .requestLost
         case 1, 2: return .requestLate(by: delay)
         case 3: return .answerLost
@@ -79,6 +81,7 @@ extension Plan {
         case 7: return .unreached(retryAfter: wait)
         case 8: return .refused(code: dice.pick(["no", "full"]))
         case 9: return .failedBefore(retryAfter: wait)
+        case 10: return .lie(for: delay)
         default: return .failedAfter
         }
     }

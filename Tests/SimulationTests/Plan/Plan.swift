@@ -58,6 +58,8 @@ enum Chaos: Hashable {
         /// 503 before or after it took effect.
         case failedBefore(retryAfter: Int64?)
         case failedAfter
+        /// The participant says no, has done it all the same, and says so later: an alarm is all that is left.
+        case lie(for: Int64)
     }
 
     /// What an operator does; on which step follows from where the saga is then.

@@ -42,7 +42,9 @@ struct WorkflowGenerator {
         if step != nil {
             if dice.chance(30) { state.refused.append(RefusedRoute(code: "no", route: Route(to: later))) }
             state.refused.append(RefusedRoute(route: Route(to: dice.chance(80) && !isForward ? "Undone" : next)))
-            if dice.chance(50) { state.set = [Assignment(name: "r" + names[index], value: .formula(formula("result")))] }
+            if dice.chance(50) {
+                state.set = [Assignment(name: "r" + names[index], value: .formula(formula("result")))]
+            }
         }
         // Once it is in the pivot's state and stays there, or is past it, it goes only forward.
         let isOneWay = isForward || index == pivot && stays
@@ -62,13 +64,14 @@ struct WorkflowGenerator {
         var undo = Compensation.Undo(
             call: Operation(participant: participant, operation: "undo\(index)"), timeout: dice.pick([60, 300]),
             retry: RetryPolicy(interval: dice.pick([30, 300]), max: 3_000, jitter: dice.chance(50)))
-        if dice.chance(3) { undo.retry.attempts = 2 }
+        if dice.chance(15) { undo.retry.attempts = 1 + dice.roll(2) }
         if dice.chance(20) { undo.with = .formula(formula("result")) }
         let isPivot = index == pivot
         return Step(
             call: Operation(participant: participant, operation: "do\(index)"), with: .formula(formula("input")),
             timeout: dice.pick([60, 300, 1_000, 30_000]), retry: retry, unknown: unknown(participant),
-            compensation: dice.chance(isPivot ? 20 : 88) ? .call(undo) : .none(because: "it only reads"), pivot: isPivot)
+            compensation: dice.chance(isPivot ? 20 : 88) ? .call(undo) : .none(because: "it only reads"), pivot: isPivot
+        )
     }
 
     /// A rule that the participant can be trusted with.
@@ -103,7 +106,8 @@ struct WorkflowGenerator {
                 case 1: .at(formula("saga.startedAt + duration('3s')"))
                 default: .after(milliseconds: time())
                 }
-            return TimerRule(name: "t\(number)", due: due, route: Route(to: mayStop && dice.chance(50) ? "Undone" : next))
+            return TimerRule(
+                name: "t\(number)", due: due, route: Route(to: mayStop && dice.chance(50) ? "Undone" : next))
         }
     }
 

@@ -14,6 +14,8 @@ struct Evidence {
     struct Delivered {
         var saga: SagaID
         var token: Int
+        /// The number of the step; `nil` for a compensation.
+        var step: Int?
         var outcome: Outcome
         var life: Int
         var tick: Int

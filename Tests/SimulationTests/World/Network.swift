@@ -96,6 +96,11 @@ struct Network {
             agenda.add(.answer(flight, outcome), at: arrival + delay)
         case .failedAfter:
             agenda.add(.answer(flight, .unknown(message: "503")), at: arrival)
+        case .lie(let delay) where flight.call.direction == .forward:
+            if case .succeeded = outcome {
+                agenda.add(.answer(flight, .refused(code: "lie", message: "nothing happened")), at: arrival)
+            }
+            agenda.add(.answer(flight, outcome), at: arrival + delay)
         default:
             agenda.add(.answer(flight, outcome), at: arrival)
         }
@@ -103,7 +108,8 @@ struct Network {
 
     /// Whether the answer to a call of a process that has died still finds its way, as a pulling worker's does.
     func survives(_ flight: Flight) -> Bool {
-        Hash.mixed(seed ^ UInt64(flight.number) << 8) % 4 == 0
+        if case .lie = flight.fate { return true }
+        return Hash.mixed(seed ^ UInt64(flight.number) << 8) % 4 == 0
     }
 
     private func latency(_ number: Int, _ way: UInt64) -> Int64 {

@@ -10,6 +10,8 @@ final class Participants {
         var undone = 0
         /// A compensation came first; the forward call is refused when it comes.
         var isFenced = false
+        /// It took effect, and the participant said that it had not.
+        var isDenied = false
         /// What the key was answered.
         var answer: Outcome?
 
@@ -54,6 +56,11 @@ final class Participants {
         }
         entry.answer = answer
         return answer
+    }
+
+    /// The participant will say that it has not done what it did.
+    func deny(_ key: String) {
+        entries[key]?.isDenied = true
     }
 
     private func undo(_ key: String, by undoKey: String, _ kind: ParticipantKind) -> Outcome {

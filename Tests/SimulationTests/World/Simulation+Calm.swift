@@ -47,7 +47,7 @@ extension Simulation {
     private func help(_ id: SagaID, _ saga: Saga, round: Int) {
         guard let number = ids.first(where: { $0.value == id })?.key else { return }
         if saga.isPaused { operate(number, .resume) }
-        if let stuck = saga.stuck { operate(number, stuck.code == "unknown" ? .settle : .retry) }
+        if saga.stuck != nil { operate(number, .retry) }
         let workflow = plan.workflows.first { $0.name == saga.workflow }
         let signals = (workflow?.state(saga.state)?.signals ?? []).filter {
             if case .routes = $0.action { true } else { false }

@@ -26,7 +26,7 @@ extension Simulation {
         case .look(_, let saga, let goal): ask(Command(saga: saga, ask: .look(goal)))
         case .operate(_, let saga, let hand): operate(saga, hand)
         case .burst(_, let count):
-            for _ in 0..<count { ask(Command(saga: 0, ask: .look(nil), tries: .max)) }
+            for _ in 0..<count { ask(Command(saga: 0, ask: .look(.ended), tries: .max)) }
         case .crash(_, let points): machine.lightFuse(points: points)
         case .restart(_, let participant, let downFor):
             trace?.add(now, "\(participant) is restarted and down for \(downFor) ms")
@@ -52,6 +52,9 @@ extension Simulation {
         if case .refused(let code) = flight.fate, flight.call.direction == .forward { refusal = code }
         let outcome = participants.take(flight.call, refusal: refusal)
         trace?.add(now, "  \(participant) answers \(flight.call.key): \(outcome.name)")
+        if case .lie = flight.fate, flight.call.direction == .forward, case .succeeded = outcome {
+            participants.deny(flight.call.key)
+        }
         network.answer(flight, outcome, at: now, &agenda)
     }
 
@@ -73,9 +76,11 @@ extension Simulation {
         let order = Order(ask: .tell(.number(flight.call.saga.number), .attemptEnded(ended)))
         try? inbox.push(order)
         trace?.add(now, "  #\(flight.call.token) of saga \(name(of: flight.call.saga)) ended: \(outcome.name)")
+        let step = flight.call.direction == .forward ? flight.call.step : nil
         evidence.delivered.append(
             .init(
-                saga: flight.call.saga, token: flight.call.token, outcome: outcome, life: machine.life, tick: tick()))
+                saga: flight.call.saga, token: flight.call.token, step: step, outcome: outcome, life: machine.life,
+                tick: tick()))
     }
 
     func carryOut(_ effect: Machine.Effect) {
@@ -84,13 +89,15 @@ extension Simulation {
         case .answer(let index, let result): hear(index, result)
         case .change(let change):
             evidence.commits.append(change)
-            trace?.add(now, "  saga \(name(of: change.saga.id)): \(change.records.map(\.brief).joined(separator: ", "))")
+            trace?.add(
+                now, "  saga \(name(of: change.saga.id)): \(change.records.map(\.brief).joined(separator: ", "))")
         }
     }
 
     /// A call leaves the process.
     func send(_ call: Call) {
-        trace?.add(now, "call #\(call.token) \(call.operation) of saga \(name(of: call.saga)), key \(call.key.suffix(8))")
+        trace?.add(
+            now, "call #\(call.token) \(call.operation) of saga \(name(of: call.saga)), key \(call.key.suffix(8))")
         evidence.sent.append(.init(call: call, tick: tick()))
         network.send(call, life: machine.life, at: now, &agenda)
     }

@@ -42,6 +42,7 @@ extension Simulation {
 
     /// The answer to a command. A guest who was not heard tries again.
     func hear(_ index: Int, _ result: Result<Handled, EngineError>) {
+        if heardEarly.contains(index) { return }
         trace?.add(now, "told: \(describe(result)) to \(evidence.asked[index].command)")
         evidence.told.append(.init(asked: index, result: result, tick: tick()))
         unanswered.remove(index)
@@ -70,7 +71,8 @@ extension Simulation {
 
     private func describe(_ result: Result<Handled, EngineError>) -> String {
         switch result {
-        case .success(let handled): "\(handled.verdict), \(handled.entry.saga.status.name) in \(handled.entry.saga.state)"
+        case .success(let handled):
+            "\(handled.verdict), \(handled.entry.saga.status.name) in \(handled.entry.saga.state)"
         case .failure(let error): "\(error)"
         }
     }

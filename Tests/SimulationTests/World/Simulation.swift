@@ -25,6 +25,8 @@ final class Simulation {
     var ids: [Int: SagaID] = [:]
     /// Commands that the process at hand has taken and not answered, as places in `evidence.asked`.
     var unanswered: Set<Int> = []
+    /// Those that a mutant has answered before their time.
+    var heardEarly: Set<Int> = []
     var trace: Trace?
     /// By the rows that the store pins them in.
     private(set) var workflows: WorkflowSet
@@ -114,7 +116,7 @@ final class Simulation {
     /// Cycles until the engine has nothing to do, carrying out what it asks for; when its process dies, starts the next one.
     func drive() {
         for _ in 0..<10_000 {
-            guard let loop else { return evidence.isEndless = true }
+            guard let loop else { break }
             let cycle = loop.cycle(at: clock)
             now += machine.takeSpent()
             for effect in machine.takeEffects() { carryOut(effect) }

@@ -1,0 +1,45 @@
+import CEL
+import SagaCore
+import SagaStore
+import Testing
+
+@testable import SagaEngine
+
+@Suite(.timeLimit(.minutes(1))) struct DispatcherTests {
+    @Test func `so many calls to a participant are in flight at most, and the others follow in order`() async throws {
+        let transport = ScriptedTransport.holding(concurrency: 3)
+        let engine = try Engine(try SagaStore.inMemory(), transport, ManualClock())
+        try await engine.running { () async throws in
+            var sagas: [SagaID] = []
+            for guest in 0..<10 { sagas.append(try await engine.start(.booking("\(guest)")).saga.id) }
+            _ = await transport.calls(atLeast: 3)
+            await engine.settle()
+            #expect(try await engine.status().calls == ["pay": .init(inFlight: 3, queued: 7)])
+            #expect(transport.calls.count == 3)
+            for number in 0..<10 {
+                let calls = await transport.calls(atLeast: number + 1)
+                transport.end(calls[number])
+            }
+            for saga in sagas { _ = try await engine.look(SagaReference(saga), wait: .until(.settled)) }
+            #expect(transport.mostInFlight == 3)
+            // The first three left together; each of the others took the place of one that ended.
+            #expect(transport.calls.dropFirst(3).map(\.saga) == Array(sagas.dropFirst(3)))
+        }
+    }
+
+    @Test func `a late or doubled completion changes nothing but the history`() async throws {
+        let transport = ScriptedTransport.holding()
+        let engine = try Engine(try SagaStore.inMemory(), transport, ManualClock())
+        try await engine.running { () async throws in
+            let saga = try await engine.start(.booking()).saga.id
+            let call = await transport.calls(atLeast: 1)[0]
+            transport.end(call)
+            let settled = try await engine.look(SagaReference(saga), wait: .until(.settled)).saga
+            let doubled = AttemptEnded(token: call.token, outcome: .refused(code: "no", message: "late"))
+            try engine.inbox.push(Order(ask: .tell(.number(saga.number), .attemptEnded(doubled))))
+            let after = try await engine.look(SagaReference(saga), wait: .until(.longer(than: settled.length))).saga
+            #expect(after.state == "Reserved" && after.steps == settled.steps)
+            #expect(try await engine.names(of: saga).last == "late")
+        }
+    }
+}

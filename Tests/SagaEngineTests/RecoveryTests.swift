@@ -1,0 +1,171 @@
+import Foundation
+import GRDB
+import SagaCore
+import SagaStore
+import TestPrograms
+import Testing
+
+@testable import SagaEngine
+
+@Suite(.timeLimit(.minutes(1))) struct RecoveryTests {
+    let clock = ManualClock()
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private var path: String { folder.file("sagas.db") }
+
+    @Test func `a call in flight at the end of a process is unknown, and the same key is sent again`() async throws {
+        let store = try SagaStore.open(at: path)
+        let transport = ScriptedTransport.holding()
+        let engine = try Engine(store, transport, clock)
+        let saga = try await engine.running { () async throws in
+            let saga = try await engine.start(.booking()).saga.id
+            _ = await transport.calls(atLeast: 1)
+            return saga
+        }
+        store.close()
+
+        let reopened = try SagaStore.open(at: path)
+        defer { reopened.close() }
+        let again = ScriptedTransport()
+        let next = try Engine(reopened, again, clock)
+        try await next.running { () async throws in
+            let recovered = try await next.look(SagaReference(saga), wait: .until(.longer(than: 5))).saga
+            #expect(recovered.steps.map(\.effect) == [.unknown])
+            #expect(again.calls.isEmpty)
+            let entries = try await next.history(SagaReference(saga)).entries
+            #expect(
+                entries[4].record
+                    == .unanswered(
+                        step: 3, direction: .forward, reached: true,
+                        message: "the daemon ended while the call was in flight"))
+            await clock.move(.second, next)
+            let calls = await again.calls(atLeast: 1)
+            #expect(calls[0].key == transport.calls[0].key)
+            #expect(calls[0].request == transport.calls[0].request)
+            #expect(calls[0].number == 2)
+            #expect(try await next.look(SagaReference(saga), wait: .until(.settled)).saga.state == "Reserved")
+        }
+    }
+
+    @Test func `an undo in flight is sent again, with its own key`() async throws {
+        let store = try SagaStore.inMemory()
+        let transport = ScriptedTransport { $0.direction == .forward ? ScriptedTransport.done : nil }
+        let engine = try Engine(store, transport, clock)
+        let saga = try await engine.running { () async throws in
+            let saga = try await engine.start(.booking(), wait: .until(.settled)).saga.id
+            _ = try await engine.signal(saga, "reject")
+            _ = await transport.calls(atLeast: 2)
+            return saga
+        }
+        let again = ScriptedTransport()
+        let next = try Engine(store, again, clock)
+        try await next.running { () async throws in
+            _ = try await next.look(SagaReference(saga))
+            await clock.move(.second, next)
+            let calls = await again.calls(atLeast: 1)
+            #expect(calls.map(\.key) == [transport.calls[1].key])
+            #expect(calls[0].compensates == transport.calls[0].key)
+            #expect(try await next.look(SagaReference(saga), wait: .until(.ended)).saga.end == .cancelled)
+        }
+    }
+
+    @Test func `all that was in flight is recovered, in batches, and commands are served meanwhile`() async throws {
+        let store = try SagaStore.inMemory()
+        let transport = ScriptedTransport.holding()
+        let engine = try Engine(store, transport, clock)
+        let sagas = try await engine.running { () async throws in
+            var sagas: [SagaID] = []
+            for guest in 0..<100 { sagas.append(try await engine.start(.booking("\(guest)")).saga.id) }
+            _ = await transport.calls(atLeast: 100)
+            return sagas
+        }
+        let again = ScriptedTransport()
+        let next = try Engine(store, again, clock, limits: EngineLimits(batchMax: 8))
+        try await next.running { () async throws in
+            let cancel = try await next.cancel(SagaReference(sagas[99]), CancelSent())
+            #expect(cancel.verdict == .accepted)
+            for saga in sagas { _ = try await next.look(SagaReference(saga), wait: .until(.longer(than: 5))) }
+            await clock.move(.second, next)
+            for saga in sagas { _ = try await next.look(SagaReference(saga), wait: .until(.settled)) }
+        }
+        let forward = again.calls.filter { $0.direction == .forward }
+        #expect(forward.count == 100)
+        #expect(Set(forward.map(\.key)) == Set(transport.calls.map(\.key)))
+    }
+
+    @Test func `at a start, a saga that does not read is put aside and the others go on`() async throws {
+        let store = try SagaStore.open(at: path)
+        let transport = ScriptedTransport.holding()
+        let engine = try Engine(store, transport, clock)
+        let sagas = try await engine.running { () async throws in
+            var sagas: [SagaID] = []
+            for guest in 0..<3 { sagas.append(try await engine.start(.booking("\(guest)")).saga.id) }
+            _ = await transport.calls(atLeast: 3)
+            return sagas
+        }
+        store.close()
+        let raw = try DatabaseQueue(path: path)
+        try await raw.write { db in
+            try db.execute(sql: "UPDATE saga SET last = 999 WHERE number = ?", arguments: [sagas[0].number])
+            try db.execute(sql: "UPDATE saga SET status = 77 WHERE number = ?", arguments: [sagas[1].number])
+        }
+        try raw.close()
+
+        let reopened = try SagaStore.open(at: path)
+        defer { reopened.close() }
+        let next = try Engine(reopened, ScriptedTransport(), clock)
+        try await next.running { () async throws in
+            _ = try await next.look(SagaReference(sagas[2]), wait: .until(.longer(than: 5)))
+            await clock.move(.second, next)
+            #expect(try await next.look(SagaReference(sagas[2]), wait: .until(.settled)).saga.state == "Reserved")
+            for saga in sagas[..<2] {
+                let row = try #require(try reopened.read { try $0.saga(number: saga.number) })
+                #expect(row.status == .stuck && row.due == SagaRow.never)
+            }
+            #expect(try await next.status().live == [.stuck: 2, .waiting: 1])
+        }
+    }
+
+    @Test func `a damaged page fails what needs it, and holds up nothing else`() async throws {
+        let store = try SagaStore.open(at: path)
+        let transport = ScriptedTransport.holding()
+        let engine = try Engine(store, transport, clock)
+        let (damaged, alarm) = try await engine.running { () async throws in
+            // Long enough to overflow its page.
+            let damaged = try await engine.start(.booking(String(repeating: "Ann ", count: 10_000))).saga.id
+            _ = await transport.calls(atLeast: 1)
+            return (damaged, try await engine.start(.alarm).saga.id)
+        }
+        store.close()
+        try damageOverflowPage()
+
+        let reopened = try SagaStore.open(at: path)
+        defer { reopened.close() }
+        let next = try Engine(reopened, ScriptedTransport(), clock)
+        try await next.running { () async throws in
+            await clock.move(90_000, next)
+            #expect(try await next.look(SagaReference(alarm), wait: .until(.state("Rung"))).saga.state == "Rung")
+            let error = await refusal { () async throws(EngineError) in try await next.look(SagaReference(damaged)) }
+            guard case .store(code: "corrupt", _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(await next.probe())
+        }
+    }
+
+    private func damageOverflowPage() throws {
+        let raw = try DatabaseQueue(path: path)
+        let page = try raw.read { db in
+            try Int.fetchOne(db, sql: "SELECT min(pageno) FROM dbstat WHERE name = 'history' AND pagetype = 'overflow'")
+        }
+        let size = try raw.read { try Int.fetchOne($0, sql: "PRAGMA page_size") } ?? 0
+        try raw.close()
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        try file.seek(toOffset: UInt64((try #require(page) - 1) * size))
+        try file.write(contentsOf: Data(repeating: 0xFF, count: size))
+        try file.close()
+    }
+}

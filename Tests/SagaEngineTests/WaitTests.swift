@@ -1,0 +1,136 @@
+import SagaCore
+import SagaStore
+import Testing
+
+@testable import SagaEngine
+
+@Suite(.timeLimit(.minutes(1))) struct WaitTests {
+    let transport = ScriptedTransport.holding()
+    let clock = ManualClock()
+
+    private func engine(_ limits: EngineLimits = EngineLimits()) throws -> Engine {
+        try Engine(try SagaStore.inMemory(), transport, clock, limits: limits)
+    }
+
+    /// Starts a booking and waits; what came, and when.
+    private func start(_ engine: Engine, _ wait: Wait) async throws -> (reply: Reply<StartVerdict>, after: Int64) {
+        let reply = try await engine.start(.booking(), wait: wait)
+        return (reply, clock.now() - ManualClock.start)
+    }
+
+    @Test func `a start answers when its saga has settled`() async throws {
+        let engine = try engine()
+        try await engine.running { () async throws in
+            async let reply = engine.start(.booking(), wait: .until(.settled))
+            transport.end(await transport.calls(atLeast: 1)[0])
+            let (verdict, saga, reached) = try await (reply.verdict, reply.saga, reply.reached)
+            #expect(verdict == .created && reached)
+            #expect(saga.state == "Reserved" && saga.status == .waiting)
+        }
+    }
+
+    @Test func `a look waits for an end, a state, or more history; what is there already is answered at once`()
+        async throws
+    {
+        let engine = try engine()
+        try await engine.running { () async throws in
+            let saga = try await engine.start(.booking()).saga
+            let reference = SagaReference(saga.id)
+            async let ended = engine.look(reference, wait: .until(.ended))
+            async let reserved = engine.look(reference, wait: .until(.state("Reserved")))
+            async let longer = engine.look(reference, wait: .until(.longer(than: saga.length)))
+            async let nowhere = engine.look(reference, wait: .until(.state("Nowhere")))
+            #expect(try await engine.look(reference, wait: .until(.state("Paying"))).saga == saga)
+            #expect(try await engine.look(reference, wait: .until(.longer(than: saga.length - 1))).saga == saga)
+            await engine.settle()
+            transport.end(await transport.calls(atLeast: 1)[0])
+            #expect(try await reserved.saga.state == "Reserved")
+            #expect(try await longer.saga.length > saga.length)
+            #expect(try await engine.signal(saga.id, "confirm", wait: .until(.ended)) == .handled)
+            #expect(try await ended.saga.end == .succeeded)
+            // Whoever waits for a state that never comes is told when the saga has ended.
+            #expect(try await nowhere.saga.end == .succeeded)
+        }
+    }
+
+    @Test func `a wait that runs out answers with where the saga is`() async throws {
+        let engine = try engine()
+        try await engine.running { () async throws in
+            async let answer = start(engine, Wait(goal: .settled, timeout: 5_000))
+            _ = await transport.calls(atLeast: 1)
+            await engine.settle()
+            for step in [4_999, 1] as [Int64] { await clock.move(step, engine) }
+            let (reply, after) = try await answer
+            #expect(!reply.reached && reply.verdict == .created)
+            #expect(reply.saga.state == "Paying" && reply.saga.status == .running)
+            #expect(after == 5_000)
+        }
+    }
+
+    @Test func `nobody waits longer than the limit`() async throws {
+        let engine = try engine(EngineLimits(waitMax: 1_000))
+        try await engine.running { () async throws in
+            async let answer = start(engine, Wait(goal: .settled, timeout: .max))
+            _ = await transport.calls(atLeast: 1)
+            await engine.settle()
+            for step in [999, 1] as [Int64] { await clock.move(step, engine) }
+            let (reply, after) = try await answer
+            #expect(!reply.reached && after == 1_000)
+        }
+    }
+
+    @Test func `one more look than the waiters' maximum is turned away at once, and may come again`() async throws {
+        let engine = try engine(EngineLimits(waitersMax: 1))
+        try await engine.running { () async throws in
+            async let first = engine.start(.booking(), wait: .until(.settled))
+            let call = await transport.calls(atLeast: 1)[0]
+            await engine.settle()
+            await #expect(throws: EngineError.busy(inboxMax: 1)) {
+                try await engine.look(SagaReference(call.saga), wait: .until(.settled))
+            }
+            transport.end(call)
+            #expect(try await first.reached)
+            // Its place is free again.
+            #expect(try await engine.look(SagaReference(call.saga), wait: .until(.settled)).reached)
+        }
+    }
+
+    @Test func `before a stop all that wait are answered, and nobody waits any more`() async throws {
+        let engine = try engine()
+        try await engine.running { () async throws in
+            async let waiting = engine.start(.booking(), wait: .until(.settled))
+            let call = await transport.calls(atLeast: 1)[0]
+            await engine.settle()
+            engine.endWaits()
+            #expect(try await waiting.reached == false)
+            #expect(engine.waitsEnded)
+            #expect(try await engine.look(SagaReference(call.saga), wait: .until(.settled)).reached == false)
+            // Commands are still taken.
+            let cancel = try await engine.cancel(SagaReference(call.saga), CancelSent(), wait: .until(.ended))
+            #expect(cancel.verdict == .accepted && !cancel.reached)
+        }
+    }
+
+    @Test func `a stop answers all that wait`() async throws {
+        let engine = try engine()
+        let run = Task { try await engine.run() }
+        async let waiting = engine.start(.booking(), wait: .until(.settled))
+        _ = await transport.calls(atLeast: 1)
+        await engine.settle()
+        run.cancel()
+        #expect(try await waiting.reached == false)
+        _ = await run.result
+    }
+
+    @Test func `a clock that is set back ends waits, and one that is trimmed does not`() async throws {
+        let engine = try engine()
+        try await engine.running { () async throws in
+            async let answer = start(engine, .until(.settled))
+            _ = await transport.calls(atLeast: 1)
+            await engine.settle()
+            for step in [-900, -.hour] as [Int64] { await clock.move(step, engine) }
+            let (reply, after) = try await answer
+            #expect(!reply.reached && after == -900 - .hour)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import SagaCore
+import Testing
+
+@testable import SagaEngine
+
+/// What never happens in a run is not proven by it.
+struct CoverageTests {
+    @Test func `the seeds reach every record, end, verdict and reason to be stuck`() throws {
+        var seen: [String: Int] = [:]
+        for seed in 1...500 as ClosedRange<UInt64> {
+            let evidence = try Simulation(Plan(seed: seed)).run()
+            for mark in Set(evidence.marks) { seen[mark, default: 0] += 1 }
+        }
+        let missing = Self.wanted.filter { seen[$0, default: 0] < 3 }
+        let rare = missing.map { "\($0): \(seen[$0, default: 0])" }
+        #expect(missing.isEmpty, "\(rare.joined(separator: ", "))")
+    }
+
+    private static let wanted = [
+        "started", "entered", "timer-set", "timer-fired", "step-armed", "attempted", "succeeded", "refused",
+        "unanswered",
+        "retry-set", "disarmed", "vars-set", "signalled", "signal-taken", "leaving", "cancel-requested", "undoing",
+        "undo-armed", "late", "stuck", "ended", "held", "stayed", "skipped", "operated", "ended succeeded",
+        "ended cancelled", "ended terminated", "stuck unknown", "stuck compensation-exhausted", "alarm", "fenced",
+        "past the pivot", "a second life", "recovered", "late settles", "busy", "store", "gave up waiting",
+        "cancel accepted", "cancel deferred", "cancel already", "cancel too-late", "signal handled", "signal deferred",
+        "signal refused",
+    ]
+}
+
+extension Evidence {
+    /// Words for what happened in a run.
+    fileprivate var marks: [String] {
+        var marks: [String] = []
+        for kept in kept.values {
+            marks += kept.records.map(\.record.name)
+            for (at, next) in zip(kept.records, kept.records.dropFirst()) {
+                if case .late = at.record, case .succeeded = next.record { marks.append("late settles") }
+            }
+            for case .stuck(let reason, _) in kept.records.map(\.record) { marks.append("stuck \(reason.code)") }
+            for case .unanswered(_, _, _, let message) in kept.records.map(\.record)
+            where message.hasPrefix("the daemon ended") {
+                marks.append("recovered")
+            }
+            guard let saga = kept.saga else { continue }
+            if let end = saga.end { marks.append("ended \(end.name)") }
+            if !saga.alarms.isEmpty { marks.append("alarm") }
+            if saga.pivot != nil { marks.append("past the pivot") }
+        }
+        if ledger.values.contains(where: \.isFenced) { marks.append("fenced") }
+        if lives > 0 { marks.append("a second life") }
+        return marks + told.map(\.result.mark)
+    }
+}
+
+extension Result<Handled, EngineError> {
+    fileprivate var mark: String {
+        switch self {
+        case .success(let handled):
+            switch handled.verdict {
+            case .answer(.cancel(let answer)): "cancel \(answer.name)"
+            case .answer(.signal(.handled)): "signal handled"
+            case .answer(.signal(.deferred)): "signal deferred"
+            case .answer(.signal(.refused)): "signal refused"
+            default: handled.reached ? "told" : "gave up waiting"
+            }
+        case .failure(.busy): "busy"
+        case .failure(.store): "store"
+        case .failure: "failure"
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Testing
+
+@Suite struct PlanTests {
+    private static let order = """
+        workflow: order
+        version: "1"
+        initial: Charging
+        states:
+          Charging:
+            call: payment.charge
+            compensate: { call: payment.refund }
+            then: Mailing
+            refused: Cancelled
+            after: { 10m: Cancelled }
+          Mailing:
+            call: mail.send
+            compensate: none
+            because: a letter cannot be called back
+            then: Done
+            refused: Cancelled
+            after: { 10m: Cancelled }
+          Done: { end: succeeded }
+          Cancelled: { end: cancelled }
+        """
+
+    @Test func `a plan tells every end with the effects that are there`() async throws {
+        let folder = try Folder()
+        let run = try await Program.run("plan", try folder.write("order.yaml", Self.order))
+        #expect(
+            run.output == """
+                order 1: 536 paths, 43 situations, 6 kinds of end, 0 violations
+
+                END        STATUS                        PATHS  EFFECTS THERE
+                Done       succeeded                     16     Charging: payment.charge
+                                                                Mailing: mail.send
+                Cancelled  cancelled                     134    none
+                Cancelled  cancelled                     136    Mailing: mail.send, because a letter cannot be called back
+                Charging   stuck (compensation-refused)  34     Charging: payment.charge
+                Mailing    stuck (compensation-refused)  80     Charging: payment.charge
+                Mailing    stuck (compensation-refused)  136    Charging: payment.charge
+                                                                Mailing: mail.send
+
+                """)
+        #expect(run.error == "")
+        #expect(run.status == 0)
+    }
+
+    @Test func `in JSON a plan has the same`() async throws {
+        let folder = try Folder()
+        let file = try folder.write("small.yaml", Self.small)
+        let run = try await Program.run("plan", file, "--output", "json")
+        #expect(
+            run.output == """
+                {"workflow":"small","version":"1","complete":true,"paths":2,"situations":3,"decisions":3,"ends":[{"state":"Closed",\
+                "status":"succeeded","reason":null,"paths":1,"effects":[]},{"state":"Cancelled","status":"cancelled","reason":null,\
+                "paths":1,"effects":[]}],"violations":[]}
+
+                """)
+        #expect(run.status == 0)
+    }
+
+    private static let small = """
+        workflow: small
+        version: "1"
+        initial: Open
+        states:
+          Open: { signals: { close: Closed } }
+          Closed: { end: succeeded }
+          Cancelled: { end: cancelled }
+        """
+
+    @Test func `at the limit a plan says that it is not complete`() async throws {
+        let folder = try Folder()
+        let run = try await Program.run("plan", try folder.write("order.yaml", Self.order), "--decisions", "5")
+        let lines = run.output.split(separator: "\n").prefix(2)
+        #expect(
+            lines == [
+                "order 1: 1 path, 5 situations, 1 kind of end, 0 violations",
+                "not complete: the limit of 5 decisions was hit; --decisions raises it",
+            ])
+        #expect(run.status == 0)
+    }
+
+    @Test func `a file with errors has no plan`() async throws {
+        let folder = try Folder()
+        let bad = try folder.write("bad.yaml", "workflow: [")
+        let run = try await Program.run("plan", bad)
+        #expect(run.status == 1)
+        #expect(run.output == "")
+        #expect(
+            run.error.hasSuffix(
+                "yogictl: no plan of '\(bad)' (it has errors). Correct them; 'yogictl check' lists them too\n"))
+    }
+
+    @Test func `a check looks at every way within a budget, and warns where that was not enough`() async throws {
+        let folder = try Folder()
+        let names = (1...12).map { "s\($0)" }
+        let file = try folder.write(
+            "many.yaml",
+            """
+            workflow: many
+            version: "1"
+            initial: Busy
+            states:
+              Busy: { signals: { go: Free, \(names.map { "\($0): defer" }.joined(separator: ", ")) } }
+              Free: { signals: { \(names.map { "\($0): Done" }.joined(separator: ", ")) } }
+              Done: { end: succeeded }
+              Cancelled: { end: cancelled }
+            """)
+        for path in [file, folder.root] {
+            let run = try await Program.run("check", path)
+            let lines = run.output.split(separator: "\n")
+            #expect(lines.count == 2)
+            #expect(
+                lines.first?.hasPrefix(
+                    "\(file):1:1: warning: 'many' has too many ways to look at all of them (30000 decisions showed ")
+                    == true,
+                "\(run.output)")
+            #expect(lines.first?.hasSuffix(" situations); 'yogictl plan' goes on [YG0311]") == true)
+            #expect(lines.last == "\(file): ok")
+            #expect(run.status == 0)
+        }
+    }
+}
