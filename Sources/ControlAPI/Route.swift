@@ -16,16 +16,18 @@ public enum Route: String, Sendable, CaseIterable {
     case effects = "/v1/effects"
     case jobs = "/v1/jobs"
     case job = "/v1/jobs/{id}"
+    case resumeAll = "/v1/resume"
     case workflows = "/v1/workflows"
     case workflow = "/v1/workflows/{name}"
     case migrate = "/v1/workflows/{name}/migrate"
+    case keyedSignal = "/v1/workflows/{name}/keys/{key}/signals/{signal}"
     case view = "/v1/views/{view}"
 
     /// The methods that it takes.
     public var methods: [String] {
         switch self {
-        case .sagas, .jobs: ["GET", "POST"]
-        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate: ["POST"]
+        case .sagas, .jobs, .keyedSignal: ["GET", "POST"]
+        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .resumeAll: ["POST"]
         case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET"]
         }
     }

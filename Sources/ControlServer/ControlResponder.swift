@@ -59,6 +59,12 @@ public struct ControlResponder: HTTPResponder {
         case .workflows: return try await workflows(request)
         case .workflow: return try await workflow(match.arguments[0], request)
         case .view: return try await view(match.arguments[0], request)
+        case .resumeAll: return try await resumeAll(request)
+        case .keyedSignal:
+            let place = match.arguments
+            return try await request.method == .post
+                ? signal(workflow: place[0], key: place[1], name: place[2], request)
+                : kept(workflow: place[0], key: place[1], name: place[2], request)
         case .health: return try await health(request)
         case .status: return try await status(request)
         }

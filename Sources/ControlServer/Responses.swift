@@ -44,6 +44,8 @@ extension Problem {
             self.init(
                 "stopping", status: 503, title: "Stopping",
                 detail: "the daemon is going down; nothing was accepted, try again in a moment")
+        case .paused, .poison, .unknownSignal, .tooEarly:
+            self = .held(error)
         case .notFound(let reference):
             self.init("not-found", status: 404, title: "No such saga", detail: "there is no saga '\(reference)'")
         case .ambiguous(let reference, let matches):
@@ -87,13 +89,41 @@ extension Problem {
             self.init(
                 "broken-saga", status: 500, title: "The saga cannot be read",
                 detail: "saga \(id) is put aside, the others go on: \(message)")
-        case .probed:
+        case .probed, .kept:
             self.init("internal", status: 500, title: "Internal error", detail: "a probe was answered as a command")
         }
     }
 
     private static func tooMany(_ what: String, _ detail: String, _ status: Int) -> Problem {
         Problem("too-many-\(what)", status: status, title: "Too many \(what)", detail: detail)
+    }
+
+    /// What is not accepted before the engine has looked at a saga.
+    private static func held(_ error: EngineError) -> Problem {
+        switch error {
+        case .paused:
+            return Problem(
+                "paused", status: 503, title: "Paused",
+                detail: "the daemon was started paused, and nothing moves; nothing was accepted. "
+                    + "'yogictl resume --all --reason TEXT' lets everything go on")
+        case .poison(let words, let count):
+            return Problem(
+                "poison", status: 500, title: "The daemon ends at this",
+                detail: "the daemon ended \(count) times while it decided on \(words); nothing was accepted. "
+                    + "Start with another input, or correct the workflow; a day after the last time it is tried again",
+                extensions: MapValue([("crashes", .int(Int64(count)))]))
+        case .unknownSignal(let name, let workflow, let known):
+            let takes = known.isEmpty ? "it takes none" : "it takes \(known.joined(separator: ", "))"
+            return Problem(
+                "signal-refused", status: 409, title: "Signal refused",
+                detail: "no state of workflow '\(workflow)' takes signal '\(name)'; \(takes)",
+                extensions: MapValue([("known", .list(known.map { .string($0) }))]))
+        case .tooEarly(let what, let max):
+            return Problem(
+                "too-many-kept", status: 429, title: "Too many signals kept",
+                detail: "\(max) signals \(what) wait for their sagas, which is the maximum; start the saga first")
+        default: return Problem(error)
+        }
     }
 
     private init(_ rejection: Rejection) {

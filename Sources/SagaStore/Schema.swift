@@ -40,6 +40,21 @@ enum Schema {
                         outcome INTEGER, message TEXT, PRIMARY KEY(job, position)) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("3") { db in
+            // Few rows each: neither is on the way of a saga that does well.
+            try db.execute(
+                sql: """
+                    CREATE TABLE suspect(
+                        saga INTEGER NOT NULL, input INTEGER NOT NULL, count INTEGER NOT NULL, process INTEGER NOT NULL,
+                        at INTEGER NOT NULL, words TEXT NOT NULL, PRIMARY KEY(saga, input)) WITHOUT ROWID;
+                    CREATE TABLE early_signal(
+                        row INTEGER PRIMARY KEY AUTOINCREMENT, workflow TEXT NOT NULL, key TEXT NOT NULL,
+                        name TEXT NOT NULL, id TEXT, data BLOB NOT NULL, uid INTEGER, gid INTEGER, pid INTEGER,
+                        at INTEGER NOT NULL, until INTEGER NOT NULL);
+                    CREATE INDEX early_signal_key ON early_signal(workflow, key);
+                    CREATE INDEX early_signal_until ON early_signal(until);
+                    """)
+        }
         return migrator
     }
 }

@@ -38,6 +38,7 @@ final class Desk: Sendable {
     struct Options: Sendable {
         var limits = EngineLimits()
         var bodyMax = 1 << 20
+        var paused = false
         var listener = HTTPListenerConfiguration()
         /// Texts of further versions of the workflow, which starts must name.
         var older: [String] = []
@@ -64,7 +65,8 @@ final class Desk: Sendable {
         }
         engine = try Engine(
             store: store, workflows: loaded,
-            transport: participants, clock: clock, limits: options.limits, logger: .silent, observer: options.observer)
+            transport: participants, clock: clock, limits: options.limits, logger: .silent,
+            paused: options.paused, observer: options.observer)
         let facts = ControlFacts(
             version: "1.2.3", bodyMax: options.bodyMax, startedAt: SystemClock().now().milliseconds,
             limits: options.limits,

@@ -16,7 +16,7 @@ import Testing
     {
         guard !route.methods.contains(method) else { return }
         try await Desk.open { desk in
-            let answer = try await desk.ask("\(method) \(route.path("01a2d0b1", "confirm"))")
+            let answer = try await desk.ask("\(method) \(route.path("01a2d0b1", "confirm", "go"))")
             let takes = route.methods.joined(separator: " and ")
             let allow = route.methods.map { "\"\($0)\"" }.joined(separator: ",")
             #expect(
@@ -48,8 +48,9 @@ import Testing
                     nothing at '\(path)'; the routes are /v1/health, /v1/status, /v1/sagas, /v1/sagas/{id}, \
                     /v1/sagas/{id}/history, /v1/sagas/{id}/signals/{name}, /v1/sagas/{id}/cancel, \
                     /v1/sagas/{id}/retry, /v1/sagas/{id}/settle, /v1/sagas/{id}/skip, /v1/sagas/{id}/pause, \
-                    /v1/sagas/{id}/resume, /v1/sagas/{id}/terminate, /v1/effects, /v1/jobs, /v1/jobs/{id}, /v1/workflows, \
-                    /v1/workflows/{name}, /v1/workflows/{name}/migrate, /v1/views/{view}"}
+                    /v1/sagas/{id}/resume, /v1/sagas/{id}/terminate, /v1/effects, /v1/jobs, /v1/jobs/{id}, /v1/resume, \
+                    /v1/workflows, /v1/workflows/{name}, /v1/workflows/{name}/migrate, \
+                    /v1/workflows/{name}/keys/{key}/signals/{signal}, /v1/views/{view}"}
                     """)
         }
     }

@@ -10,7 +10,7 @@ final class Loop {
     private let writer: Writer
     private let clock: any EngineClock
     private let limits: EngineLimits
-    private let outlets: Outlets
+    let outlets: Outlets
     private(set) var waiters = Waiters()
     private(set) var dues = DueHeap()
     private var jobs = JobSchedule()
@@ -24,6 +24,11 @@ final class Loop {
     /// What happened while the store took no writes.
     private var held: ArraySlice<Order> = []
     private var heldUntil: Int64 = 0
+    /// Whether nothing moved at the last look, and what operators' acts gave to do meanwhile.
+    private var wasPaused = false
+    private var heldCalls: [Call] = []
+    /// Before it, signals whose time is up are not looked for again.
+    private var dropAt: Int64 = 0
     /// What happened to single sagas whose rows could not be written, as on a damaged page; tried again without hindering others.
     private var postponed: ArraySlice<(until: Int64, order: Order)> = []
 
@@ -35,6 +40,8 @@ final class Loop {
         var waitsEnded: @Sendable () -> Bool
         var gauges: Gauges
         var logger: Logger
+        /// Whether nothing moves by itself, until it says otherwise.
+        var isPaused: @Sendable () -> Bool = { false }
     }
 
     init(inbox: Inbox, writer: Writer, clock: any EngineClock, limits: EngineLimits, outlets: Outlets)
@@ -54,6 +61,14 @@ final class Loop {
         horizon = now + limits.horizon
         extendAt = now + limits.horizon / 2
         lastTime = now
+        wasPaused = outlets.isPaused()
+        do throws(StoreError) {
+            // Before recovery and before any command.
+            held = try writer.suspicions(at: clock.now())[...]
+        } catch {
+            outlets.logger.warning(
+                "what ended the last process is not counted", metadata: ["error": "\(error.message)"])
+        }
     }
 
     /// Runs until the inbox is closed and what was accepted is done.
@@ -81,6 +96,8 @@ final class Loop {
     /// no time, so a simulator drives it as the thread does.
     func cycle(at now: Instant) -> Cycle {
         extendHorizon(now)
+        goOn()
+        dropEarly(now)
         waiters.expire(at: waitsEnd(now) ? .max : now.milliseconds, find: look)
         outlets.gauges.waits(waiters.count)
         let orders = nextBatch(now)
@@ -108,6 +125,7 @@ final class Loop {
             held.removeFirst(batch.count)
             return batch
         }
+        if wasPaused { return inbox.take(max: limits.batchMax) }
         // Timers and recovery have their share of a batch, however many commands come.
         let next = [dues.first?.due, jobs.next].compactMap(\.self).min()
         let hasOwn = !toRecover.isEmpty || next.map { $0 <= now.milliseconds } ?? false
@@ -166,7 +184,7 @@ final class Loop {
 
     /// After the commit, and never before it: calls leave, answers go out, timers are kept.
     private func finish(_ orders: [Order], _ result: Writer.AfterCommit, _ now: Instant) {
-        outlets.dispatch(result.calls)
+        if wasPaused { heldCalls += result.calls } else { outlets.dispatch(result.calls) }
         for job in result.jobs {
             jobs.add(job.row, at: now.milliseconds)
             job.told(job.row)
@@ -186,6 +204,7 @@ final class Loop {
         }
         outlets.gauges.waits(waiters.count)
         outlets.observe(result.changes)
+        for lost in result.lost { tell(of: lost) }
     }
 
     private func answer(_ order: Order, _ result: Result<Handled, EngineError>, _ now: Instant) {
@@ -282,6 +301,26 @@ final class Loop {
         }
     }
 
+    /// Lets go what was held while nothing moved.
+    private func goOn() {
+        guard wasPaused, !outlets.isPaused() else { return }
+        wasPaused = false
+        outlets.dispatch(heldCalls)
+        heldCalls = []
+    }
+
+    private func dropEarly(_ now: Instant) {
+        guard !wasPaused, let next = writer.earlyNext, next <= now.milliseconds, dropAt <= now.milliseconds else {
+            return
+        }
+        dropAt = now.milliseconds + Self.storeRetry
+        do throws(StoreError) {
+            for lost in try writer.dropEarly(at: now) { tell(of: lost) }
+        } catch {
+            outlets.gauges.troubled(error.message)
+        }
+    }
+
     private func extendHorizon(_ now: Instant) {
         guard now.milliseconds >= extendAt else { return }
         let next = now.milliseconds + limits.horizon
@@ -302,9 +341,11 @@ final class Loop {
     /// Milliseconds for which there is nothing to do, unless something comes.
     private func idleTime(_ now: Instant) -> Int64 {
         var next = extendAt
+        if let early = writer.earlyNext, !wasPaused { next = min(next, max(early, dropAt)) }
         // While what happened is held, no timer fires.
-        let own = isHolding(now) ? [heldUntil] : [dues.first?.due, jobs.next]
-        for other in own + [waiters.nextDeadline, postponed.first?.until] {
+        let due = wasPaused ? [] : [dues.first?.due, jobs.next, postponed.first?.until]
+        let own = isHolding(now) ? [heldUntil] : due
+        for other in own + [waiters.nextDeadline] {
             if let other { next = min(next, other) }
         }
         return max(0, next - now.milliseconds)

@@ -24,6 +24,7 @@ struct Order: Sendable {
         /// To another version of its workflow, by its row.
         case migrate(Target, to: Int64, MigrateSent)
         case probe
+        case early(KeyedSignal)
         /// Whoever waited with the ticket is gone.
         case abandon(ticket: Int64)
     }

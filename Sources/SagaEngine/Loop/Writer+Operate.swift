@@ -7,6 +7,10 @@ extension Writer {
         _ target: Order.Target, _ command: OperateCommand, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled {
         let entry = try load(target, transaction.reading)
+        if store.mark != nil {
+            deciding(InputWords(operator: command.act), of: entry.row.id.number)
+        }
+        defer { decided() }
         let (decision, verdict) = try judge(command, entry, now)
         return Handled(verdict: .operated(verdict), entry: try save(decision, over: entry, transaction, now))
     }

@@ -8,6 +8,12 @@ extension Writer {
         _ command: StartCommand, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled {
         let (row, workflow) = try workflows.find(command.workflow, version: command.version)
+        if store.mark != nil {
+            let words = InputWords(start: command, of: workflow)
+            try refusePoison(words)
+            deciding(words, of: 0)
+        }
+        defer { decided() }
         let start = StartSent(id: newID(at: now), key: command.key, input: command.input, by: command.by)
         let decision: Decision
         do throws(Rejection) {
@@ -23,7 +29,9 @@ extension Writer {
         let new = SagaRow(
             id: start.id, workflow: row, status: .running, state: "", due: nil, last: 0)
         let entry = Entry(saga: decision.saga, workflow: workflow, row: new, tags: [])
-        return Handled(verdict: .start(.created), entry: try save(decision, over: entry, transaction, now))
+        let saved = try save(decision, over: entry, transaction, now)
+        try handOver(to: saved.saga, transaction, now)
+        return Handled(verdict: .start(.created), entry: find(start.id.number) ?? saved)
     }
 
     /// The saga that holds the key: a live one, or the last one when it was started with the same input, so that a start
@@ -46,6 +54,8 @@ extension Writer {
         _ target: Order.Target, _ input: Input, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled {
         let entry = try load(target, transaction.reading)
+        if store.mark != nil { deciding(InputWords(input), of: entry.row.id.number) }
+        defer { decided() }
         let decision: Decision
         do throws(Rejection) {
             decision = try decide(entry.saga, input, entry.workflow, now)
@@ -88,6 +98,7 @@ extension Writer {
             for tag in entry.tags where !tags.contains(tag) { try transaction.remove(tag: tag, from: saga.id) }
             for tag in tags where !entry.tags.contains(tag) { try transaction.add(tag: tag, to: saga.id) }
         }
+        if entry.saga.stuck?.code == "poison", saga.stuck == nil { try transaction.clearSuspect(saga: saga.id.number) }
         let saved = Entry(saga: saga, workflow: entry.workflow, row: row, tags: tags)
         if effects.staged.updateValue(saved, forKey: saga.id.number) == nil { effects.order.append(saga.id.number) }
         effects.calls += decision.calls

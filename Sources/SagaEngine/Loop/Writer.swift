@@ -13,6 +13,12 @@ final class Writer {
     let decide: Decide
     private var random: () -> UInt64
     var lastNumber: Int64
+    /// Starts at which processes ended, by hash, with how many did.
+    var poisonedStarts: [UInt64: Int] = [:]
+    let earlyMax: Int
+    /// Signals that wait for a saga to be started, and when the first of them is dropped.
+    var earlyCount = 0
+    var earlyNext: Int64?
 
     /// What a transaction has changed, which becomes visible with its commit, and what follows from it.
     struct Effects {
@@ -22,6 +28,9 @@ final class Writer {
         var changes: [CommittedChange] = []
         var calls: [Call] = []
         var jobs: [AcceptedJob] = []
+        /// How many signals more wait for their sagas; below 0 for fewer.
+        var kept = 0
+        var lost: [LostSignal] = []
 
         /// A job and who waits to hear that it is kept.
         struct AcceptedJob {
@@ -38,6 +47,7 @@ final class Writer {
         var changes: [CommittedChange]
         var calls: [Call]
         var changed: [Entry]
+        var lost: [LostSignal]
     }
 
     /// The rule that an input of a saga is decided by.
@@ -46,7 +56,7 @@ final class Writer {
     /// - Parameter decide: the core's rule; the simulator puts wrong ones here, to see that its checkers catch them.
     /// - Throws: ``StoreError`` when the store cannot be read.
     init(
-        store: SagaStore, workflows: WorkflowSet, cacheMax: Int,
+        store: SagaStore, workflows: WorkflowSet, cacheMax: Int, earlyMax: Int = EngineLimits().earlyMax,
         decide: @escaping Decide = { (saga, input, workflow, now) throws(Rejection) in
             try saga.decide(input, in: workflow, at: now)
         },
@@ -57,7 +67,9 @@ final class Writer {
         self.cache = SagaCache(max: cacheMax)
         self.decide = decide
         self.random = random
+        self.earlyMax = earlyMax
         lastNumber = try store.read { try $0.lastNumber() }
+        try countEarly()
     }
 
     /// Decides and commits all orders in one transaction. An order that is refused writes nothing and hinders no other.
@@ -96,8 +108,10 @@ final class Writer {
         }
         let changed = effects.order.compactMap { effects.staged[$0] }
         for entry in changed { cache.keep(entry) }
+        if effects.kept != 0 { recountEarly(by: effects.kept) }
         return AfterCommit(
-            results: results, jobs: effects.jobs, changes: effects.changes, calls: effects.calls, changed: changed)
+            results: results, jobs: effects.jobs, changes: effects.changes, calls: effects.calls, changed: changed,
+            lost: effects.lost)
     }
 
     /// A refusal is an answer; what the store throws ends the transaction, and so does a refusal after a write.
@@ -106,7 +120,7 @@ final class Writer {
     ) throws -> Result<Handled?, EngineError> {
         let written = effects.changes.count + effects.jobs.count
         do {
-            return .success(try carryOut(order, transaction, now))
+            return try carryOut(order, transaction, now)
         } catch let error as EngineError {
             if effects.changes.count + effects.jobs.count > written { throw HalfDone() }
             try putAside(after: error, transaction)
@@ -123,7 +137,7 @@ final class Writer {
     ) throws -> Result<Handled?, EngineError> {
         let before = effects
         do {
-            return .success(try transaction.savepoint { try carryOut(order, $0, now) })
+            return try transaction.savepoint { try carryOut(order, $0, now) }
         } catch {
             effects = before
             if let error = error as? StoreError, error.concernsAll { throw error }
@@ -135,6 +149,13 @@ final class Writer {
     }
 
     private func carryOut(
+        _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Result<Handled?, EngineError> {
+        if case .early(let signal) = order.ask { return try early(signal, transaction, now).map(Optional.some) }
+        return .success(try handled(order, transaction, now))
+    }
+
+    private func handled(
         _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled? {
         switch order.ask {
@@ -151,7 +172,7 @@ final class Writer {
         case .work(let job):
             try work(job, transaction, now)
             return nil
-        case .probe, .abandon: throw EngineError.stopping  // the loop answers these itself
+        case .probe, .abandon, .early: throw EngineError.stopping  // the loop answers these itself
         }
     }
 
@@ -162,6 +183,9 @@ final class Writer {
         return SagaID(
             milliseconds: number >> 12, counter: UInt16(truncatingIfNeeded: number & 0xFFF), random: random())
     }
+
+    /// Names this process among those that end at an input.
+    func newProcess() -> UInt64 { random() }
 
     /// The saga as of the last commit, or as staged within the transaction at hand.
     func find(_ number: Int64) -> Entry? {

@@ -28,12 +28,21 @@ struct BulkOptions: ParsableArguments {
     @Flag(help: "Do not wait for the end of the job: 'yogictl jobs ID' shows it.")
     var detach = false
 
+    @Flag(name: .customLong("all"), help: .hidden)
+    var everything = false
+
     @OptionGroup var options: ActOptions
 
     private var isBulk: Bool { !attributes.isEmpty || workflow != nil || state != nil || status != nil }
 
     func validate() throws {
-        if saga == nil, !isBulk {
+        if everything, saga != nil || isBulk {
+            throw ValidationError("--all with a saga. Say one saga, or --all for the daemon.")
+        }
+        if everything, options.dryRun || options.waiting.wait != nil || rate != nil || detach {
+            throw ValidationError("--dry-run and --wait are for one saga. Leave them out with --all.")
+        }
+        if saga == nil, !isBulk, !everything {
             throw ValidationError("No saga. Give its id, or choose many with --where, --workflow, --state or --status.")
         }
         if saga != nil, isBulk || rate != nil || detach {
@@ -47,6 +56,7 @@ struct BulkOptions: ParsableArguments {
     /// Does it to the saga, or has a job do it to all that fit.
     func carryOut(_ wish: OperatorWish, act: String) async throws {
         if let saga { return try await options.carryOut(wish, on: saga) }
+        guard isBulk else { throw ValidationError("--all is for 'resume'. Choose sagas with --where and its like.") }
         let filter = ListFilter(
             workflow: workflow, state: state, status: status,
             attributes: attributes.map { ListFilter.Attribute(name: $0.name, value: $0.value) })
