@@ -1,10 +1,14 @@
-# make demo | test | sim | run | bench | — each installs what is missing first.
+# make demo | test | sim | chaos | run | bench | — each installs what is missing first.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
 PROGRAMS := yogiyogid yogictl yogi-payment yogi-reservation
 
-.PHONY: all setup build demo run test sim bench release format lint clean
+RUNS ?= 20
+# Not inherited: bash has a variable of this name that counts.
+SECONDS := 60
+
+.PHONY: all setup build demo run test sim chaos bench release format lint clean
 
 all: build
 
@@ -41,6 +45,11 @@ SEEDS ?= 20000
 sim: setup
 	swift build --build-tests
 	SEEDS=$(SEEDS) $(if $(SEED),SEED=$(SEED)) swift test --skip-build --filter SimulationTests.SimulationTests
+
+# Guests, kills and a payment service behind a network that lies: RUNS runs of SECONDS each; SEED=N has them again.
+chaos: setup
+	swift build --build-tests
+	CHAOS_RUNS=$(RUNS) CHAOS_SECONDS=$(SECONDS) SEED=$(SEED) swift test --skip-build --filter ChaosTests
 
 release: setup
 	swift build -c release --product yogi-bench

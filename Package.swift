@@ -129,7 +129,7 @@ let package = Package(
                 "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
                 "WorkflowFile", "SagaCore", "CEL", "Listener", logging, serviceLifecycle,
             ]),
-        tests("YogictlTests", ["ControlAPI", "CEL"]),
+        tests("YogictlTests", ["ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
         tests("EndToEndTests", ["TestPrograms", "ControlClient", "ControlAPI", "CEL"]),

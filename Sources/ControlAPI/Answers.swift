@@ -31,10 +31,14 @@ public struct HealthResource: Sendable, Hashable {
     /// A sentence for people; programs read `healthy`.
     public var detail: String
 
+    /// Whether nothing moves until it is resumed; not shown while it is `false`.
+    public var paused: Bool
+
     /// A report with its sentence.
-    public init(healthy: Bool, detail: String) {
+    public init(healthy: Bool, detail: String, paused: Bool = false) {
         self.healthy = healthy
         self.detail = detail
+        self.paused = paused
     }
 
     /// Throws when `healthy` is no boolean or `detail` is missing; without `healthy` it reads `false`.
@@ -42,10 +46,16 @@ public struct HealthResource: Sendable, Hashable {
         let members = try Members(json, of: "a health report")
         healthy = try members.flag("healthy")
         detail = try members.text("detail")
+        paused = try members.flag("paused")
     }
 
     /// `{"healthy": …, "detail": …}`, with status 200 or 503.
-    public var json: Value { .map(MapValue([("healthy", .bool(healthy)), ("detail", .string(detail))])) }
+    public var json: Value {
+        .map(
+            MapValue(present: [
+                ("healthy", .bool(healthy)), ("detail", .string(detail)), ("paused", paused ? .bool(true) : nil),
+            ]))
+    }
 }
 
 /// `GET /v1/status`.
@@ -72,6 +82,8 @@ public struct StatusResource: Sendable, Hashable {
     public var storeBytes: Int
     /// Why the store takes no writes, while it does not.
     public var storeTrouble: String?
+    /// Whether nothing moves until it is resumed; not shown while it is `false`.
+    public var paused: Bool
 
     /// Calls to a participant.
     public struct Participant: Sendable, Hashable {
@@ -99,7 +111,8 @@ public struct StatusResource: Sendable, Hashable {
     /// A status; all counts are 0 or more.
     public init(
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
-        participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?
+        participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?,
+        paused: Bool = false
     ) {
         self.version = version
         self.uptime = uptime
@@ -112,6 +125,7 @@ public struct StatusResource: Sendable, Hashable {
         self.limits = limits
         self.storeBytes = storeBytes
         self.storeTrouble = storeTrouble
+        self.paused = paused
     }
 
     /// Throws for a member that is missing or of another type; `storeTrouble`, lists and objects may be absent.
@@ -135,6 +149,7 @@ public struct StatusResource: Sendable, Hashable {
         limits = try members.object("limits")
         storeBytes = try members.integer("storeBytes")
         storeTrouble = try members.optionalText("storeTrouble")
+        paused = try members.flag("paused")
     }
 
     /// The members in the order of the properties; `storeTrouble` only while there is trouble.
@@ -152,6 +167,7 @@ public struct StatusResource: Sendable, Hashable {
                 ("sagas", .map(sagas)), ("backlog", .int(Int64(backlog))), ("inputs", .int(Int64(inputs))),
                 ("commits", .int(Int64(commits))), ("participants", .list(participants)), ("limits", .map(limits)),
                 ("storeBytes", .int(Int64(storeBytes))), ("storeTrouble", storeTrouble.map { .string($0) }),
+                ("paused", paused ? .bool(true) : nil),
             ]))
     }
 }

@@ -7,16 +7,28 @@ public enum Route: String, Sendable, CaseIterable {
     case history = "/v1/sagas/{id}/history"
     case signal = "/v1/sagas/{id}/signals/{name}"
     case cancel = "/v1/sagas/{id}/cancel"
+    case retry = "/v1/sagas/{id}/retry"
+    case settle = "/v1/sagas/{id}/settle"
+    case skip = "/v1/sagas/{id}/skip"
+    case pause = "/v1/sagas/{id}/pause"
+    case resume = "/v1/sagas/{id}/resume"
+    case terminate = "/v1/sagas/{id}/terminate"
+    case effects = "/v1/effects"
+    case jobs = "/v1/jobs"
+    case job = "/v1/jobs/{id}"
+    case resumeAll = "/v1/resume"
     case workflows = "/v1/workflows"
     case workflow = "/v1/workflows/{name}"
+    case migrate = "/v1/workflows/{name}/migrate"
+    case keyedSignal = "/v1/workflows/{name}/keys/{key}/signals/{signal}"
     case view = "/v1/views/{view}"
 
     /// The methods that it takes.
     public var methods: [String] {
         switch self {
-        case .sagas: ["GET", "POST"]
-        case .signal, .cancel: ["POST"]
-        case .health, .status, .saga, .history, .workflows, .workflow, .view: ["GET"]
+        case .sagas, .jobs, .keyedSignal: ["GET", "POST"]
+        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .resumeAll: ["POST"]
+        case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET"]
         }
     }
 

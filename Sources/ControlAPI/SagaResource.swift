@@ -34,8 +34,12 @@ public struct SagaResource: Sendable, Hashable {
     public var signals: [String]
     /// Where it goes once the call in flight is settled.
     public var leavingTo: String?
-    /// `accepted` or `deferred`.
+    /// `accepted`, `deferred`, or `too-late` when it was deferred and the saga passed its pivot.
     public var cancel: String?
+    /// Late answers that contradict what the saga knows, the oldest first.
+    public var alarms: [Alarm]
+    /// What helps a saga that is stuck.
+    public var hint: Hint?
     /// `false` when a wait ran out before its goal.
     public var reached: Bool
 
@@ -77,6 +81,40 @@ public struct SagaResource: Sendable, Hashable {
         }
     }
 
+    /// The world may not be as the saga says: somebody must look.
+    public struct Alarm: Sendable, Hashable {
+        /// The number of the record that raised it.
+        public var number: Int
+        /// When it was raised.
+        public var at: String
+        /// The step that it is about.
+        public var step: Int
+        /// What contradicts what.
+        public var message: String
+
+        /// An alarm that was raised.
+        public init(number: Int, at: String, step: Int, message: String) {
+            self.number = number
+            self.at = at
+            self.step = step
+            self.message = message
+        }
+    }
+
+    /// What a stuck saga waits for, and what helps.
+    public struct Hint: Sendable, Hashable {
+        /// A sentence without its full stop.
+        public var waitsFor: String
+        /// Command lines, the first one the most likely; empty when nothing helps.
+        public var commands: [String]
+
+        /// A hint; `commands` are whole command lines but for the reason.
+        public init(waitsFor: String, commands: [String]) {
+            self.waitsFor = waitsFor
+            self.commands = commands
+        }
+    }
+
     /// A timer that will fire.
     public struct Timer: Sendable, Hashable {
         /// The text in the workflow's file (`10m`), or `deadline`.
@@ -95,8 +133,11 @@ public struct SagaResource: Sendable, Hashable {
     public init(
         id: String, key: String, workflow: String, version: String, state: String, status: String, reason: String?,
         startedAt: String, updatedAt: String, input: Value, vars: MapValue, attributes: MapValue, steps: [Step],
-        timers: [Timer], signals: [String], leavingTo: String?, cancel: String?, reached: Bool = true
+        timers: [Timer], signals: [String], leavingTo: String?, cancel: String?, alarms: [Alarm] = [],
+        hint: Hint? = nil, reached: Bool = true
     ) {
+        self.alarms = alarms
+        self.hint = hint
         self.id = id
         self.key = key
         self.workflow = workflow
@@ -116,68 +157,4 @@ public struct SagaResource: Sendable, Hashable {
         self.cancel = cancel
         self.reached = reached
     }
-}
-
-extension SagaResource {
-    /// Throws for a text or number that is missing and for any member of another type, in steps and timers too; without
-    /// `reached` it reads `true`.
-    public init(json: Value) throws(MalformedResource) {
-        let members = try Members(json, of: "a saga")
-        var steps: [Step] = []
-        for item in try members.list("steps") { steps.append(try Step(json: item)) }
-        var timers: [Timer] = []
-        for item in try members.list("timers") {
-            let timer = try Members(item, of: "a timer")
-            timers.append(Timer(name: try timer.text("name"), due: try timer.text("due")))
-        }
-        self.init(
-            id: try members.text("id"), key: try members.text("key"), workflow: try members.text("workflow"),
-            version: try members.text("version"), state: try members.text("state"),
-            status: try members.text("status"), reason: try members.optionalText("reason"),
-            startedAt: try members.text("startedAt"), updatedAt: try members.text("updatedAt"),
-            input: members.value("input"), vars: try members.object("vars"),
-            attributes: try members.object("attributes"), steps: steps, timers: timers,
-            signals: try members.texts("signals"), leavingTo: try members.optionalText("leavingTo"),
-            cancel: try members.optionalText("cancel"), reached: try members.flag("reached", default: true))
-    }
-
-    /// Members without a value are left out, and `reached` while it is `true`.
-    public var json: Value {
-        .map(
-            MapValue(present: [
-                ("id", .string(id)), ("key", .string(key)), ("workflow", .string(workflow)),
-                ("version", .string(version)), ("state", .string(state)), ("status", .string(status)),
-                ("reason", reason.map { .string($0) }), ("startedAt", .string(startedAt)),
-                ("updatedAt", .string(updatedAt)), ("input", input), ("vars", .map(vars)),
-                ("attributes", .map(attributes)), ("steps", .list(steps.map(\.json))),
-                ("timers", .list(timers.map(\.json))), ("signals", signals.json),
-                ("leavingTo", leavingTo.map { .string($0) }), ("cancel", cancel.map { .string($0) }),
-                ("reached", reached ? nil : .bool(false)),
-            ]))
-    }
-}
-
-extension SagaResource.Step {
-    init(json: Value) throws(MalformedResource) {
-        let members = try Members(json, of: "a step")
-        self.init(
-            number: try members.integer("number"), state: try members.text("state"), call: try members.text("call"),
-            outcome: try members.text("outcome"), armed: try members.flag("armed"), key: try members.text("key"),
-            attempts: try members.integer("attempts"), undo: try members.optionalText("undo"),
-            undoAttempts: members.map["undoAttempts"] == nil ? 0 : try members.integer("undoAttempts"))
-    }
-
-    var json: Value {
-        .map(
-            MapValue(present: [
-                ("number", .int(Int64(number))), ("state", .string(state)), ("call", .string(call)),
-                ("outcome", .string(outcome)), ("armed", .bool(armed)), ("key", .string(key)),
-                ("attempts", .int(Int64(attempts))), ("undo", undo.map { .string($0) }),
-                ("undoAttempts", undo == nil ? nil : .int(Int64(undoAttempts))),
-            ]))
-    }
-}
-
-extension SagaResource.Timer {
-    var json: Value { .map(MapValue(distinct: [("name", .string(name)), ("due", .string(due))])) }
 }

@@ -11,6 +11,8 @@ public struct ListFilter: Sendable, Hashable {
     public var status: String?
     /// All must fit.
     public var attributes: [Attribute]
+    /// Only those with alarms.
+    public var withAlarms: Bool
 
     /// A searchable attribute and its value.
     public struct Attribute: Sendable, Hashable {
@@ -28,8 +30,10 @@ public struct ListFilter: Sendable, Hashable {
 
     /// All sagas, unless limited.
     public init(
-        workflow: String? = nil, state: String? = nil, status: String? = nil, attributes: [Attribute] = []
+        workflow: String? = nil, state: String? = nil, status: String? = nil, attributes: [Attribute] = [],
+        withAlarms: Bool = false
     ) {
+        self.withAlarms = withAlarms
         self.workflow = workflow
         self.state = state
         self.status = status
@@ -51,6 +55,7 @@ extension ControlClient {
         request.query("state", filter.state)
         request.query("status", filter.status)
         for attribute in filter.attributes { request.query("where", "\(attribute.name):\(attribute.value)") }
+        if filter.withAlarms { request.flag("alarms") }
         request.query("limit", limit.map(String.init))
         request.query("after", after)
         return try await ask(request, SagaList.init(json:)).resource

@@ -50,9 +50,21 @@ public struct ControlResponder: HTTPResponder {
         case .history: return try await history(match.arguments[0], request)
         case .signal: return try await signal(match.arguments[0], name: match.arguments[1], request)
         case .cancel: return try await cancel(match.arguments[0], request)
+        case .retry, .settle, .skip, .pause, .resume, .terminate:
+            return try await operate(match.route, match.arguments[0], request)
+        case .effects: return try await effects(request)
+        case .jobs: return try await request.method == .post ? accept(request) : jobs(request)
+        case .job: return try await job(match.arguments[0], request)
+        case .migrate: return try await migrate(match.arguments[0], request)
         case .workflows: return try await workflows(request)
         case .workflow: return try await workflow(match.arguments[0], request)
         case .view: return try await view(match.arguments[0], request)
+        case .resumeAll: return try await resumeAll(request)
+        case .keyedSignal:
+            let place = match.arguments
+            return try await request.method == .post
+                ? signal(workflow: place[0], key: place[1], name: place[2], request)
+                : kept(workflow: place[0], key: place[1], name: place[2], request)
         case .health: return try await health(request)
         case .status: return try await status(request)
         }

@@ -101,6 +101,25 @@ struct Query {
         return id
     }
 
+    /// `after`, of jobs and their sagas.
+    func place() throws -> Int? {
+        guard let text = self["after"] else { return nil }
+        guard let place = Int(text), place >= 0 else {
+            throw Problem.badRequest("'after' is '\(text)'; it must be the 'next' of a page before")
+        }
+        return place
+    }
+
+    /// `status`, of sagas.
+    func status() throws -> Status? {
+        guard let text = self["status"] else { return nil }
+        guard let status = Status(name: text) else {
+            let known = Status.allCases.map(\.name).joined(separator: ", ")
+            throw Problem.badRequest("'status' is '\(text)'; it must be one of \(known)")
+        }
+        return status
+    }
+
     /// `wait` and `timeout`.
     func wait(in workflow: Workflow?) throws -> Wait? {
         guard let text = self["wait"] else {
@@ -133,6 +152,15 @@ struct Query {
 }
 
 extension MapValue {
+    /// - Throws: ``Problem`` 400 when the member is there and no boolean.
+    func flag(_ name: String) throws -> Bool {
+        switch self[name] {
+        case nil, .null: return false
+        case .bool(let flag): return flag
+        default: throw Problem.badRequest("'\(name)' must be true or false")
+        }
+    }
+
     /// - Throws: ``Problem`` 400 when the member is there and no string.
     func text(_ name: String) throws -> String? {
         switch self[name] {

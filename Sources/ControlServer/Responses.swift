@@ -44,6 +44,8 @@ extension Problem {
             self.init(
                 "stopping", status: 503, title: "Stopping",
                 detail: "the daemon is going down; nothing was accepted, try again in a moment")
+        case .paused, .poison, .unknownSignal, .tooEarly:
+            self = .held(error)
         case .notFound(let reference):
             self.init("not-found", status: 404, title: "No such saga", detail: "there is no saga '\(reference)'")
         case .ambiguous(let reference, let matches):
@@ -64,14 +66,63 @@ extension Problem {
                 extensions: MapValue([("saga", .string(existing.description))]))
         case .rejected(let rejection):
             self.init(rejection)
+        case .notNow(let id, let state, let status, let reason):
+            self.init(
+                "not-now", status: 409, title: "Not as the saga is now", detail: reason,
+                extensions: MapValue([
+                    ("saga", .string(id.description)), ("state", .string(state)),
+                    ("sagaStatus", .string(status.name)),
+                ]))
+        case .reasonMissing:
+            self.init(
+                "reason-missing", status: 422, title: "A reason is missing",
+                detail: "what is done by hand needs a 'reason', which the history keeps")
+        case .tooManySagas(let most):
+            self = .tooMany("sagas", "a job may have \(most) sagas at most; choose fewer", 422)
+        case .tooManyJobs(let most):
+            self = .tooMany("jobs", "\(most) jobs are under way already; try again when one has ended", 429)
+        case .unknownJob(let id):
+            self.init("not-found", status: 404, title: "No such job", detail: "there is no job \(id)")
         case .store(let code, let message):
             self.init("store-\(code)", status: 503, title: "The store takes no writes", detail: message)
         case .broken(let id, let message):
             self.init(
                 "broken-saga", status: 500, title: "The saga cannot be read",
                 detail: "saga \(id) is put aside, the others go on: \(message)")
-        case .probed:
+        case .probed, .kept:
             self.init("internal", status: 500, title: "Internal error", detail: "a probe was answered as a command")
+        }
+    }
+
+    private static func tooMany(_ what: String, _ detail: String, _ status: Int) -> Problem {
+        Problem("too-many-\(what)", status: status, title: "Too many \(what)", detail: detail)
+    }
+
+    /// What is not accepted before the engine has looked at a saga.
+    private static func held(_ error: EngineError) -> Problem {
+        switch error {
+        case .paused:
+            return Problem(
+                "paused", status: 503, title: "Paused",
+                detail: "the daemon was started paused, and nothing moves; nothing was accepted. "
+                    + "'yogictl resume --all --reason TEXT' lets everything go on")
+        case .poison(let words, let count):
+            return Problem(
+                "poison", status: 500, title: "The daemon ends at this",
+                detail: "the daemon ended \(count) times while it decided on \(words); nothing was accepted. "
+                    + "Start with another input, or correct the workflow; a day after the last time it is tried again",
+                extensions: MapValue([("crashes", .int(Int64(count)))]))
+        case .unknownSignal(let name, let workflow, let known):
+            let takes = known.isEmpty ? "it takes none" : "it takes \(known.joined(separator: ", "))"
+            return Problem(
+                "signal-refused", status: 409, title: "Signal refused",
+                detail: "no state of workflow '\(workflow)' takes signal '\(name)'; \(takes)",
+                extensions: MapValue([("known", .list(known.map { .string($0) }))]))
+        case .tooEarly(let what, let max):
+            return Problem(
+                "too-many-kept", status: 429, title: "Too many signals kept",
+                detail: "\(max) signals \(what) wait for their sagas, which is the maximum; start the saga first")
+        default: return Problem(error)
         }
     }
 

@@ -17,7 +17,12 @@ extension SagaResource {
             timers: saga.timers.sorted { ($0.due, $0.number) < ($1.due, $1.number) }
                 .map { Timer(name: $0.name, due: $0.due.rfc3339) },
             signals: Self.signals(of: saga, in: workflow), leavingTo: saga.exit?.to ?? saga.undoingFor,
-            cancel: saga.cancel.map { $0.verdict == .accepted ? "accepted" : "deferred" }, reached: reached)
+            cancel: saga.cancel.map(\.verdict.name),
+            alarms: saga.alarms.map { alarm in
+                Alarm(
+                    number: alarm.number, at: alarm.at.rfc3339, step: alarm.step,
+                    message: masker.masked(alarm.message))
+            }, hint: Hint(for: saga), reached: reached)
     }
 
     /// What the state takes now: nothing while the saga is on its way out, stuck or over.

@@ -5,6 +5,7 @@ extension Engine {
     /// Starts a saga; it is durable when this returns.
     /// - Throws: ``EngineError``.
     public func start(_ command: StartCommand, wait: Wait? = nil) async throws(EngineError) -> Reply<StartVerdict> {
+        try refusePaused()
         let handled = try await ask(.start(command), wait)
         guard case .start(let verdict) = handled.verdict else { return handled.reply(.created) }
         return handled.reply(verdict)
@@ -15,6 +16,7 @@ extension Engine {
     public func signal(
         _ saga: SagaReference, _ signal: SignalSent, wait: Wait? = nil
     ) async throws(EngineError) -> Reply<SignalVerdict> {
+        try refusePaused()
         let handled = try await ask(.tell(.reference(saga), .signalled(signal)), wait)
         guard case .answer(.signal(let verdict)) = handled.verdict else { return handled.reply(.handled) }
         return handled.reply(verdict)
@@ -25,6 +27,7 @@ extension Engine {
     public func cancel(
         _ saga: SagaReference, _ cancel: CancelSent, wait: Wait? = nil
     ) async throws(EngineError) -> Reply<CancelAnswer> {
+        try refusePaused()
         let handled = try await ask(.tell(.reference(saga), .cancelled(cancel)), wait)
         guard case .answer(.cancel(let verdict)) = handled.verdict else { return handled.reply(.accepted) }
         return handled.reply(verdict)
@@ -47,7 +50,7 @@ extension Engine {
         }
     }
 
-    private func ask(_ ask: Order.Ask, _ wait: Wait?) async throws(EngineError) -> Handled {
+    func ask(_ ask: Order.Ask, _ wait: Wait?) async throws(EngineError) -> Handled {
         let ticket = wait.map { _ in lastTicket.add(1, ordering: .relaxed).newValue }
         let result: Result<Handled, EngineError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -75,7 +78,7 @@ extension Engine {
 }
 
 extension Handled {
-    fileprivate func reply<V: Sendable>(_ verdict: V) -> Reply<V> {
+    func reply<V: Sendable>(_ verdict: V) -> Reply<V> {
         Reply(verdict: verdict, saga: entry.saga, workflow: entry.workflow, reached: reached)
     }
 }

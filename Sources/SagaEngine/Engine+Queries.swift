@@ -11,14 +11,7 @@ extension Engine {
             guard let row = try reading.saga(number: id.number), let workflow = workflowSet.byRow[row.workflow] else {
                 throw EngineError.notFound(reference: reference.description)
             }
-            var entries: [HistoryEntry] = []
-            for stored in try reading.history(of: row) {
-                for record in stored.records {
-                    entries.append(HistoryEntry(number: entries.count + 1, at: stored.at, record: record))
-                }
-            }
-            let saga = try Saga.fold(entries.map { (at: $0.at, record: $0.record) })
-            return SagaHistory(saga: saga, workflow: workflow, entries: entries)
+            return try SagaHistory(row, workflow, reading)
         }
     }
 
@@ -26,16 +19,21 @@ extension Engine {
     /// - Throws: ``EngineError``.
     public func list(_ filter: SagaFilter) async throws(EngineError) -> SagaPage {
         let limit = min(max(1, filter.limit), Self.pageMax)
-        let tag = filter.attributes.first.map { Tag(kind: .attribute, name: $0.name, value: $0.value) }
+        // One tag finds the sagas; whether the others fit too is looked at below.
+        let attribute = filter.attributes.first.map { Tag(kind: .attribute, name: $0.name, value: $0.value) }
+        let tag = filter.withAlarms ? .alarm : attribute
         let workflows = filter.workflow.map(workflowSet.rows(named:))
         let found = try store.reading { reading throws in
             try Self.page(limit: limit, after: filter.after) { before, limit throws in
                 try reading.sagas(
                     workflows: workflows, state: filter.state, status: filter.status, tag: tag, before: before,
                     limit: limit)
-            } pick: { row throws in
+            } pick: { row throws -> (Saga, Workflow)? in
                 let entry = try entry(of: row, reading)
-                return Self.fits(entry, filter.attributes) ? (entry.saga, entry.workflow) : nil
+                guard Self.fits(entry, filter.attributes), !filter.withAlarms || !entry.saga.alarms.isEmpty else {
+                    return nil
+                }
+                return (entry.saga, entry.workflow)
             }
         }
         return SagaPage(sagas: found.items, next: found.next)
@@ -87,7 +85,7 @@ extension Engine {
         }
     }
 
-    private func entry(of row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry {
+    func entry(of row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry {
         do {
             return try Entry(row: row, workflows: workflowSet, reading)
         } catch EngineError.broken(_, let message) {
@@ -127,7 +125,7 @@ extension Engine {
             storeTrouble: gauges.trouble)
     }
 
-    private static func fits(_ entry: Entry, _ attributes: [SagaFilter.Attribute]) -> Bool {
+    static func fits(_ entry: Entry, _ attributes: [SagaFilter.Attribute]) -> Bool {
         let values = entry.saga.attributes(in: entry.workflow)
         return attributes.allSatisfy { wanted in
             values[wanted.name].map { Template.text(of: $0) == wanted.value } ?? false

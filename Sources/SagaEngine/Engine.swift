@@ -1,6 +1,6 @@
 import Foundation
 public import Logging
-import SagaCore
+public import SagaCore
 public import SagaStore
 public import ServiceLifecycle
 import Synchronization
@@ -19,15 +19,17 @@ public final class Engine: Service, Sendable {
     private let observer: @Sendable ([CommittedChange]) -> Void
     private let ready = Atomic<Bool>(false)
     private let ending = Atomic<Bool>(false)
+    private let paused: Atomic<Bool>
     let lastTicket = Atomic<Int64>(0)
 
     /// - Parameters:
     ///   - workflows: the current ones and all that live sagas are pinned to.
+    ///   - paused: nothing moves until ``resume(reason:by:)``: for inspection.
     ///   - observer: told of each commit, in order, from the loop's thread: it must not block.
     /// - Throws: ``WorkflowConflict``, ``WorkflowMissing``, `StoreError`.
     public init(
         store: SagaStore, workflows: [LoadedWorkflow], transport: any Transport, clock: any EngineClock = SystemClock(),
-        limits: EngineLimits = EngineLimits(), logger: Logger,
+        limits: EngineLimits = EngineLimits(), logger: Logger, paused: Bool = false,
         observer: @escaping @Sendable ([CommittedChange]) -> Void = { _ in }
     ) throws {
         self.store = store
@@ -35,6 +37,7 @@ public final class Engine: Service, Sendable {
         self.limits = limits
         self.logger = logger
         self.observer = observer
+        self.paused = Atomic(paused)
         workflowSet = try WorkflowSet(workflows, in: store)
         inbox = Inbox(commandsMax: limits.inboxMax)
         dispatcher = Dispatcher(transport: transport)
@@ -75,6 +78,26 @@ public final class Engine: Service, Sendable {
     /// Whether ``endWaits()`` was called.
     public var waitsEnded: Bool { ending.load(ordering: .acquiring) }
 
+    /// Whether nothing moves: no timer, no retry, no recovery, no call. Lists and operators' acts on single sagas are answered.
+    public var isPaused: Bool { paused.load(ordering: .acquiring) }
+
+    /// Lets everything go on; the log says who and why, as no saga's history does.
+    /// - Returns: whether it was paused.
+    public func resume(reason: String, by actor: Actor? = nil) -> Bool {
+        let was = paused.exchange(false, ordering: .acquiringAndReleasing)
+        guard was else { return false }
+        var metadata: Logger.Metadata = ["reason": "\(reason)"]
+        if let actor { metadata["actor_uid"] = "\(actor.uid)" }
+        logger.notice("everything goes on", metadata: metadata)
+        inbox.nudge()
+        return true
+    }
+
+    /// - Throws: ``EngineError/paused``.
+    func refusePaused() throws(EngineError) {
+        if isPaused { throw .paused }
+    }
+
     /// Wakes the loop to look at its clock: for clocks that tests move.
     public func clockMoved() {
         inbox.nudge()
@@ -100,10 +123,12 @@ public final class Engine: Service, Sendable {
     }
 
     private func makeLoop() throws -> Loop {
-        let writer = try Writer(store: store, workflows: workflowSet, cacheMax: limits.cacheMax)
+        let writer = try Writer(
+            store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax)
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer,
-            waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger)
+            waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger,
+            isPaused: { self.isPaused })
         return try Loop(inbox: inbox, writer: writer, clock: clock, limits: limits, outlets: outlets)
     }
 }

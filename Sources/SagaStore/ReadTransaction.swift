@@ -4,7 +4,7 @@ public import SagaCore
 
 /// Reads of one snapshot.
 public struct ReadTransaction: ~Copyable {
-    private let db: Database
+    let db: Database
 
     init(_ db: Database) {
         self.db = db
@@ -89,12 +89,20 @@ public struct ReadTransaction: ~Copyable {
     /// - Parameters:
     ///   - before: only numbers below it.
     ///   - tag: only those that had the tag when it was hashed; the caller checks the value.
+    ///   - unended: only the live ones, and of the ended ones at most those with a tag.
     public func sagas(
-        workflows: [Int64]? = nil, state: String? = nil, status: Status? = nil, tag: Tag? = nil, before: Int64 = .max,
-        limit: Int
+        workflows: [Int64]? = nil, state: String? = nil, status: Status? = nil, tag: Tag? = nil,
+        unended: Unended? = nil, before: Int64 = .max, limit: Int
     ) throws -> [SagaRow] {
         var condition = ""
         var arguments: StatementArguments = []
+        switch unended {
+        case .only: condition += " AND due IS NOT NULL"
+        case .or(let tag):
+            condition += " AND (due IS NOT NULL OR number IN (SELECT saga FROM tag WHERE hash = ?))"
+            arguments += [Int64(bitPattern: tag.hash)]
+        case nil: break
+        }
         if let tag {
             condition += " AND number IN (SELECT saga FROM tag WHERE hash = ?)"
             arguments += [Int64(bitPattern: tag.hash)]
@@ -123,6 +131,14 @@ public struct ReadTransaction: ~Copyable {
             before = last
         }
         return found
+    }
+
+    /// Which sagas a list has beside the live ones.
+    public enum Unended: Sendable, Hashable {
+        /// None.
+        case only
+        /// The ended ones that have the tag.
+        case or(Tag)
     }
 
     /// How many live sagas there are, by workflow row and status.

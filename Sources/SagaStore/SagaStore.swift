@@ -9,6 +9,8 @@ public final class SagaStore: Sendable {
     private let isClosed = Atomic<Bool>(false)
     /// The file, or `:memory:`.
     public let path: String
+    /// What is being decided; `nil` in memory, and where its file cannot be made.
+    public let mark: InputMark?
 
     /// Opens (and creates) the store at a path: takes its lock, migrates it, and makes sure that a commit is durable.
     /// - Throws: ``StoreError``, which says what to do.
@@ -47,6 +49,7 @@ public final class SagaStore: Sendable {
         self.lock = lock
         self.beforeCommit = beforeCommit
         self.path = path
+        mark = lock == nil ? nil : InputMark(path: StoreFile.resolved(path) + ".now")
         // GRDB's pool sets NORMAL while it opens, after `prepareDatabase` has run: it must be set, and read back, here.
         let synchronous = try database.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")

@@ -27,6 +27,34 @@ enum Schema {
                     CREATE TABLE tag(hash INTEGER NOT NULL, saga INTEGER NOT NULL, PRIMARY KEY(hash, saga)) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("2") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE job(
+                        id INTEGER PRIMARY KEY, act TEXT NOT NULL, reason TEXT NOT NULL, filter TEXT NOT NULL,
+                        uid INTEGER, gid INTEGER, pid INTEGER, count INTEGER NOT NULL, per INTEGER NOT NULL,
+                        accepted INTEGER NOT NULL, ended INTEGER, total INTEGER NOT NULL, position INTEGER NOT NULL);
+                    CREATE INDEX job_open ON job(id) WHERE ended IS NULL;
+                    CREATE TABLE job_saga(
+                        job INTEGER NOT NULL, position INTEGER NOT NULL, saga INTEGER NOT NULL, low INTEGER NOT NULL,
+                        outcome INTEGER, message TEXT, PRIMARY KEY(job, position)) WITHOUT ROWID;
+                    """)
+        }
+        migrator.registerMigration("3") { db in
+            // Few rows each: neither is on the way of a saga that does well.
+            try db.execute(
+                sql: """
+                    CREATE TABLE suspect(
+                        saga INTEGER NOT NULL, input INTEGER NOT NULL, count INTEGER NOT NULL, process INTEGER NOT NULL,
+                        at INTEGER NOT NULL, words TEXT NOT NULL, PRIMARY KEY(saga, input)) WITHOUT ROWID;
+                    CREATE TABLE early_signal(
+                        row INTEGER PRIMARY KEY AUTOINCREMENT, workflow TEXT NOT NULL, key TEXT NOT NULL,
+                        name TEXT NOT NULL, id TEXT, data BLOB NOT NULL, uid INTEGER, gid INTEGER, pid INTEGER,
+                        at INTEGER NOT NULL, until INTEGER NOT NULL);
+                    CREATE INDEX early_signal_key ON early_signal(workflow, key);
+                    CREATE INDEX early_signal_until ON early_signal(until);
+                    """)
+        }
         return migrator
     }
 }

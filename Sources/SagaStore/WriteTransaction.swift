@@ -4,7 +4,7 @@ public import SagaCore
 
 /// The one kind of write: what an input changes. All statements are cached; this is the hot path.
 public struct WriteTransaction: ~Copyable {
-    private let db: Database
+    let db: Database
     /// What reads within the transaction see. (Kept and not computed: Swift 6.3.1's optimizer aborts where a getter that makes a
     /// noncopyable value is inlined into a borrower.)
     public let reading: ReadTransaction

@@ -16,7 +16,9 @@ struct Yogictl: AsyncParsableCommand {
             """,
         subcommands: [
             StartCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, WatchCommand.self,
-            SignalCommand.self, CancelCommand.self, ViewCommand.self, WorkflowsCommand.self, CheckCommand.self,
+            SignalCommand.self, CancelCommand.self, RetryCommand.self, SettleCommand.self, SkipCommand.self,
+            PauseCommand.self, ResumeCommand.self, TerminateCommand.self, EffectsCommand.self, JobsCommand.self,
+            MigrateCommand.self, ViewCommand.self, WorkflowsCommand.self, CheckCommand.self,
             GraphCommand.self, PlanCommand.self, TestCommand.self, EvalCommand.self, StatusCommand.self,
             HealthCommand.self,
         ])

@@ -34,7 +34,7 @@ struct Daemon {
         do {
             let engine = try Engine(
                 store: store, workflows: files.workflows, transport: transport, limits: configuration.limits,
-                logger: logger, observer: story.observer)
+                logger: logger, paused: configuration.isPaused, observer: story.observer)
             try await serve(engine, transport, story)
         } catch {
             await transport.shutdown()

@@ -13,6 +13,8 @@ struct DaemonConfiguration: Sendable {
     /// Bytes of a request body.
     var bodyMax = 1 << 20
     var logLevel = Logger.Level.info
+    /// Nothing moves until `POST /v1/resume`; a flag alone, as a restart by systemd must not keep it.
+    var isPaused = false
 
     /// The store's file.
     var store: String { stateDirectory + "/sagas.db" }

@@ -5,6 +5,9 @@ import ServiceLifecycle
 
 /// Tells the log what becomes of sagas, away from the engine's thread: `journalctl SAGA_ID=…` is a saga's story.
 struct SagaLog: Service {
+    /// The `MESSAGE_ID` of `saga alarm`, for the journal's catalog: a late answer contradicts what the saga knows.
+    static let alarmMessageID = "c3f1b7f0a4d84c1d8e0a6f3b92d57e18"
+
     private let changes: AsyncStream<[CommittedChange]>
     private let sink: AsyncStream<[CommittedChange]>.Continuation
     private let logger: Logger
@@ -21,9 +24,9 @@ struct SagaLog: Service {
         let sink = sink
         guard logger.logLevel <= .info else {
             return { changes in
-                // Warnings are told at any level.
-                let stuck = changes.filter { $0.saga.stuck != nil }
-                if !stuck.isEmpty { sink.yield(stuck) }
+                // Warnings and errors are told at any level.
+                let grave = changes.filter { $0.saga.stuck != nil || !$0.saga.alarms.isEmpty }
+                if !grave.isEmpty { sink.yield(grave) }
             }
         }
         // Most commits have nothing to tell: they wake nobody.
@@ -42,6 +45,7 @@ struct SagaLog: Service {
     private static func isTold(_ record: Record) -> Bool {
         switch record {
         case .started, .undoing, .ended, .stuck: true
+        case .late(let late): late.contradiction != nil
         default: false
         }
     }
@@ -56,6 +60,15 @@ struct SagaLog: Service {
             case .stuck(let reason, _):
                 let masker = Masker(for: saga, in: change.workflow)
                 log(.warning, "saga stuck", saga, ["REASON": "\(masker.masked("\(reason.code): \(reason.message)"))"])
+            case .late(let late):
+                guard let contradiction = late.contradiction else { break }
+                let masker = Masker(for: saga, in: change.workflow)
+                log(
+                    .error, "saga alarm", saga,
+                    [
+                        "MESSAGE_ID": "\(Self.alarmMessageID)", "ALARM": "\(masker.masked(contradiction))",
+                        "SAGA_STEP": "\(late.of?.step ?? 0)",
+                    ])
             default: break
             }
         }

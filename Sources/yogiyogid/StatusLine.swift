@@ -30,6 +30,7 @@ struct StatusLine: Service {
         guard let status = try? await engine.status() else { return "the store cannot be read" }
         var parts = ["\(status.live.values.reduce(0, +)) live"]
         if let stuck = status.live[.stuck] { parts.append("\(stuck) stuck") }
+        if engine.isPaused { parts.append("paused: nothing moves until 'yogictl resume --all'") }
         if status.storeTrouble != nil { parts.append("the store takes no writes") }
         for participant in transport.status() where participant.breaker != nil && participant.breaker != .closed {
             parts.append("\(participant.name) breaker \(participant.breaker?.rawValue ?? "")")

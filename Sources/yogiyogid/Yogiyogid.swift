@@ -30,6 +30,9 @@ struct Yogiyogid: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical (YOGIYOGI_LOG_LEVEL).")
     var logLevel: String?
 
+    @Flag(help: "Start with nothing moving, for inspection, until 'yogictl resume --all'.")
+    var paused = false
+
     @Flag(help: "Check configuration and workflows, say what is wrong, and end.")
     var checkConfig = false
 
@@ -58,7 +61,8 @@ struct Yogiyogid: AsyncParsableCommand {
             // Before threads read the environment.
             let inherited = ListenDescriptors.take()
             let environment = ProcessInfo.processInfo.environment
-            let configuration = try configuration(environment)
+            var configuration = try configuration(environment)
+            configuration.isPaused = paused
             LogBackend.bootstrap(identifier: "yogiyogid", level: configuration.logLevel)
             if checkConfig {
                 _ = try LoadedFiles(configuration)

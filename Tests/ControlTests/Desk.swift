@@ -38,9 +38,14 @@ final class Desk: Sendable {
     struct Options: Sendable {
         var limits = EngineLimits()
         var bodyMax = 1 << 20
+        var paused = false
         var listener = HTTPListenerConfiguration()
+        /// Texts of further versions of the workflow, which starts must name.
+        var older: [String] = []
         var observer: @Sendable ([CommittedChange]) -> Void = { _ in }
     }
+
+    private static let places = Places(8)
 
     private init(
         _ options: Options, _ store: SagaStore, _ folder: TemporaryFolder, onListening: @escaping @Sendable () -> Void
@@ -52,9 +57,16 @@ final class Desk: Sendable {
         clock = StillClock()
         let file = WorkflowFile.parse(text: Self.workflow, path: "order.yaml")
         guard let workflow = file.workflow else { throw ProgramFailure("\(file.diagnostics)") }
+        var loaded = [LoadedWorkflow(workflow: workflow, source: file.source)]
+        for text in options.older {
+            let file = WorkflowFile.parse(text: text, path: "older.yaml")
+            guard let workflow = file.workflow else { throw ProgramFailure("\(file.diagnostics)") }
+            loaded.append(LoadedWorkflow(workflow: workflow, source: text, isCurrent: false))
+        }
         engine = try Engine(
-            store: store, workflows: [LoadedWorkflow(workflow: workflow, source: file.source)],
-            transport: participants, clock: clock, limits: options.limits, logger: .silent, observer: options.observer)
+            store: store, workflows: loaded,
+            transport: participants, clock: clock, limits: options.limits, logger: .silent,
+            paused: options.paused, observer: options.observer)
         let facts = ControlFacts(
             version: "1.2.3", bodyMax: options.bodyMax, startedAt: SystemClock().now().milliseconds,
             limits: options.limits,
@@ -70,6 +82,8 @@ final class Desk: Sendable {
 
     /// Runs a desk while `body` talks to it, and shuts it down as the daemon does: the socket first, the engine last.
     static func open(_ options: Options = Options(), _ body: (Desk) async throws -> Void) async throws {
+        await places.take()
+        defer { places.giveBack() }
         let folder = try TemporaryFolder()
         let store = try SagaStore.open(at: folder.file("sagas.db"))
         let (listening, listens) = AsyncStream.makeStream(of: Void.self)

@@ -16,7 +16,7 @@ import Testing
     {
         guard !route.methods.contains(method) else { return }
         try await Desk.open { desk in
-            let answer = try await desk.ask("\(method) \(route.path("01a2d0b1", "confirm"))")
+            let answer = try await desk.ask("\(method) \(route.path("01a2d0b1", "confirm", "go"))")
             let takes = route.methods.joined(separator: " and ")
             let allow = route.methods.map { "\"\($0)\"" }.joined(separator: ",")
             #expect(
@@ -46,8 +46,11 @@ import Testing
 
                     {"type":"urn:yogiyogi:problem:no-such-route","title":"No such route","status":404,"detail":"there is \
                     nothing at '\(path)'; the routes are /v1/health, /v1/status, /v1/sagas, /v1/sagas/{id}, \
-                    /v1/sagas/{id}/history, /v1/sagas/{id}/signals/{name}, /v1/sagas/{id}/cancel, /v1/workflows, \
-                    /v1/workflows/{name}, /v1/views/{view}"}
+                    /v1/sagas/{id}/history, /v1/sagas/{id}/signals/{name}, /v1/sagas/{id}/cancel, \
+                    /v1/sagas/{id}/retry, /v1/sagas/{id}/settle, /v1/sagas/{id}/skip, /v1/sagas/{id}/pause, \
+                    /v1/sagas/{id}/resume, /v1/sagas/{id}/terminate, /v1/effects, /v1/jobs, /v1/jobs/{id}, /v1/resume, \
+                    /v1/workflows, /v1/workflows/{name}, /v1/workflows/{name}/migrate, \
+                    /v1/workflows/{name}/keys/{key}/signals/{signal}, /v1/views/{view}"}
                     """)
         }
     }
@@ -56,10 +59,14 @@ import Testing
         ("GET /v1/health", "this route takes none"), ("GET /v1/status", "this route takes none"),
         ("GET /v1/workflows", "this route takes none"), ("GET /v1/workflows/order", "this route takes none"),
         ("GET /v1/views/mine", "it takes 'key', 'limit', 'after'"),
-        ("GET /v1/sagas", "it takes 'workflow', 'state', 'status', 'where', 'limit', 'after'"),
+        ("GET /v1/sagas", "it takes 'workflow', 'state', 'status', 'where', 'alarms', 'limit', 'after'"),
         ("POST /v1/sagas", "it takes 'wait', 'timeout'"), ("GET /v1/sagas/01a2d0b1", "it takes 'wait', 'timeout'"),
         ("GET /v1/sagas/01a2d0b1/history", "it takes 'follow'"),
         ("POST /v1/sagas/01a2d0b1/cancel", "it takes 'wait', 'timeout'"),
+        ("POST /v1/sagas/01a2d0b1/retry", "it takes 'wait', 'timeout'"),
+        ("GET /v1/effects", "it takes 'participant', 'status', 'outcome', 'limit', 'after'"),
+        ("GET /v1/jobs", "it takes 'limit', 'after'"), ("GET /v1/jobs/1", "it takes 'limit', 'after'"),
+        ("POST /v1/jobs", "this route takes none"), ("POST /v1/workflows/order/migrate", "this route takes none"),
         ("POST /v1/sagas/01a2d0b1/signals/confirm", "it takes 'wait', 'timeout'"),
     ])
     func `an unknown query parameter is 400 on every route`(request: String, takes: String) async throws {

@@ -175,7 +175,7 @@ import Testing
         ),
         (
             "stat=waiting",
-            "unknown query parameter 'stat'; it takes 'workflow', 'state', 'status', 'where', 'limit', 'after'"
+            "unknown query parameter 'stat'; it takes 'workflow', 'state', 'status', 'where', 'alarms', 'limit', 'after'"
         ),
     ])
     func `a list that cannot be had is 400`(query: String, detail: String) async throws {

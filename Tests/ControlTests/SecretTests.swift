@@ -1,7 +1,6 @@
 import ControlAPI
 import ControlClient
 import SagaCore
-import SagaEngine
 import TestPrograms
 import Testing
 
@@ -33,7 +32,9 @@ import Testing
                 .result(#"{"receipt":"card \#(card)","digits":\#(card),"nested":[{"\#(card)":"\#(card)"}]}"#))
             async let started = desk.start()
             await desk.participants.called("payment.charge")
-            try await desk.until { $0.inputs > 1 && $0.calls["payment"]?.inFlight == 0 }
+            let open = try await desk.only()
+            var history = ""
+            while !history.contains("retry-set") { history = try await desk.ask("GET /v1/sagas/\(open)/history") }
             desk.advance(milliseconds: 1_000)
             let id = try await started
             let refused = try await desk.ask(

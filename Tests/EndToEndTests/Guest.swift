@@ -11,21 +11,25 @@ struct OrderPlan: Sendable {
     var nights: Int
     var amount: Int
     var ending: Ending
+    /// How often a guest looks before a cancel at any moment.
+    var looks: Int
 
     enum Ending: Sendable, CaseIterable {
-        case confirm, reject, cancelAtOnce, cancelWhenReserved, confirmAndCancel
+        case confirm, reject, cancelAtOnce, cancelSometime, cancelWhenReserved, confirmAndCancel, rejectAndCancel
     }
 
-    init(guest: Int, order: Int, _ chance: inout Chance) {
+    /// - Parameter rooms: how many there are; few make guests meet.
+    init(guest: Int, order: Int, rooms: Int = 40, _ chance: inout Chance) {
         key = "guest-\(guest)-\(order)"
         // Good, declined, 503 twice, answers too late.
         let cards = ["4111111111111111", "4000000000000002", "4000000000000119", "4000000000009995"]
         card = Int.random(in: 0..<10, using: &chance) < 7 ? cards[0] : cards[Int.random(in: 1..<4, using: &chance)]
-        room = Int.random(in: 1...40, using: &chance)
+        room = Int.random(in: 1...rooms, using: &chance)
         day = Int.random(in: 10...25, using: &chance)
         nights = Int.random(in: 1...3, using: &chance)
         amount = Int.random(in: 1...500, using: &chance) * 100
         ending = Ending.allCases.randomElement(using: &chance) ?? .confirm
+        looks = Int.random(in: 0...40, using: &chance)
     }
 
     var input: Value {
@@ -51,10 +55,17 @@ struct Guest: Sendable {
 
     /// Orders four times at least, and until all the kills are done.
     func orders(_ guest: Int, _ chance: Chance) async throws -> [OrderOutcome] {
+        try await orders(guest, chance, rooms: 40, atLeast: 4, while: { !power.isDone })
+    }
+
+    /// Orders for as long as it goes on.
+    func orders(
+        _ guest: Int, _ chance: Chance, rooms: Int, atLeast: Int = 1, while goesOn: () -> Bool
+    ) async throws -> [OrderOutcome] {
         var chance = chance
         var outcomes: [OrderOutcome] = []
-        while outcomes.count < 4 || !power.isDone {
-            let plan = OrderPlan(guest: guest, order: outcomes.count, &chance)
+        while outcomes.count < atLeast || goesOn() {
+            let plan = OrderPlan(guest: guest, order: outcomes.count, rooms: rooms, &chance)
             outcomes.append(try await order(plan))
         }
         return outcomes
@@ -69,7 +80,10 @@ struct Guest: Sendable {
         switch plan.ending {
         case .cancelAtOnce:
             try await cancel(id)
-        case .confirm, .reject, .cancelWhenReserved, .confirmAndCancel:
+        case .cancelSometime:
+            for _ in 0..<plan.looks { _ = try await look(id) }
+            try await cancel(id)
+        case .confirm, .reject, .cancelWhenReserved, .confirmAndCancel, .rejectAndCancel:
             if try await get(id, to: "Reserved").state == "Reserved" { try await decide(plan.ending, id) }
         }
         var saga = try await get(id, to: "ended")
@@ -89,8 +103,16 @@ struct Guest: Sendable {
             async let confirmed: Void = signal(id, "confirm")
             async let cancelled: Void = cancel(id)
             _ = try await (confirmed, cancelled)
-        case .cancelAtOnce, .cancelWhenReserved: try await cancel(id)
+        case .rejectAndCancel:
+            async let rejected: Void = signal(id, "reject")
+            async let cancelled: Void = cancel(id)
+            _ = try await (rejected, cancelled)
+        case .cancelAtOnce, .cancelSometime, .cancelWhenReserved: try await cancel(id)
         }
+    }
+
+    private func look(_ id: String) async throws -> SagaResource {
+        try await insist { () async throws(ClientError) in try await client.show(id) }
     }
 
     /// Long polls until the saga is there, or over.

@@ -13,14 +13,20 @@ final class Hotel: Sendable {
 
     var socket: String { folder.file("y.sock") }
 
-    init(payment options: [String] = [], daemon more: [String] = []) throws {
+    /// - Parameters:
+    ///   - paymentSocket: where the daemon looks for payment, which itself is at `p.sock`.
+    ///   - paymentFailures: that open the breaker of payment.
+    init(
+        payment options: [String] = [], daemon more: [String] = [], paymentSocket: String = "p.sock",
+        paymentFailures: Int = 5
+    ) throws {
         folder = try TemporaryFolder()
         // The breaker closes soon again: here participants come back within milliseconds.
         let configuration = """
             participants:
               payment:
-                url: unix:\(folder.file("p.sock"))
-                breaker: { failures: 5, within: 30s, cooldown: 300ms }
+                url: unix:\(folder.file(paymentSocket))
+                breaker: { failures: \(paymentFailures), within: 30s, cooldown: 300ms }
               reservation:
                 url: unix:\(folder.file("r.sock"))
                 breaker: { failures: 5, within: 30s, cooldown: 300ms }

@@ -53,7 +53,7 @@ struct RecordCodecTests {
             .operated(OperatorAct(.settle(step: 3, as: .refused), reason: "r")),
             .operated(OperatorAct(.skip(step: 3), reason: "r")), .operated(OperatorAct(.pause, reason: "r")),
             .operated(OperatorAct(.resume, reason: "r")), .operated(OperatorAct(.terminate, reason: "r")),
-            .migrated(version: "2", digest: "d", by: actor), .ended(state: "E", status: .cancelled),
+            .migrated(version: "2", digest: "d", reason: "", by: actor), .ended(state: "E", status: .cancelled),
             .ended(state: "E", status: .terminated),
         ]
     }()
@@ -89,7 +89,16 @@ struct RecordCodecTests {
             }
         }
         #expect(throws: BrokenRecord(offset: 0, message: "kind 0 is not known")) { try RecordCodec.records([0]) }
-        #expect(throws: BrokenRecord(offset: 0, message: "kind 27 is not known")) { try RecordCodec.records([27]) }
+        #expect(throws: BrokenRecord(offset: 0, message: "kind 28 is not known")) { try RecordCodec.records([28]) }
+    }
+
+    @Test func `a migration without a reason reads as before, and one with a reason has it`() throws {
+        for reason in ["", "the new rules"] {
+            let record = Record.migrated(version: "2", digest: "d", reason: reason, by: nil)
+            let bytes = RecordCodec.bytes([record])
+            #expect(bytes[0] == (reason.isEmpty ? 26 : 27))
+            #expect(try RecordCodec.records(bytes) == [record])
+        }
     }
 
     @Test func `rule 6: no bytes crash the reader or the fold`() {

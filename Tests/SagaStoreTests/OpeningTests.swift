@@ -25,7 +25,11 @@ struct OpeningTests {
         let tables = try raw.read { db in
             try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
         }
-        #expect(tables == ["grdb_migrations", "history", "saga", "saga_live", "tag", "workflow"])
+        #expect(
+            tables == [
+                "early_signal", "early_signal_key", "early_signal_until", "grdb_migrations", "history", "job", "job_open",
+                "job_saga", "saga", "saga_live", "sqlite_sequence", "suspect", "tag", "workflow",
+            ])
         #expect(try raw.read { try Int.fetchOne($0, sql: "PRAGMA application_id") } == 0x796F_6769)
     }
 

@@ -10,18 +10,31 @@ extension HTTPField.Name {
     static var idempotencyKey: HTTPField.Name? { HTTPField.Name("Idempotency-Key") }
 }
 
+extension Request {
+    /// The id of a signal, from the header or the body.
+    func idempotencyKey(or inBody: String?) throws -> String? {
+        let header = HTTPField.Name.idempotencyKey.flatMap { headers[$0] }
+        if let header, let inBody, header != inBody {
+            throw Problem.badRequest("the Idempotency-Key header ('\(header)') and 'id' ('\(inBody)') differ")
+        }
+        return header ?? inBody
+    }
+}
+
 extension ControlResponder {
     /// `POST /v1/sagas/{id}/signals/{name}`.
     func signal(_ id: String, name: String, _ request: Request) async throws -> Response {
         let query = try request.query(knowing: ["wait", "timeout"])
         let body = try await request.object(knowing: ["data", "id"], max: facts.bodyMax)
-        let header = HTTPField.Name.idempotencyKey.flatMap { request.headers[$0] }
-        let inBody = try body.text("id")
-        if let header, let inBody, header != inBody {
-            throw Problem.badRequest("the Idempotency-Key header ('\(header)') and 'id' ('\(inBody)') differ")
-        }
-        let signal = SignalSent(name: name, id: header ?? inBody, data: body["data"] ?? .null, by: Self.actor)
-        let reply = try await engine.signal(try Self.reference(id), signal, wait: try query.wait(in: nil))
+        let signal = SignalSent(
+            name: name, id: try request.idempotencyKey(or: try body.text("id")), data: body["data"] ?? .null,
+            by: Self.actor)
+        return try Self.response(
+            await engine.signal(try Self.reference(id), signal, wait: try query.wait(in: nil)))
+    }
+
+    /// What became of a signal.
+    static func response(_ reply: Reply<SignalVerdict>) throws -> Response {
         let saga = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
         switch reply.verdict {
         case .handled:

@@ -36,9 +36,12 @@ extension ControlResponder {
     func health(_ request: Request) async throws -> Response {
         _ = try request.query(knowing: [])
         let healthy = await engine.probe()
-        let detail = healthy ? "the loop and the store make progress" : "the loop or the store makes no progress"
+        let progress = healthy ? "the loop and the store make progress" : "the loop or the store makes no progress"
+        let isPaused = engine.isPaused
+        let detail = progress + (isPaused ? "; paused: nothing moves until 'yogictl resume --all'" : "")
         return .json(
-            HealthResource(healthy: healthy, detail: detail).json, status: healthy ? .ok : .serviceUnavailable)
+            HealthResource(healthy: healthy, detail: detail, paused: isPaused).json,
+            status: healthy ? .ok : .serviceUnavailable)
     }
 
     /// `GET /v1/status`.
@@ -59,7 +62,8 @@ extension ControlResponder {
             limits: MapValue([
                 ("inbox", .int(Int64(facts.limits.inboxMax))), ("batch", .int(Int64(facts.limits.batchMax))),
                 ("body", .int(Int64(facts.bodyMax))),
-            ]), storeBytes: Int(status.storeBytes), storeTrouble: status.storeTrouble)
+            ]), storeBytes: Int(status.storeBytes), storeTrouble: status.storeTrouble,
+            paused: engine.isPaused)
         return .json(resource.json)
     }
 }

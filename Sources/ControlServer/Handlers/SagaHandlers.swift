@@ -29,22 +29,12 @@ extension ControlResponder {
 
     /// `GET /v1/sagas`.
     func list(_ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["workflow", "state", "status", "where", "limit", "after"])
+        let query = try request.query(knowing: ["workflow", "state", "status", "where", "alarms", "limit", "after"])
         var filter = SagaFilter(
-            workflow: query["workflow"], state: query["state"], limit: try query.limit(), after: try query.after())
-        if let text = query["status"] {
-            guard let status = Status(name: text) else {
-                let known = Status.allCases.map(\.name).joined(separator: ", ")
-                throw Problem.badRequest("'status' is '\(text)'; it must be one of \(known)")
-            }
-            filter.status = status
-        }
+            workflow: query["workflow"], state: query["state"], status: try query.status(),
+            withAlarms: query["alarms"] != nil, limit: try query.limit(), after: try query.after())
         for text in query.all("where") {
-            guard let colon = text.firstIndex(of: ":") else {
-                throw Problem.badRequest("'where' is '\(text)'; it must be ATTRIBUTE:VALUE")
-            }
-            filter.attributes.append(
-                .init(name: String(text[..<colon]), value: String(text[text.index(after: colon)...])))
+            filter.attributes.append(try SagaFilter.Attribute(text))
         }
         let page = try await engine.list(filter)
         let sagas = page.sagas.map { SagaResource($0.saga, $0.workflow) }

@@ -60,10 +60,11 @@ extension ByteWriter {
         case .held(let next): kind(22, next) { $0.byte($1.rawValue) }
         case .stayed(let reason): kind(23, reason) { $0.text($1) }
         case .operated(let act): kind(25, act) { $0.act($1) }
-        case .migrated(let version, let digest, let by):
-            byte(26)
+        case .migrated(let version, let digest, let reason, let by):
+            byte(reason.isEmpty ? 26 : 27)
             text(version)
             text(digest)
+            if !reason.isEmpty { text(reason) }
             optional(by) { $0.actor($1) }
         }
     }
@@ -180,9 +181,10 @@ extension ByteReader {
         case 22: return .held(next: try raw(Saga.Next.self))
         case 23: return .stayed(reason: try text())
         case 25: return .operated(try act())
-        case 26:
+        case 26, 27:
             return .migrated(
-                version: try text(), digest: try text(), by: try optional { r throws(BrokenRecord) in try r.actor() })
+                version: try text(), digest: try text(), reason: kind == 27 ? try text() : "",
+                by: try optional { r throws(BrokenRecord) in try r.actor() })
         default: throw BrokenRecord(offset: position - 1, message: "kind \(kind) is not known")
         }
     }

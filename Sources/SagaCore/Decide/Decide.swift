@@ -11,6 +11,7 @@ extension Saga {
         case .cancelled(let cancel): answer = .cancel(turn.cancelled(cancel))
         case .operated(let act): try turn.operated(act)
         case .migrated(let migrate): try turn.migrated(migrate)
+        case .suspected(let message): turn.suspected(message)
         }
         return turn.decision(answer)
     }

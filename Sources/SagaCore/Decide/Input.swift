@@ -11,6 +11,8 @@ public enum Input: Sendable, Hashable {
     case operated(OperatorAct)
     /// The saga is to go on by another version of its workflow; decided in that version.
     case migrated(MigrateSent)
+    /// The daemon ended again and again while it decided on one input; a sentence for the operator (rule 6).
+    case suspected(String)
 }
 
 /// A new saga is asked for.
@@ -99,13 +101,17 @@ public struct SignalSent: Sendable, Hashable {
     public var data: Value
     /// Who sent it, seen by expressions as `signal.by`; `nil` when nobody at a socket did.
     public var by: Actor?
+    /// Whether it was there before the saga: then it waits for a state that takes it, and no state refuses it only because it
+    /// does not declare it.
+    public var isEarly: Bool
 
     /// A signal that nobody has judged yet.
-    public init(name: String, id: String? = nil, data: Value = .null, by: Actor? = nil) {
+    public init(name: String, id: String? = nil, data: Value = .null, by: Actor? = nil, isEarly: Bool = false) {
         self.name = name
         self.id = id
         self.data = data
         self.by = by
+        self.isEarly = isEarly
     }
 }
 

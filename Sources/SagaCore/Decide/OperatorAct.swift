@@ -59,11 +59,14 @@ public struct OperatorAct: Sendable, Hashable {
 
 /// A saga is to go on by another version of its workflow.
 public struct MigrateSent: Sendable, Hashable {
+    /// Why, for the history; empty in simulations.
+    public var reason: String
     /// Who wants it; `nil` when nobody at a socket did.
     public var by: Actor?
 
     /// A migration, asked for by somebody.
-    public init(by: Actor? = nil) {
+    public init(reason: String = "", by: Actor? = nil) {
+        self.reason = reason
         self.by = by
     }
 }

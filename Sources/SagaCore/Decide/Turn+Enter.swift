@@ -47,10 +47,10 @@ extension Turn {
         try takeDeferredSignal(in: state)
     }
 
-    /// Leaves for the cancel that was put off, where the state allows it.
+    /// Leaves for the cancel that was put off, where the state allows it and no pivot is on its way.
     mutating func takeDeferredCancel() throws(FormulaError) -> Bool {
         guard var cancel = saga.cancel, cancel.verdict == .deferred, saga.pivot == nil,
-            workflow.state(saga.state)?.cancel == .allow, let target = workflow.cancelTarget
+            !isPivotOpen, workflow.state(saga.state)?.cancel == .allow, let target = workflow.cancelTarget
         else { return false }
         cancel.verdict = .accepted
         emit(.cancelRequested(cancel))

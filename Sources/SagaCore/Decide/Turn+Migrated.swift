@@ -3,7 +3,7 @@ extension Turn {
     mutating func migrated(_ sent: MigrateSent) throws(Rejection) {
         let obstacles = saga.obstacles(to: workflow)
         guard obstacles.isEmpty else { throw .cannotMigrate(obstacles) }
-        emit(.migrated(version: workflow.version, digest: workflow.digest, by: sent.by))
+        emit(.migrated(version: workflow.version, digest: workflow.digest, reason: sent.reason, by: sent.by))
     }
 }
 

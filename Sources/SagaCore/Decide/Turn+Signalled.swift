@@ -32,6 +32,7 @@ extension Turn {
     private mutating func judge(_ signal: SignalSent) throws(FormulaError) -> SignalVerdict {
         if let reason = reasonToRefuse() { return remember(signal, .refused(reason: reason)) }
         guard let rule = workflow.state(saga.state)?.signals.first(where: { $0.name == signal.name }) else {
+            if signal.isEarly { return remember(signal, .deferred) }
             return remember(signal, .refused(reason: "state '\(saga.state)' does not take signal '\(signal.name)'"))
         }
         switch rule.action {
@@ -44,6 +45,7 @@ extension Turn {
             return remember(signal, .refused(reason: "state '\(saga.state)' refuses signal '\(signal.name)'"))
         case .routes(let routes):
             guard let route = try firstRoute(routes, .signal(signal)) else {
+                if signal.isEarly { return remember(signal, .deferred) }
                 let reason = "no condition of state '\(saga.state)' lets signal '\(signal.name)' through"
                 return remember(signal, .refused(reason: reason))
             }

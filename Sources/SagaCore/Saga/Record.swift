@@ -43,7 +43,7 @@ public enum Record: Sendable, Hashable {
     case skipped(step: Int, direction: Direction)
     case operated(OperatorAct)
     /// From here on the saga goes by another version of its workflow.
-    case migrated(version: String, digest: String, by: Actor?)
+    case migrated(version: String, digest: String, reason: String, by: Actor?)
 
     /// An answer that came after its attempt was given up.
     public struct Late: Sendable, Hashable {

@@ -91,7 +91,7 @@ extension Saga {
         case .held(let next):
             self.next = next
         case .operated(let act): applyAct(act)
-        case .migrated(let version, let digest, _):
+        case .migrated(let version, let digest, _, _):
             self.version = version
             self.digest = digest
         case .ended(let state, let status):

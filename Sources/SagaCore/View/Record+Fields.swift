@@ -32,8 +32,9 @@ extension Record {
         case .held(let next): return MapValue([("next", .string("\(next)"))])
         case .stayed(let reason): return MapValue([("reason", .string(reason))])
         case .operated(let act): return Self.fields(of: act)
-        case .migrated(let version, let digest, let by):
+        case .migrated(let version, let digest, let reason, let by):
             var fields = MapValue([("version", .string(version)), ("digest", .string(digest))])
+            if !reason.isEmpty { fields["reason"] = .string(reason) }
             fields["by"] = by.map { .string($0.description) }
             return fields
         case .stuck(let reason, _):

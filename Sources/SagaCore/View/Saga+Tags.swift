@@ -1,10 +1,11 @@
 public import CEL
 
-/// By what a saga is found: an attribute's value, a view's key, or its business key. Written in the commit that changes it.
+/// By what a saga is found: an attribute's value, a view's key, its business key, or that it wants a person. Written in the commit
+/// that changes it.
 public struct Tag: Sendable, Hashable {
-    /// Which of the three a saga is found by; part of the hash.
+    /// What a saga is found by; part of the hash.
     public var kind: Kind
-    /// Of the attribute or the view; empty for the business key.
+    /// Of the attribute, the view, or the workflow whose business key it is; empty where the kind says all.
     public var name: String
     /// As text: strings as they are, all else as JSON.
     public var value: String
@@ -21,7 +22,14 @@ public struct Tag: Sendable, Hashable {
         case attribute = 1
         case view = 2
         case key = 3
+        case leftover = 4
+        case alarm = 5
     }
+
+    /// It was terminated and may have left something in the outside world (rule 22).
+    public static let leftover = Tag(kind: .leftover, name: "", value: "")
+    /// A late answer contradicts what it knows; also when it ended long ago.
+    public static let alarm = Tag(kind: .alarm, name: "", value: "")
 
     /// A stable 64-bit hash under which the store keeps it.
     public var hash: UInt64 {
@@ -39,6 +47,8 @@ extension Saga {
         var tags: [Tag] = []
         // A saga that is its own key is found by its id.
         if key != id.description { tags.append(Tag(kind: .key, name: workflow.name, value: key)) }
+        if hasLeftover { tags.append(.leftover) }
+        if !alarms.isEmpty { tags.append(.alarm) }
         guard !workflow.attributes.isEmpty || !workflow.views.isEmpty else { return tags }
         let scope = scope(at: updatedAt)
         for attribute in workflow.attributes {
@@ -51,6 +61,11 @@ extension Saga {
         }
         return tags
     }
+
+    private var hasLeftover: Bool { end == .terminated && steps.contains(where: \.isOutstanding) }
+
+    /// Whether it is found by what befell it, whatever its workflow's attributes refer to.
+    public var isTaggedByFate: Bool { hasLeftover || !alarms.isEmpty }
 
     /// The attributes as they read now.
     public func attributes(in workflow: Workflow) -> MapValue {

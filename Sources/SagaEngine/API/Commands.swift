@@ -106,6 +106,10 @@ public enum EngineError: Error, Sendable, Hashable {
     case busy(inboxMax: Int)
     /// The daemon is going down; nothing was accepted.
     case stopping
+    /// The daemon was started paused, and nothing moves until it is resumed; nothing was accepted.
+    case paused
+    /// Processes ended while they decided on the same start (rule 6); nothing was accepted.
+    case poison(words: String, count: Int)
     case notFound(reference: String)
     /// The prefix names several sagas.
     case ambiguous(reference: String, matches: Int)
@@ -114,11 +118,26 @@ public enum EngineError: Error, Sendable, Hashable {
     /// The key belongs to a live saga that was started with another input.
     case keyConflict(key: String, existing: SagaID)
     case unknownView(name: String, known: [String])
+    /// No state of the workflow declares the signal.
+    case unknownSignal(name: String, workflow: String, known: [String])
+    /// As many signals as there may be wait for their sagas (rule 24); nothing was accepted.
+    case tooEarly(what: String, max: Int)
     case rejected(Rejection)
+    /// An operator's act that the saga cannot take as it is now; nothing was written.
+    case notNow(SagaID, state: String, status: Status, reason: String)
+    /// An operator's act without a reason (rule 22).
+    case reasonMissing
+    /// A job would have more sagas (rule 24).
+    case tooManySagas(max: Int)
+    /// So many jobs are under way (rule 24).
+    case tooManyJobs(max: Int)
+    case unknownJob(Int64)
     /// The store takes no writes now; nothing was accepted.
     case store(code: String, message: String)
     /// The saga's rows cannot be read (rule 6).
     case broken(SagaID, message: String)
     /// Not a failure: how the loop answers a probe.
     case probed
+    /// Not a failure: how the loop answers a signal that waits for its saga.
+    case kept(until: Instant)
 }

@@ -11,6 +11,8 @@ public struct SagaFilter: Sendable, Hashable {
     public var status: Status?
     /// Attributes that must have these values, as texts.
     public var attributes: [Attribute]
+    /// Only those with alarms, live and ended ones.
+    public var withAlarms: Bool
     /// 1 ... 1000.
     public var limit: Int
     /// Only sagas that were started before this one: the cursor.
@@ -33,8 +35,9 @@ public struct SagaFilter: Sendable, Hashable {
     /// All sagas, 100 to a page, unless told otherwise.
     public init(
         workflow: String? = nil, state: String? = nil, status: Status? = nil, attributes: [Attribute] = [],
-        limit: Int = 100, after: SagaID? = nil
+        withAlarms: Bool = false, limit: Int = 100, after: SagaID? = nil
     ) {
+        self.withAlarms = withAlarms
         self.workflow = workflow
         self.state = state
         self.status = status

@@ -10,9 +10,10 @@ final class Loop {
     private let writer: Writer
     private let clock: any EngineClock
     private let limits: EngineLimits
-    private let outlets: Outlets
+    let outlets: Outlets
     private(set) var waiters = Waiters()
     private(set) var dues = DueHeap()
+    private var jobs = JobSchedule()
     /// Dues up to here are in memory; later ones are read from the store in time.
     private var horizon: Int64 = 0
     /// When the store is asked for more of them.
@@ -23,6 +24,13 @@ final class Loop {
     /// What happened while the store took no writes.
     private var held: ArraySlice<Order> = []
     private var heldUntil: Int64 = 0
+    /// Whether nothing moved at the last look, and what operators' acts gave to do meanwhile.
+    private var wasPaused = false
+    private var heldCalls: [Call] = []
+    /// Before it, signals whose time is up are not looked for again.
+    private var dropAt: Int64 = 0
+    /// What happened to single sagas whose rows could not be written, as on a damaged page; tried again without hindering others.
+    private var postponed: ArraySlice<(until: Int64, order: Order)> = []
 
     /// Where the loop's results go.
     struct Outlets: Sendable {
@@ -32,6 +40,8 @@ final class Loop {
         var waitsEnded: @Sendable () -> Bool
         var gauges: Gauges
         var logger: Logger
+        /// Whether nothing moves by itself, until it says otherwise.
+        var isPaused: @Sendable () -> Bool = { false }
     }
 
     init(inbox: Inbox, writer: Writer, clock: any EngineClock, limits: EngineLimits, outlets: Outlets)
@@ -47,9 +57,18 @@ final class Loop {
         let found = try writer.store.read { try $0.due(after: -1, until: now + limits.horizon) }
         toRecover = found.filter { $0.due == SagaRow.inFlight }.map(\.number)[...]
         for item in found where item.due != SagaRow.inFlight { dues.push(due: item.due, number: item.number) }
+        for job in try writer.store.read({ try $0.openJobs() }) { jobs.add(job, at: now) }
         horizon = now + limits.horizon
         extendAt = now + limits.horizon / 2
         lastTime = now
+        wasPaused = outlets.isPaused()
+        do throws(StoreError) {
+            // Before recovery and before any command.
+            held = try writer.suspicions(at: clock.now())[...]
+        } catch {
+            outlets.logger.warning(
+                "what ended the last process is not counted", metadata: ["error": "\(error.message)"])
+        }
     }
 
     /// Runs until the inbox is closed and what was accepted is done.
@@ -77,6 +96,8 @@ final class Loop {
     /// no time, so a simulator drives it as the thread does.
     func cycle(at now: Instant) -> Cycle {
         extendHorizon(now)
+        goOn()
+        dropEarly(now)
         waiters.expire(at: waitsEnd(now) ? .max : now.milliseconds, find: look)
         outlets.gauges.waits(waiters.count)
         let orders = nextBatch(now)
@@ -97,31 +118,42 @@ final class Loop {
     }
 
     private func nextBatch(_ now: Instant) -> [Order] {
+        // While the store takes no writes only looks and refusals are served; what happened waits.
+        if isHolding(now) { return inbox.take(max: limits.batchMax) }
         if !held.isEmpty {
-            // While the store takes no writes only looks and refusals are served; what happened waits.
-            if isHolding(now) { return inbox.take(max: limits.batchMax) }
             let batch = Array(held.prefix(limits.batchMax))
             held.removeFirst(batch.count)
             return batch
         }
+        if wasPaused { return inbox.take(max: limits.batchMax) }
         // Timers and recovery have their share of a batch, however many commands come.
-        let hasOwn = !toRecover.isEmpty || dues.first.map { $0.due <= now.milliseconds } ?? false
+        let next = [dues.first?.due, jobs.next].compactMap(\.self).min()
+        let hasOwn = !toRecover.isEmpty || next.map { $0 <= now.milliseconds } ?? false
         let share = hasOwn ? max(1, limits.batchMax / 4) : 0
         var orders = inbox.take(max: limits.batchMax - share)
         if inbox.isClosed, orders.isEmpty { return inbox.take(max: limits.batchMax) }
         if inbox.isClosed { return orders }
+        while orders.count < limits.batchMax, let next = postponed.first, !isEarly(next.until, now) {
+            postponed.removeFirst()
+            orders.append(next.order)
+        }
         while orders.count < limits.batchMax, let item = dues.pop(until: now.milliseconds) {
             orders.append(Order(ask: .tell(.number(item.number), .woken)))
         }
         while orders.count < limits.batchMax, let number = toRecover.popFirst() {
             orders.append(Order(ask: .recover(number)))
         }
+        for job in jobs.take(until: now.milliseconds, max: limits.batchMax - orders.count) {
+            orders.append(Order(ask: .work(job: job)))
+        }
         return orders
     }
 
     /// Whether it is too early to try again what was held. A clock that was set back must not make that an hour.
-    private func isHolding(_ now: Instant) -> Bool {
-        now.milliseconds < heldUntil && heldUntil - now.milliseconds <= Self.storeRetry
+    private func isHolding(_ now: Instant) -> Bool { isEarly(heldUntil, now) }
+
+    private func isEarly(_ time: Int64, _ now: Instant) -> Bool {
+        now.milliseconds < time && time - now.milliseconds <= Self.storeRetry
     }
 
     private func turn(_ orders: [Order], _ now: Instant) {
@@ -131,6 +163,7 @@ final class Loop {
             switch order.ask {
             case .probe: order.port?(probe())
             case .look(let target): answer(order, look(target), now)
+            case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
             case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
             default: writes.append(order)
             }
@@ -143,7 +176,7 @@ final class Loop {
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
             outlets.gauges.committed()
-            heldUntil = now.milliseconds
+            heldUntil = 0
         } catch {
             failed(writes, error, now)
         }
@@ -151,8 +184,17 @@ final class Loop {
 
     /// After the commit, and never before it: calls leave, answers go out, timers are kept.
     private func finish(_ orders: [Order], _ result: Writer.AfterCommit, _ now: Instant) {
-        outlets.dispatch(result.calls)
-        for (order, result) in zip(orders, result.results) { answer(order, result, now) }
+        if wasPaused { heldCalls += result.calls } else { outlets.dispatch(result.calls) }
+        for job in result.jobs {
+            jobs.add(job.row, at: now.milliseconds)
+            job.told(job.row)
+        }
+        for (order, result) in zip(orders, result.results) {
+            switch result {
+            case .success(let handled): if let handled { answer(order, .success(handled), now) }
+            case .failure(let error): answer(order, .failure(error), now)
+            }
+        }
         for entry in result.changed {
             // While its call is in flight a saga stands in the index as that, so its timers are kept here however far they are.
             if let due = entry.saga.due?.milliseconds, due <= horizon || entry.saga.attempt != nil {
@@ -162,13 +204,12 @@ final class Loop {
         }
         outlets.gauges.waits(waiters.count)
         outlets.observe(result.changes)
+        for lost in result.lost { tell(of: lost) }
     }
 
     private func answer(_ order: Order, _ result: Result<Handled, EngineError>, _ now: Instant) {
         guard let port = order.port else {
-            if case .failure(let error) = result {
-                outlets.logger.warning("an input was put aside", metadata: ["error": "\(error)"])
-            }
+            if case .failure(let error) = result { notDone(order, error, now) }
             return
         }
         guard case .success(let handled) = result, let wait = order.wait, !wait.goal.isReached(by: handled.entry.saga)
@@ -183,6 +224,15 @@ final class Loop {
         waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
     }
 
+    /// What has happened must not be lost: when it could not be written it is tried again.
+    private func notDone(_ order: Order, _ error: EngineError, _ now: Instant) {
+        if case .store = error {
+            let until = now.milliseconds + Self.storeRetry
+            if !putBack(order, until: until) { postponed.append((until, order)) }
+        }
+        outlets.logger.warning("an input was put aside", metadata: ["error": "\(error)"])
+    }
+
     /// Nothing of the batch was kept. A store that takes no writes tells commands so, and what has happened waits; a damaged page
     /// is met by some of the orders, which are found by giving each its own commit.
     private func failed(_ orders: [Order], _ error: StoreError, _ now: Instant) {
@@ -193,11 +243,23 @@ final class Loop {
             return
         }
         for order in orders {
-            if let port = order.port { port(.failure(EngineError(error))) } else { held.append(order) }
+            if let port = order.port {
+                port(.failure(EngineError(error)))
+            } else if !putBack(order, until: now.milliseconds) {
+                held.append(order)
+            }
         }
-        if held.isEmpty { return }
+        if orders.allSatisfy(\.isCommand) { return }
         heldUntil = now.milliseconds + Self.storeRetry
         outlets.logger.error("the store takes no writes", metadata: ["error": "\(error.message)"])
+    }
+
+    /// A wake-up that could not be written goes back among the timers. Held as it is, it might come before its time when the clock
+    /// is set back meanwhile, find nothing to do, and be lost.
+    private func putBack(_ order: Order, until due: Int64) -> Bool {
+        guard case .tell(.number(let number), .woken) = order.ask else { return false }
+        dues.push(due: due, number: number)
+        return true
     }
 
     /// Milliseconds until what happened is tried again with a store that took no writes.
@@ -207,6 +269,16 @@ final class Loop {
         if let entry = writer.remembered(target) { return .success(Handled(verdict: .look, entry: entry)) }
         do throws(EngineError) {
             return .success(Handled(verdict: .look, entry: try writer.store.reading { try writer.load(target, $0) }))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func rehearse(
+        _ target: Order.Target, _ command: OperateCommand, _ now: Instant
+    ) -> Result<Handled, EngineError> {
+        do throws(EngineError) {
+            return .success(try writer.store.reading { try writer.rehearse(target, command, $0, now) })
         } catch {
             return .failure(error)
         }
@@ -226,6 +298,26 @@ final class Loop {
         } catch {
             outlets.gauges.troubled(error.message)
             return .failure(EngineError(error))
+        }
+    }
+
+    /// Lets go what was held while nothing moved.
+    private func goOn() {
+        guard wasPaused, !outlets.isPaused() else { return }
+        wasPaused = false
+        outlets.dispatch(heldCalls)
+        heldCalls = []
+    }
+
+    private func dropEarly(_ now: Instant) {
+        guard !wasPaused, let next = writer.earlyNext, next <= now.milliseconds, dropAt <= now.milliseconds else {
+            return
+        }
+        dropAt = now.milliseconds + Self.storeRetry
+        do throws(StoreError) {
+            for lost in try writer.dropEarly(at: now) { tell(of: lost) }
+        } catch {
+            outlets.gauges.troubled(error.message)
         }
     }
 
@@ -249,8 +341,11 @@ final class Loop {
     /// Milliseconds for which there is nothing to do, unless something comes.
     private func idleTime(_ now: Instant) -> Int64 {
         var next = extendAt
+        if let early = writer.earlyNext, !wasPaused { next = min(next, max(early, dropAt)) }
         // While what happened is held, no timer fires.
-        for other in [held.isEmpty ? dues.first?.due : heldUntil, waiters.nextDeadline] {
+        let due = wasPaused ? [] : [dues.first?.due, jobs.next, postponed.first?.until]
+        let own = isHolding(now) ? [heldUntil] : due
+        for other in own + [waiters.nextDeadline] {
             if let other { next = min(next, other) }
         }
         return max(0, next - now.milliseconds)

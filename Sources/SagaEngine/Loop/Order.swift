@@ -13,9 +13,18 @@ struct Order: Sendable {
         case start(StartCommand)
         case tell(Target, Input)
         case look(Target)
+        case operate(Target, OperateCommand)
+        /// The same, without doing it.
+        case rehearse(Target, OperateCommand)
         /// A call was in flight when the last process ended.
         case recover(Int64)
+        case accept(JobRow, [SagaID], told: @Sendable (JobRow) -> Void)
+        /// The next saga of a job has its turn.
+        case work(job: Int64)
+        /// To another version of its workflow, by its row.
+        case migrate(Target, to: Int64, MigrateSent)
         case probe
+        case early(KeyedSignal)
         /// Whoever waited with the ticket is gone.
         case abandon(ticket: Int64)
     }
@@ -46,6 +55,7 @@ struct Handled: Sendable {
     enum Verdict: Sendable {
         case start(StartVerdict)
         case answer(Answer)
+        case operated(OperateVerdict)
         case look
     }
 

@@ -8,6 +8,12 @@ extension Writer {
         _ command: StartCommand, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled {
         let (row, workflow) = try workflows.find(command.workflow, version: command.version)
+        if store.mark != nil {
+            let words = InputWords(start: command, of: workflow)
+            try refusePoison(words)
+            deciding(words, of: 0)
+        }
+        defer { decided() }
         let start = StartSent(id: newID(at: now), key: command.key, input: command.input, by: command.by)
         let decision: Decision
         do throws(Rejection) {
@@ -23,7 +29,9 @@ extension Writer {
         let new = SagaRow(
             id: start.id, workflow: row, status: .running, state: "", due: nil, last: 0)
         let entry = Entry(saga: decision.saga, workflow: workflow, row: new, tags: [])
-        return Handled(verdict: .start(.created), entry: try save(decision, over: entry, transaction, now))
+        let saved = try save(decision, over: entry, transaction, now)
+        try handOver(to: saved.saga, transaction, now)
+        return Handled(verdict: .start(.created), entry: find(start.id.number) ?? saved)
     }
 
     /// The saga that holds the key: a live one, or the last one when it was started with the same input, so that a start
@@ -46,6 +54,8 @@ extension Writer {
         _ target: Order.Target, _ input: Input, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled {
         let entry = try load(target, transaction.reading)
+        if store.mark != nil { deciding(InputWords(input), of: entry.row.id.number) }
+        defer { decided() }
         let decision: Decision
         do throws(Rejection) {
             decision = try decide(entry.saga, input, entry.workflow, now)
@@ -68,11 +78,13 @@ extension Writer {
     }
 
     /// Writes what was decided: one history row, one saga row, and the tags that changed.
-    private func save(
+    func save(
         _ decision: Decision, over entry: Entry, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Entry {
         let saga = decision.saga
         let isNew = entry.row.last == 0
+        // The attributes are another version's now.
+        let hasMoved = saga.digest != entry.saga.digest
         var row = entry.row
         row.last = try transaction.append(
             RecordCodec.bytes(decision.records), saga: saga.id, previous: row.last, at: now)
@@ -81,11 +93,12 @@ extension Writer {
         row.due = SagaRow.due(of: saga)
         if isNew { try transaction.insert(row) } else { try transaction.update(row) }
         var tags = entry.tags
-        if isNew || entry.workflow.tagsMayChange {
+        if isNew || entry.workflow.tagsMayChange || saga.isTaggedByFate || hasMoved {
             tags = saga.tags(in: entry.workflow)
             for tag in entry.tags where !tags.contains(tag) { try transaction.remove(tag: tag, from: saga.id) }
             for tag in tags where !entry.tags.contains(tag) { try transaction.add(tag: tag, to: saga.id) }
         }
+        if entry.saga.stuck?.code == "poison", saga.stuck == nil { try transaction.clearSuspect(saga: saga.id.number) }
         let saved = Entry(saga: saga, workflow: entry.workflow, row: row, tags: tags)
         if effects.staged.updateValue(saved, forKey: saga.id.number) == nil { effects.order.append(saga.id.number) }
         effects.calls += decision.calls

@@ -13,6 +13,12 @@ final class Writer {
     let decide: Decide
     private var random: () -> UInt64
     var lastNumber: Int64
+    /// Starts at which processes ended, by hash, with how many did.
+    var poisonedStarts: [UInt64: Int] = [:]
+    let earlyMax: Int
+    /// Signals that wait for a saga to be started, and when the first of them is dropped.
+    var earlyCount = 0
+    var earlyNext: Int64?
 
     /// What a transaction has changed, which becomes visible with its commit, and what follows from it.
     struct Effects {
@@ -21,14 +27,27 @@ final class Writer {
         var order: [Int64] = []
         var changes: [CommittedChange] = []
         var calls: [Call] = []
+        var jobs: [AcceptedJob] = []
+        /// How many signals more wait for their sagas; below 0 for fewer.
+        var kept = 0
+        var lost: [LostSignal] = []
+
+        /// A job and who waits to hear that it is kept.
+        struct AcceptedJob {
+            var row: JobRow
+            var told: @Sendable (JobRow) -> Void
+        }
     }
 
     /// What is to be done after a commit.
     struct AfterCommit {
-        var results: [Result<Handled, EngineError>]
+        /// `nil` for what has no answer, or has it in `jobs`.
+        var results: [Result<Handled?, EngineError>]
+        var jobs: [Effects.AcceptedJob]
         var changes: [CommittedChange]
         var calls: [Call]
         var changed: [Entry]
+        var lost: [LostSignal]
     }
 
     /// The rule that an input of a saga is decided by.
@@ -37,7 +56,7 @@ final class Writer {
     /// - Parameter decide: the core's rule; the simulator puts wrong ones here, to see that its checkers catch them.
     /// - Throws: ``StoreError`` when the store cannot be read.
     init(
-        store: SagaStore, workflows: WorkflowSet, cacheMax: Int,
+        store: SagaStore, workflows: WorkflowSet, cacheMax: Int, earlyMax: Int = EngineLimits().earlyMax,
         decide: @escaping Decide = { (saga, input, workflow, now) throws(Rejection) in
             try saga.decide(input, in: workflow, at: now)
         },
@@ -48,7 +67,9 @@ final class Writer {
         self.cache = SagaCache(max: cacheMax)
         self.decide = decide
         self.random = random
+        self.earlyMax = earlyMax
         lastNumber = try store.read { try $0.lastNumber() }
+        try countEarly()
     }
 
     /// Decides and commits all orders in one transaction. An order that is refused writes nothing and hinders no other.
@@ -70,10 +91,10 @@ final class Writer {
         effects = Effects()
         defer { effects = Effects() }
         let numberBefore = lastNumber
-        var results: [Result<Handled, EngineError>] = []
+        var results: [Result<Handled?, EngineError>] = []
         do throws(StoreError) {
             results = try store.write { transaction in
-                var results: [Result<Handled, EngineError>] = []
+                var results: [Result<Handled?, EngineError>] = []
                 results.reserveCapacity(orders.count)
                 for order in orders {
                     results.append(
@@ -87,18 +108,21 @@ final class Writer {
         }
         let changed = effects.order.compactMap { effects.staged[$0] }
         for entry in changed { cache.keep(entry) }
-        return AfterCommit(results: results, changes: effects.changes, calls: effects.calls, changed: changed)
+        if effects.kept != 0 { recountEarly(by: effects.kept) }
+        return AfterCommit(
+            results: results, jobs: effects.jobs, changes: effects.changes, calls: effects.calls, changed: changed,
+            lost: effects.lost)
     }
 
     /// A refusal is an answer; what the store throws ends the transaction, and so does a refusal after a write.
     private func handle(
         _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Result<Handled, EngineError> {
-        let written = effects.changes.count
+    ) throws -> Result<Handled?, EngineError> {
+        let written = effects.changes.count + effects.jobs.count
         do {
-            return .success(try carryOut(order, transaction, now))
+            return try carryOut(order, transaction, now)
         } catch let error as EngineError {
-            if effects.changes.count > written { throw HalfDone() }
+            if effects.changes.count + effects.jobs.count > written { throw HalfDone() }
             try putAside(after: error, transaction)
             return .failure(error)
         }
@@ -110,10 +134,10 @@ final class Writer {
     /// The same in a savepoint: whatever an order throws, unless the store takes no writes at all, is its own failure.
     private func isolated(
         _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Result<Handled, EngineError> {
+    ) throws -> Result<Handled?, EngineError> {
         let before = effects
         do {
-            return .success(try transaction.savepoint { try carryOut(order, $0, now) })
+            return try transaction.savepoint { try carryOut(order, $0, now) }
         } catch {
             effects = before
             if let error = error as? StoreError, error.concernsAll { throw error }
@@ -126,13 +150,29 @@ final class Writer {
 
     private func carryOut(
         _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Handled {
+    ) throws -> Result<Handled?, EngineError> {
+        if case .early(let signal) = order.ask { return try early(signal, transaction, now).map(Optional.some) }
+        return .success(try handled(order, transaction, now))
+    }
+
+    private func handled(
+        _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Handled? {
         switch order.ask {
         case .start(let command): return try start(command, transaction, now)
         case .tell(let target, let input): return try tell(target, input, transaction, now)
         case .look(let target): return Handled(verdict: .look, entry: try load(target, transaction.reading))
         case .recover(let number): return try recover(number, transaction, now)
-        case .probe, .abandon: throw EngineError.stopping  // the loop answers these itself
+        case .operate(let target, let command): return try operate(target, command, transaction, now)
+        case .rehearse(let target, let command): return try rehearse(target, command, transaction.reading, now)
+        case .migrate(let target, let row, let sent): return try migrate(target, to: row, sent, transaction, now)
+        case .accept(let job, let sagas, let told):
+            try accept(job, sagas, told: told, transaction, now)
+            return nil
+        case .work(let job):
+            try work(job, transaction, now)
+            return nil
+        case .probe, .abandon, .early: throw EngineError.stopping  // the loop answers these itself
         }
     }
 
@@ -143,6 +183,9 @@ final class Writer {
         return SagaID(
             milliseconds: number >> 12, counter: UInt16(truncatingIfNeeded: number & 0xFFF), random: random())
     }
+
+    /// Names this process among those that end at an input.
+    func newProcess() -> UInt64 { random() }
 
     /// The saga as of the last commit, or as staged within the transaction at hand.
     func find(_ number: Int64) -> Entry? {

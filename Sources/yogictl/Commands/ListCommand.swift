@@ -24,6 +24,9 @@ struct ListCommand: AsyncParsableCommand {
         name: .customLong("where"), help: "Only sagas with this attribute, as name=value; all that are given must fit.")
     var attributes: [AttributeArgument] = []
 
+    @Flag(help: "Only sagas with alarms: late answers that contradict what the saga knows, also long after its end.")
+    var alarms = false
+
     @OptionGroup var paging: PagingOptions
 
     @OptionGroup var global: GlobalOptions
@@ -31,7 +34,7 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         let filter = ListFilter(
             workflow: workflow, state: state, status: status,
-            attributes: attributes.map { ListFilter.Attribute(name: $0.name, value: $0.value) })
+            attributes: attributes.map { ListFilter.Attribute(name: $0.name, value: $0.value) }, withAlarms: alarms)
         let page = try await global.daemon { client in
             var list = try await client.list(filter, limit: paging.limit, after: paging.after)
             while paging.all, let next = list.next {
@@ -41,8 +44,14 @@ struct ListCommand: AsyncParsableCommand {
             }
             return list
         }
-        try global.print(page.json, text: SagaText.table(page.sagas, coloured: Output.standard.isColoured))
+        try global.print(page.json, text: text(of: page.sagas, coloured: Output.standard.isColoured))
         if global.output == .table, page.next != nil { try paging.sayMore("sagas") }
+    }
+
+    private func text(of sagas: [SagaResource], coloured: Bool) -> String {
+        if alarms { return TroubleText.alarms(sagas, coloured: coloured) }
+        if status == "stuck" { return TroubleText.stuck(sagas, coloured: coloured) }
+        return SagaText.table(sagas, coloured: coloured)
     }
 }
 

@@ -16,6 +16,9 @@ struct StartCommand: AsyncParsableCommand {
     @Argument(help: "The workflow's name.")
     var workflow: String
 
+    @Option(parsing: .unconditional, help: "The workflow's version. (default: the one that is loaded)")
+    var version: String?
+
     @Option(parsing: .unconditional, help: "The input: JSON, @FILE, or - for stdin. (default: {})")
     var input: String?
 
@@ -29,7 +32,7 @@ struct StartCommand: AsyncParsableCommand {
     func run() async throws {
         let input = try input.map { try JSONSource.value($0, of: "--input") } ?? .map(MapValue())
         let answer = try await global.daemon { client in
-            try await client.start(workflow, key: key, input: input, wait: waiting.wish)
+            try await client.start(workflow, version: version, key: key, input: input, wait: waiting.wish)
         }
         try global.print(answer.saga.json, text: "\(answer.saga.id)\n")
         try waiting.check(answer.saga)

@@ -22,6 +22,7 @@ struct StatusCommand: AsyncParsableCommand {
         facts.add("UPTIME", Milliseconds.text(Int64(status.uptime) * 1_000))
         facts.add("STORE", "\(status.storeBytes) bytes")
         facts.add("TROUBLE", status.storeTrouble, .red)
+        facts.add("PAUSED", status.paused ? "nothing moves until 'yogictl resume --all'" : nil, .yellow)
         facts.add("BACKLOG", "\(status.backlog)")
         facts.add("INPUTS", "\(status.inputs)")
         facts.add("COMMITS", "\(status.commits)")

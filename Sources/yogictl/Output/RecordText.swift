@@ -28,7 +28,12 @@ enum RecordText {
             }
         case "signal-taken": return fields["index"].map { "the deferred one with index \($0)" }
         case "cancel-requested": return fields["verdict"].map { $0 + fields.note("reason") + fields.by }
-        case "late": return fields["token"].map { "attempt \($0): \(fields["outcome"] ?? "?"), which settles nothing" }
+        case "late":
+            return fields["token"].map { "attempt \($0): \(fields["outcome"] ?? "?")" + fields.note("contradiction") }
+        case "operated": return fields["act"].map { $0 + fields.settlement + fields.note("reason") + fields.by }
+        case "migrated": return fields["version"].map { "to version \($0)" + fields.note("reason") + fields.by }
+        case "stayed": return fields["reason"]
+        case "held": return fields["next"].map { "goes on with '\($0)' once an operator lets it" }
         case "stuck": return fields["code"].map { $0 + fields.note("message") }
         case "ended": return fields["state"].map { "in \($0): \(fields["status"] ?? "?")" }
         default: return step(name, fields)
@@ -44,6 +49,9 @@ enum RecordText {
         case "refused": return fields["code"].map { $0 + fields.note("message") + fields.ofStep }
         case "unanswered": return fields["outcome"].map { $0 + fields.note("message") + fields.ofStep }
         case "retry-set": return fields["due"].map { "for \($0)" + fields.ofStep }
+        case "skipped":
+            let more = fields["direction"] == "compensation" ? ": not undone" : ""
+            return fields["step"].map { "step \($0)\(more)" }
         case "disarmed": return fields["step"].map { "step \($0): it never reached its participant" }
         default: return nil
         }
@@ -71,6 +79,12 @@ private struct Fields {
     }
 
     var by: String { self["by"].map { ", by \($0)" } ?? "" }
+
+    /// ` step 9 as succeeded with {…}`.
+    var settlement: String {
+        (self["step"].map { " step \($0)" } ?? "") + (self["as"].map { " as \($0)" } ?? "")
+            + (json("result").map { " with \($0)" } ?? "")
+    }
 
     var data: String { json("data").map { " with \($0)" } ?? "" }
 

@@ -25,6 +25,9 @@ enum SagaText {
         facts.add("STATE", saga.state)
         facts.add("STATUS", saga.status, Paint(status: saga.status))
         facts.add("REASON", saga.reason, .red)
+        facts.add("WAITS FOR", saga.hint?.waitsFor)
+        for command in saga.hint?.commands ?? [] { facts.add("HELPS", command) }
+        for alarm in saga.alarms { facts.add("ALARM", "\(alarm.at) \(alarm.message)", .red) }
         facts.add("CANCEL", saga.cancel, .yellow)
         facts.add("LEAVING", saga.leavingTo.map { "for \($0), once the call in flight is settled" })
         facts.add("SIGNALS", saga.signals.isEmpty ? nil : saga.signals.joined(separator: ", "))

@@ -49,7 +49,7 @@ struct WorkflowGenerator {
         // Once it is in the pivot's state and stays there, or is past it, it goes only forward.
         let isOneWay = isForward || index == pivot && stays
         let first = isOneWay ? index : 0
-        let back = isOneWay && index == pivot ? next : names[first + dice.roll(index - first + 1)]
+        let back = index == pivot ? next : names[first + dice.roll(index - first + 1)]
         state.signals = signals(stays: stays, next: next, back: back, mayStop: !isOneWay)
         if dice.chance(40) { state.after = timers(next: next, mayStop: !isOneWay) }
         state.cancel = dice.pick([.allow, .allow, .allow, .allow, .allow, .defer, .refuse])
@@ -64,20 +64,20 @@ struct WorkflowGenerator {
         var undo = Compensation.Undo(
             call: Operation(participant: participant, operation: "undo\(index)"), timeout: dice.pick([60, 300]),
             retry: RetryPolicy(interval: dice.pick([30, 300]), max: 3_000, jitter: dice.chance(50)))
-        if dice.chance(10) { undo.retry.attempts = 2 }
+        if dice.chance(40) { undo.retry.attempts = 1 + dice.roll(2) }
         if dice.chance(20) { undo.with = .formula(formula("result")) }
         let isPivot = index == pivot
+        let isUndoable = dice.chance(isPivot ? 20 : 88)
         return Step(
             call: Operation(participant: participant, operation: "do\(index)"), with: .formula(formula("input")),
-            timeout: dice.pick([60, 300, 1_000, 30_000]), retry: retry, unknown: unknown(participant),
-            compensation: dice.chance(isPivot ? 20 : 88) ? .call(undo) : .none(because: "it only reads"), pivot: isPivot
-        )
+            timeout: dice.pick([60, 300, 1_000, 30_000]), retry: retry, unknown: unknown(participant, isUndoable: isUndoable),
+            compensation: isUndoable ? .call(undo) : .none(because: "it only reads"), pivot: isPivot)
     }
 
-    /// A rule that the participant can be trusted with.
-    private mutating func unknown(_ participant: String) -> Step.UnknownRule {
+    /// A rule that the participant can be trusted with; only a compensation fences.
+    private mutating func unknown(_ participant: String, isUndoable: Bool) -> Step.UnknownRule {
         switch participants[participant] {
-        case .fencing: dice.pick([.redrive, .fence, .fence])
+        case .fencing: isUndoable ? dice.pick([.redrive, .fence, .fence]) : .redrive
         case .repeating, nil: dice.chance(90) ? .redrive : .ask
         case .forgetful: .ask
         }

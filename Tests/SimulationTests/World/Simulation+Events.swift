@@ -26,7 +26,7 @@ extension Simulation {
         case .look(_, let saga, let goal): ask(Command(saga: saga, ask: .look(goal)))
         case .operate(_, let saga, let hand): operate(saga, hand)
         case .burst(_, let count):
-            for _ in 0..<count { ask(Command(saga: 0, ask: .look(nil), tries: .max)) }
+            for _ in 0..<count { ask(Command(saga: 0, ask: .look(.ended), tries: .max)) }
         case .crash(_, let points): machine.lightFuse(points: points)
         case .restart(_, let participant, let downFor):
             trace?.add(now, "\(participant) is restarted and down for \(downFor) ms")

@@ -1,0 +1,96 @@
+public import CEL
+
+extension SagaResource {
+    /// Throws for a text or number that is missing and for any member of another type, in steps and timers too; without
+    /// `reached` it reads `true`.
+    public init(json: Value) throws(MalformedResource) {
+        let members = try Members(json, of: "a saga")
+        var steps: [Step] = []
+        for item in try members.list("steps") { steps.append(try Step(json: item)) }
+        var timers: [Timer] = []
+        for item in try members.list("timers") {
+            let timer = try Members(item, of: "a timer")
+            timers.append(Timer(name: try timer.text("name"), due: try timer.text("due")))
+        }
+        var alarms: [Alarm] = []
+        for item in try members.list("alarms") { alarms.append(try Alarm(json: item)) }
+        self.init(
+            id: try members.text("id"), key: try members.text("key"), workflow: try members.text("workflow"),
+            version: try members.text("version"), state: try members.text("state"),
+            status: try members.text("status"), reason: try members.optionalText("reason"),
+            startedAt: try members.text("startedAt"), updatedAt: try members.text("updatedAt"),
+            input: members.value("input"), vars: try members.object("vars"),
+            attributes: try members.object("attributes"), steps: steps, timers: timers,
+            signals: try members.texts("signals"), leavingTo: try members.optionalText("leavingTo"),
+            cancel: try members.optionalText("cancel"), alarms: alarms,
+            hint: members.map["hint"] == nil ? nil : try Hint(json: members.value("hint")),
+            reached: try members.flag("reached", default: true))
+    }
+
+    /// Members without a value are left out, so are no alarms, and `reached` while it is `true`.
+    public var json: Value {
+        .map(
+            MapValue(present: [
+                ("id", .string(id)), ("key", .string(key)), ("workflow", .string(workflow)),
+                ("version", .string(version)), ("state", .string(state)), ("status", .string(status)),
+                ("reason", reason.map { .string($0) }), ("startedAt", .string(startedAt)),
+                ("updatedAt", .string(updatedAt)), ("input", input), ("vars", .map(vars)),
+                ("attributes", .map(attributes)), ("steps", .list(steps.map(\.json))),
+                ("timers", .list(timers.map(\.json))), ("signals", signals.json),
+                ("leavingTo", leavingTo.map { .string($0) }), ("cancel", cancel.map { .string($0) }),
+                ("alarms", alarms.isEmpty ? nil : .list(alarms.map(\.json))), ("hint", hint.map(\.json)),
+                ("reached", reached ? nil : .bool(false)),
+            ]))
+    }
+}
+
+extension SagaResource.Step {
+    init(json: Value) throws(MalformedResource) {
+        let members = try Members(json, of: "a step")
+        self.init(
+            number: try members.integer("number"), state: try members.text("state"), call: try members.text("call"),
+            outcome: try members.text("outcome"), armed: try members.flag("armed"), key: try members.text("key"),
+            attempts: try members.integer("attempts"), undo: try members.optionalText("undo"),
+            undoAttempts: members.map["undoAttempts"] == nil ? 0 : try members.integer("undoAttempts"))
+    }
+
+    var json: Value {
+        .map(
+            MapValue(present: [
+                ("number", .int(Int64(number))), ("state", .string(state)), ("call", .string(call)),
+                ("outcome", .string(outcome)), ("armed", .bool(armed)), ("key", .string(key)),
+                ("attempts", .int(Int64(attempts))), ("undo", undo.map { .string($0) }),
+                ("undoAttempts", undo == nil ? nil : .int(Int64(undoAttempts))),
+            ]))
+    }
+}
+
+extension SagaResource.Timer {
+    var json: Value { .map(MapValue(distinct: [("name", .string(name)), ("due", .string(due))])) }
+}
+
+extension SagaResource.Alarm {
+    init(json: Value) throws(MalformedResource) {
+        let members = try Members(json, of: "an alarm")
+        self.init(
+            number: try members.integer("number"), at: try members.text("at"), step: try members.integer("step"),
+            message: try members.text("message"))
+    }
+
+    var json: Value {
+        .map(
+            MapValue([
+                ("number", .int(Int64(number))), ("at", .string(at)), ("step", .int(Int64(step))),
+                ("message", .string(message)),
+            ]))
+    }
+}
+
+extension SagaResource.Hint {
+    init(json: Value) throws(MalformedResource) {
+        let members = try Members(json, of: "a hint")
+        self.init(waitsFor: try members.text("waitsFor"), commands: try members.texts("commands"))
+    }
+
+    var json: Value { .map(MapValue([("waitsFor", .string(waitsFor)), ("commands", commands.json)])) }
+}

@@ -1,0 +1,108 @@
+import CEL
+import ControlAPI
+import Hummingbird
+import SagaCore
+import SagaEngine
+
+extension ControlResponder {
+    /// `POST /v1/sagas/{id}/retry · settle · skip · pause · resume · terminate`.
+    func operate(_ route: ControlAPI.Route, _ id: String, _ request: Request) async throws -> Response {
+        let query = try request.query(knowing: ["wait", "timeout"])
+        let members: [String] =
+            switch route {
+            case .settle: ["reason", "step", "as", "result", "dryRun"]
+            case .skip: ["reason", "step", "dryRun"]
+            default: ["reason", "dryRun"]
+            }
+        let body = try await request.object(knowing: members, max: facts.bodyMax)
+        let command = OperateCommand(
+            try Self.act(route, body), reason: try body.text("reason") ?? "", by: Self.actor)
+        let isDry = try body.flag("dryRun")
+        let wait = try query.wait(in: nil)
+        if isDry, wait != nil { throw Problem.badRequest("a dry run has nothing to wait for") }
+        let reply = try await engine.operate(try Self.reference(id), command, dryRun: isDry, wait: wait)
+        let masker = Masker(for: reply.saga, in: reply.workflow)
+        var answer = OperateAnswer(
+            answer: isDry ? "would" : "done",
+            saga: SagaResource(isDry ? reply.verdict.saga : reply.saga, reply.workflow, reached: reply.reached),
+            records: reply.verdict.entries.map {
+                HistoryResource(number: $0.number, at: $0.at, record: $0.record, masker: masker)
+            }, calls: reply.verdict.calls.map { OperateAnswer.Call($0) }, effects: nil)
+        if route == .terminate {
+            // A terminated saga's do not change any more; a dry run shows them as they are now.
+            let effects = try await engine.effects(of: reply.saga.id)
+            answer.effects = effects.map { EffectResource($0, of: reply.verdict.saga) }
+        }
+        return .json(answer.json)
+    }
+
+    /// `GET /v1/effects`.
+    func effects(_ request: Request) async throws -> Response {
+        let query = try request.query(knowing: ["participant", "status", "outcome", "limit", "after"])
+        var filter = EffectFilter(
+            participant: query["participant"], status: try query.status(), limit: try query.limit(),
+            after: try query.after())
+        if let text = query["outcome"] {
+            guard let outcome = OutstandingEffect.Outcome(rawValue: text) else {
+                let known = OutstandingEffect.Outcome.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Problem.badRequest("'outcome' is '\(text)'; it must be one of \(known)")
+            }
+            filter.outcome = outcome
+        }
+        let page = try await engine.effects(filter)
+        let effects = page.effects.map { EffectResource($0.effect, of: $0.saga) }
+        return .json(EffectList(effects: effects, next: page.next?.description).json)
+    }
+
+    private static func act(_ route: ControlAPI.Route, _ body: MapValue) throws -> OperateCommand.Act {
+        switch route {
+        case .settle: .settle(try step(body), as: try settlement(body))
+        case .skip: .skip(try step(body))
+        case .pause: .pause
+        case .resume: .resume
+        case .terminate: .terminate
+        default: .retry
+        }
+    }
+
+    /// A number, a state, or a call.
+    private static func step(_ body: MapValue) throws -> StepReference {
+        switch body["step"] {
+        case .int(let number)?: return StepReference("\(number)")
+        case .string(let text)? where !text.isEmpty: return StepReference(text)
+        case nil, .null: throw Problem.badRequest("the body has no 'step': its number, its state or its call")
+        default: throw Problem.badRequest("'step' must be the number, the state or the call of a step")
+        }
+    }
+
+    private static func settlement(_ body: MapValue) throws -> OperatorAct.Settlement {
+        let result = body["result"]
+        switch try body.text("as") {
+        case "succeeded": return .succeeded(result: result.map { JSON.bytes($0) })
+        case "refused":
+            if result != nil { throw Problem.badRequest("what was refused has no 'result'") }
+            return .refused
+        case let other:
+            let found = other.map { "'as' is '\($0)'" } ?? "the body has no 'as'"
+            throw Problem.badRequest("\(found); it must be 'succeeded' or 'refused'")
+        }
+    }
+}
+
+extension EffectResource {
+    init(_ effect: OutstandingEffect, of saga: Saga) {
+        self.init(
+            saga: saga.id.description, workflow: saga.workflow, status: saga.status.name, step: effect.step,
+            state: effect.state, call: "\(effect.call)", participant: effect.call.participant,
+            outcome: effect.outcome.rawValue, since: effect.since.rfc3339, key: effect.key,
+            undo: effect.undo.map { "\($0)" })
+    }
+}
+
+extension OperateAnswer.Call {
+    init(_ call: Call) {
+        self.init(
+            call: "\(call.operation)", step: call.step, direction: call.direction.name, attempt: call.number,
+            key: call.key)
+    }
+}

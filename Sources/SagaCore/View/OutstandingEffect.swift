@@ -1,0 +1,101 @@
+/// Something in the outside world that a saga has done, may have done, or is undoing.
+public struct OutstandingEffect: Sendable, Hashable {
+    /// The ``StepRun/number``.
+    public var step: Int
+    /// The state whose step it is.
+    public var state: String
+    /// What was called forward.
+    public var call: Operation
+    /// What is known of it.
+    public var outcome: Outcome
+    /// Since when that is known.
+    public var since: Instant
+    /// The key of the forward call, by which the participant knows it.
+    public var key: String
+    /// What undoes it, once that is armed.
+    public var undo: Operation?
+
+    /// What is known of an effect.
+    public enum Outcome: String, Sendable, Hashable, CaseIterable {
+        /// It is there.
+        case succeeded
+        /// It may be there, or may yet be: nobody knows.
+        case unknown
+        /// The first call is on its way.
+        case inFlight = "in flight"
+        /// Its compensation is armed and has not taken effect.
+        case undoing
+    }
+}
+
+extension OutstandingEffect {
+    /// What a history leaves outstanding, in the order of the intents. Nothing of a saga that ended `succeeded` or `cancelled`: there
+    /// all that was done was wanted, or is undone.
+    ///
+    /// From the history, as a saga that was terminated no longer knows what was on its way then.
+    public static func all(
+        in history: some Sequence<(at: Instant, record: Record)>, of id: SagaID
+    ) -> [OutstandingEffect] {
+        var ledger = Ledger()
+        for (at, record) in history { ledger.apply(record, at: at) }
+        return ledger.open.map { effect in
+            var effect = effect
+            effect.key = "\(id).\(effect.step)"
+            return effect
+        }
+    }
+
+    /// The fold of a history that keeps what is outstanding.
+    private struct Ledger {
+        /// In the order of the intents.
+        private(set) var open: [OutstandingEffect] = []
+        /// Steps whose intent is committed and that nobody was asked to do yet.
+        private var armed: [OutstandingEffect] = []
+        private var length = 0
+
+        mutating func apply(_ record: Record, at: Instant) {
+            length += 1
+            switch record {
+            case .stepArmed(let state, let call, _, _):
+                armed.append(
+                    OutstandingEffect(
+                        step: length, state: state, call: call, outcome: .inFlight, since: at, key: ""))
+            case .attempted(let step, .forward, _): begin(step, at)
+            case .unanswered(let step, .forward, let reached, _):
+                if reached {
+                    change(step, to: .unknown, at)
+                } else {
+                    open.removeAll { $0.step == step && $0.outcome == .inFlight }
+                }
+            case .succeeded(let step, .forward, _):
+                begin(step, at)
+                change(step, to: .succeeded, at)
+            case .undoArmed(let step, let call, _):
+                begin(step, at)
+                change(step, to: .undoing, at)
+                if let index = open.firstIndex(where: { $0.step == step }) { open[index].undo = call }
+            case .succeeded(let step, .compensation, _), .refused(let step, .forward, _, _), .skipped(let step, _),
+                .disarmed(let step):
+                open.removeAll { $0.step == step }
+            case .ended(_, let status):
+                if status != .terminated { open = [] }
+                for effect in open where effect.outcome == .inFlight { change(effect.step, to: .unknown, at) }
+            default: break
+            }
+        }
+
+        private mutating func begin(_ step: Int, _ at: Instant) {
+            guard !open.contains(where: { $0.step == step }), var effect = armed.last(where: { $0.step == step })
+            else { return }
+            effect.since = at
+            open.append(effect)
+            open.sort { $0.step < $1.step }
+        }
+
+        private mutating func change(_ step: Int, to outcome: Outcome, _ at: Instant) {
+            guard let index = open.firstIndex(where: { $0.step == step && $0.outcome != outcome }) else { return }
+            open[index].outcome = outcome
+            open[index].since = at
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import CEL
+import SagaCore
+import SagaStore
+
+extension Engine {
+    /// Hands a signal to the live saga of a key, or keeps it for the one that will be started with it.
+    /// - Throws: ``EngineError``.
+    public func signal(_ keyed: KeyedSignal) async throws(EngineError) -> KeyedReply {
+        try refusePaused()
+        do throws(EngineError) {
+            let handled = try await ask(.early(keyed), nil)
+            guard case .answer(.signal(let verdict)) = handled.verdict else { return .told(handled.reply(.handled)) }
+            return .told(handled.reply(verdict))
+        } catch {
+            guard case .kept(let until) = error else { throw error }
+            return .kept(until: until)
+        }
+    }
+
+    /// The signals of that name that wait for the saga of a key, the oldest first.
+    /// - Throws: ``EngineError``.
+    public func keptSignals(
+        workflow: String, key: String, name: String
+    ) async throws(EngineError) -> [KeptSignal] {
+        _ = try workflowSet.find(workflow, version: nil)
+        return try store.reading { try $0.earlySignals(workflow: workflow, key: key, name: name) }.map { kept in
+            let data = kept.data.isEmpty ? nil : try? JSON.parse(kept.data, depthMax: 256)
+            return KeptSignal(id: kept.id, data: data ?? .null, at: kept.at, until: kept.until)
+        }
+    }
+}

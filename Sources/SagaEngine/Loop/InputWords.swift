@@ -1,0 +1,70 @@
+import CEL
+import SagaCore
+
+/// What an input is to those who look for one that ends processes: the same words and the same hash in each process, so without
+/// tokens, times and senders.
+struct InputWords {
+    var kind: StaticString
+    var name: String
+    var hash: UInt64
+
+    init(_ input: Input) {
+        switch input {
+        case .attemptEnded(let ended):
+            self.init(ended)
+        case .woken:
+            self.init("a timer or a retry", "", 2)
+        case .signalled(let signal):
+            let data = Hash.of(JSON.bytes(signal.data))
+            self.init("signal ", signal.name, 3 ^ Hash.of(signal.name.utf8) ^ data)
+        case .cancelled:
+            self.init("a cancel", "", 4)
+        case .operated(let act):
+            self.init("an operator's ", act.kind.name, 5 ^ Hash.of(act.kind.name.utf8))
+        case .migrated:
+            self.init("a migration", "", 6)
+        case .suspected:
+            self.init("a suspicion", "", 7)
+        }
+    }
+
+    /// An operator's act, before it is known which step it means.
+    init(operator act: OperateCommand.Act) {
+        let name =
+            switch act {
+            case .retry: "retry"
+            case .settle: "settle"
+            case .skip: "skip"
+            case .pause: "pause"
+            case .resume: "resume"
+            case .terminate: "terminate"
+            }
+        self.init("an operator's ", name, 5 ^ Hash.of(name.utf8))
+    }
+
+    /// A start, which has no saga yet; of a workflow that was corrected it is another one.
+    init(start: StartCommand, of workflow: Workflow) {
+        var hash = Hash.of(JSON.bytes(start.input)) ^ Hash.mixed(Hash.of(workflow.digest.utf8))
+        if let key = start.key { hash ^= Hash.of(key.utf8) }
+        self.init("the start of ", workflow.name, hash)
+    }
+
+    private init(_ ended: AttemptEnded) {
+        var hash = UInt64(ended.of?.step ?? 0) << 8 | UInt64(ended.of?.direction.rawValue ?? 0)
+        switch ended.outcome {
+        case .succeeded(let result):
+            hash ^= result.map(Hash.of) ?? 11
+            self.init("an answer: ", "succeeded", hash)
+        case .refused(let code, _):
+            self.init("an answer: refused ", code, hash ^ Hash.of(code.utf8))
+        case .unreached: self.init("a call that reached nobody", "", hash ^ 12 << 32)
+        case .unknown: self.init("a call without an answer", "", hash ^ 13 << 32)
+        }
+    }
+
+    private init(_ kind: StaticString, _ name: String, _ seed: UInt64) {
+        self.kind = kind
+        self.name = name
+        hash = Hash.mixed(seed)
+    }
+}

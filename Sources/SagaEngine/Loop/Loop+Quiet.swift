@@ -1,0 +1,16 @@
+import Logging
+import SagaCore
+import SagaStore
+
+extension Loop {
+    /// Names a signal that was answered `kept` and that no saga took: none is dropped silently (rule 20).
+    func tell(of lost: LostSignal) {
+        var metadata: Logger.Metadata = [
+            "saga_signal": "\(lost.signal.name)", "saga_workflow": "\(lost.signal.workflow)",
+            "saga_key": "\(lost.signal.key)", "reason": "\(lost.reason)",
+        ]
+        if let id = lost.signal.id { metadata["signal_id"] = "\(id)" }
+        if let saga = lost.saga { metadata["saga_id"] = "\(saga)" }
+        outlets.logger.warning("a signal that came before its saga is dropped", metadata: metadata)
+    }
+}

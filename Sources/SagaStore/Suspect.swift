@@ -1,0 +1,56 @@
+internal import GRDB
+public import SagaCore
+
+/// An input at which processes ended.
+public struct Suspect: Sendable, Hashable {
+    /// The saga's number; 0 for a start.
+    public var saga: Int64
+    /// The hash of the input.
+    public var input: UInt64
+    /// How many processes ended at it.
+    public var count: Int
+    /// What the input was, in words.
+    public var words: String
+}
+
+extension WriteTransaction {
+    /// Counts what a process left behind, once for each process.
+    public func suspect(_ found: InputMark.Found, at now: Instant) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO suspect(saga, input, count, process, at, words) VALUES(?, ?, 1, ?, ?, ?)
+                ON CONFLICT(saga, input) DO UPDATE SET
+                    count = count + (process <> excluded.process), process = excluded.process, at = excluded.at
+                """,
+            arguments: [
+                found.saga, Int64(bitPattern: found.input), Int64(bitPattern: found.process), now.milliseconds,
+                found.words,
+            ])
+    }
+
+    /// Forgets what is known of sagas that have ended, and of starts before that time.
+    public func forgetSuspects(startsBefore time: Instant) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM suspect WHERE CASE saga WHEN 0 THEN at < ?
+                ELSE NOT EXISTS (SELECT 1 FROM saga AS live WHERE live.number = suspect.saga AND due IS NOT NULL) END
+                """, arguments: [time.milliseconds])
+    }
+
+    /// Clears a saga of suspicion.
+    public func clearSuspect(saga: Int64) throws {
+        try db.execute(sql: "DELETE FROM suspect WHERE saga = ?", arguments: [saga])
+    }
+}
+
+extension ReadTransaction {
+    /// Everything at which at least so many processes ended, at most `limit`, the newest first.
+    public func suspects(countMin: Int, limit: Int) throws -> [Suspect] {
+        try Row.fetchAll(
+            db, sql: "SELECT saga, input, count, words FROM suspect WHERE count >= ? ORDER BY at DESC LIMIT ?",
+            arguments: [countMin, limit]
+        ).map { row in
+            Suspect(saga: row[0], input: UInt64(bitPattern: row[1]), count: row[2], words: row[3])
+        }
+    }
+}

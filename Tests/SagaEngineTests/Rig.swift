@@ -1,0 +1,127 @@
+import CEL
+import Logging
+import SagaCore
+import SagaStore
+import Synchronization
+import WorkflowFile
+
+@testable import SagaEngine
+
+/// The engine's loop on a store, turned by hand: each order is answered before the next one is sent.
+final class Rig {
+    let store: SagaStore
+    let loop: Loop
+    let inbox: Inbox
+    let clock = HandClock()
+    let logged: LogLines
+
+    struct HandClock: EngineClock {
+        let time = SharedTime()
+
+        func now() -> Instant { Instant(milliseconds: time.milliseconds.withLock { $0 }) }
+    }
+
+    final class SharedTime: Sendable {
+        let milliseconds = Mutex<Int64>(1_798_797_600_000)  // 2027-01-01T10:00:00Z
+    }
+
+    init(
+        _ store: SagaStore, earlyMax: Int = 10_000, random: @escaping () -> UInt64 = { .random(in: 0 ... .max) },
+        decide: @escaping Writer.Decide = { (saga, input, workflow, now) throws(Rejection) in
+            try saga.decide(input, in: workflow, at: now)
+        }
+    ) throws {
+        self.store = store
+        let file = WorkflowFile.parse(text: Self.workflow, path: "desk.yaml")
+        guard let workflow = file.workflow else { throw EngineError.notFound(reference: "\(file.diagnostics)") }
+        let set = try WorkflowSet([LoadedWorkflow(workflow: workflow, source: file.source)], in: store)
+        let writer = try Writer(
+            store: store, workflows: set, cacheMax: 100, earlyMax: earlyMax, decide: decide, random: random)
+        inbox = Inbox(commandsMax: 100)
+        let lines = LogLines()
+        logged = lines
+        loop = try Loop(
+            inbox: inbox, writer: writer, clock: clock, limits: EngineLimits(),
+            outlets: Loop.Outlets(
+                dispatch: { _ in }, observe: { _ in }, waitsEnded: { false }, gauges: Gauges(),
+                logger: lines.logger))
+    }
+
+    /// Sends an order and turns the loop until it is answered.
+    func send(_ ask: Order.Ask) throws(EngineError) -> Handled {
+        let answer = Answered()
+        try inbox.push(Order(ask: ask, port: { answer.result.set($0) }))
+        while true {
+            _ = loop.cycle(at: clock.now())
+            if let result = answer.result.get() { return try result.get() }
+        }
+    }
+
+    func advance(milliseconds: Int64) {
+        clock.time.milliseconds.withLock { $0 += milliseconds }
+        _ = loop.cycle(at: clock.now())
+    }
+
+    func start(key: String? = nil, note: String = "") throws(EngineError) -> Saga {
+        let input = Value.map(MapValue([("note", .string(note))]))
+        return try send(.start(StartCommand(workflow: "desk", key: key, input: input))).entry.saga
+    }
+
+    func signal(_ saga: Saga, _ name: String) throws(EngineError) -> Saga {
+        try send(.tell(.number(saga.id.number), .signalled(SignalSent(name: name)))).entry.saga
+    }
+
+    func look(_ id: SagaID) throws(EngineError) -> Saga { try send(.look(.number(id.number))).entry.saga }
+
+    private final class Answered: Sendable {
+        let result = Slot<Result<Handled, EngineError>>()
+    }
+
+    static let workflow = """
+        workflow: desk
+        version: "1"
+        summary: Waits to be told.
+        input: { type: object, properties: { note: { type: string } } }
+        initial: Waiting
+        states:
+          Waiting: { signals: { bomb: Done, go: Later, late: refuse }, after: { 1h: Done } }
+          Later: { signals: { confirm: Done } }
+          Done: { end: succeeded }
+        """
+}
+
+/// A place for one value.
+final class Slot<T: Sendable>: Sendable {
+    private let value = Mutex<T?>(nil)
+
+    func set(_ new: T) { value.withLock { $0 = new } }
+
+    func get() -> T? { value.withLock { $0 } }
+}
+
+/// Keeps what is logged, a line an event: level, message, metadata by key.
+final class LogLines: Sendable {
+    private let kept = Mutex<[String]>([])
+
+    var lines: [String] { kept.withLock { $0 } }
+
+    var logger: Logger { Logger(label: "rig") { _ in Handler(record: self) } }
+
+    private struct Handler: LogHandler {
+        let record: LogLines
+        var logLevel = Logger.Level.trace
+        var metadata: Logger.Metadata = [:]
+
+        init(record: LogLines) { self.record = record }
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
+            record.kept.withLock { $0.append("\(event.level): \(event.message)" + fields.joined()) }
+        }
+    }
+}
