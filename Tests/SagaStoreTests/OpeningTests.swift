@@ -27,7 +27,8 @@ struct OpeningTests {
         }
         #expect(
             tables == [
-                "early_signal", "early_signal_key", "early_signal_until", "grdb_migrations", "history", "job", "job_open",
+                "early_signal", "early_signal_key", "early_signal_until", "grdb_migrations", "history", "job",
+                "job_open",
                 "job_saga", "saga", "saga_live", "sqlite_sequence", "suspect", "tag", "workflow",
             ])
         #expect(try raw.read { try Int.fetchOne($0, sql: "PRAGMA application_id") } == 0x796F_6769)

@@ -29,7 +29,7 @@ import Testing
         (["signal", "--workflow", "w", "--key", "k", "0190a1b2c3d4", "confirm"], "An id with --key."),
         (["signal", "0190a1b2c3d4", "confirm", "--for", "1h"], "--for without --key."),
         (["signal", "--workflow", "w", "--key", "k", "go", "--for", "soon"], "--for 'soon' is no duration."),
-        (["resume", "--reason", "r"], "Missing expected argument '<saga>'"),
+        (["resume", "--reason", "r"], "No saga. Give its id, or choose many"),
         (["resume", "--all", "0190a1b2c3d4", "--reason", "r"], "--all with a saga."),
     ])
     func `what does not fit together is exit status 2`(arguments: [String], message: String) async throws {

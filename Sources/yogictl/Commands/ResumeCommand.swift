@@ -7,7 +7,7 @@ struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
         abstract: "Lets a paused saga go on with what was kept, or a daemon that was started paused.",
-        discussion: "Exit status 1 when the saga is not paused.")
+        discussion: "--all: the daemon that was started with --paused. Exit status 1 when the saga is not paused.")
 
     @OptionGroup var bulk: BulkOptions
 

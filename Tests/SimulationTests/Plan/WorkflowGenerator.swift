@@ -70,7 +70,8 @@ struct WorkflowGenerator {
         let isUndoable = dice.chance(isPivot ? 20 : 88)
         return Step(
             call: Operation(participant: participant, operation: "do\(index)"), with: .formula(formula("input")),
-            timeout: dice.pick([60, 300, 1_000, 30_000]), retry: retry, unknown: unknown(participant, isUndoable: isUndoable),
+            timeout: dice.pick([60, 300, 1_000, 30_000]), retry: retry,
+            unknown: unknown(participant, isUndoable: isUndoable),
             compensation: isUndoable ? .call(undo) : .none(because: "it only reads"), pivot: isPivot)
     }
 
