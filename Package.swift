@@ -61,7 +61,7 @@ let package = Package(
         library("Rehearsal", ["SagaCore", "CEL"]),
 
         // Engine and its edges.
-        library("SagaStore", ["SagaCore", grdb]),
+        library("SagaStore", ["SagaCore", crypto, grdb]),
         library("SagaEngine", ["SagaStore", "SagaCore", logging, serviceLifecycle]),
         library(
             "Participants", ["SagaEngine", "SagaCore", "EventLoopTasks", asyncHTTPClient, nioCore, nioHTTP1, logging]),

@@ -22,7 +22,7 @@ enum Layers {
         "SagaCore": ["CEL"],
         "WorkflowFile": ["SagaCore", "Crypto", "Yams"],
         "Rehearsal": ["SagaCore"],
-        "SagaStore": ["SagaCore", "GRDB"],
+        "SagaStore": ["SagaCore", "Crypto", "GRDB"],
         "SagaEngine": service.union(["SagaStore"]),
         "EventLoopTasks": ["NIOCore", "NIOPosix"],
         "Participants": client.union(["SagaEngine", "EventLoopTasks", "Logging"]),
