@@ -164,6 +164,7 @@ final class Loop {
             case .probe: order.port?(probe())
             case .look(let target): answer(order, look(target), now)
             case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
+            case .upkeep(let work): work(writer.store)
             case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
             default: writes.append(order)
             }

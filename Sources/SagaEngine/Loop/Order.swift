@@ -24,6 +24,8 @@ struct Order: Sendable {
         /// To another version of its workflow, by its row.
         case migrate(Target, to: Int64, MigrateSent)
         case probe
+        /// Something that is done to the store between two commits; tells its own end, and the port only that it was not taken.
+        case upkeep(@Sendable (SagaStore) -> Void)
         case early(KeyedSignal)
         /// Whoever waited with the ticket is gone.
         case abandon(ticket: Int64)

@@ -172,7 +172,7 @@ final class Writer {
         case .work(let job):
             try work(job, transaction, now)
             return nil
-        case .probe, .abandon, .early: throw EngineError.stopping  // the loop answers these itself
+        case .probe, .abandon, .early, .upkeep: throw EngineError.stopping  // the loop answers these itself
         }
     }
 

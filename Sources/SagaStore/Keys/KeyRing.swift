@@ -13,6 +13,7 @@ final class KeyRing: Sendable {
         /// Also those that the store has forgotten: a snapshot that is being read may be older than that.
         var keys: [Int64: DataKey]
         var current: Int64
+        var hash: SipHash?
         /// See ``WrappedKey/plain``.
         var plain: Int64?
         var derived: [Derived: SymmetricKey] = [:]
@@ -47,7 +48,21 @@ final class KeyRing: Sendable {
 
     /// From now on it seals.
     func use(_ id: Int64) {
-        state.withLock { $0.current = id }
+        state.withLock { state in
+            state.current = id
+            state.hash = nil
+        }
+    }
+
+    /// A hash that nobody can compute without the current key; another one once that is renewed.
+    func keyed(_ word: UInt64) -> UInt64 {
+        state.withLock { state in
+            if let hash = state.hash { return hash(word) }
+            guard let key = state.keys[state.current] else { return word }
+            let hash = SipHash(of: key)
+            state.hash = hash
+            return hash(word)
+        }
     }
 
     /// What every blob begins with that is sealed by the current key.

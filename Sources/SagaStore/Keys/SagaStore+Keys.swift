@@ -5,6 +5,9 @@ extension SagaStore {
     /// What opening did about keys, for the log.
     public var keyNotes: [KeyNote] { keys.notes }
 
+    /// A hash of an input as it may stand in the mark and among the suspects: equal for equal ones, and of no use without the key.
+    public func keyed(_ hash: UInt64) -> UInt64 { keys.ring.keyed(hash) }
+
     /// How the store is sealed.
     public func sealStatus() throws(StoreError) -> SealStatus {
         try checkOpen()
