@@ -26,10 +26,12 @@ struct Daemon {
     /// - Throws: ``StartFailure`` for whatever keeps it from starting.
     func run() async throws {
         var files = try LoadedFiles(configuration)
+        let participants = try configuration.participantsWithTokens()
         let store = try openStore()
         defer { store.close() }
+        KeyLog.tell(store.keyNotes, logger)
         try files.addPinned(by: store)
-        let transport = try HTTPTransport(participants: configuration.participants, logger: logger)
+        let transport = try HTTPTransport(participants: participants, logger: logger)
         let story = SagaLog(logger: logger)
         do {
             let engine = try Engine(
@@ -47,7 +49,7 @@ struct Daemon {
     private func serve(_ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog) async throws {
         let facts = ControlFacts(
             version: Version.text, bodyMax: configuration.bodyMax, startedAt: SystemClock().now().milliseconds,
-            limits: configuration.limits,
+            limits: configuration.limits, keys: { [configuration] in try configuration.storeKeys() },
             participants: {
                 transport.status().map {
                     .init(name: $0.name, url: "\($0.address)", breaker: $0.breaker?.rawValue ?? "off")
@@ -69,7 +71,8 @@ struct Daemon {
             throw StartFailure("cannot listen on \(address): \(error)")
         }
         var services: [any Service] = [
-            engine, story, StatusLine(engine: engine, transport: transport, notifier: notifier),
+            engine, story, Resealer(engine: engine),
+            StatusLine(engine: engine, transport: transport, notifier: notifier),
         ]
         if let interval = Watchdog.interval {
             services.append(
@@ -94,8 +97,9 @@ struct Daemon {
                 "cannot create the state directory '\(configuration.stateDirectory)'; "
                     + "check its parent, or name another with --state-dir")
         }
+        let keys = try configuration.storeKeys()
         do throws(StoreError) {
-            return try SagaStore.open(at: configuration.store)
+            return try SagaStore.open(at: configuration.store, keys: keys)
         } catch {
             throw StartFailure(error.message)
         }

@@ -27,6 +27,10 @@ struct Yogiyogid: AsyncParsableCommand {
     @Option(help: "A participant as NAME=URL, may be repeated.")
     var participant: [String] = []
 
+    @Option(
+        help: "Folder of credentials: tokens of participants, and the store's key (YOGIYOGI_CREDENTIALS_DIR; systemd's own).")
+    var credentialsDir: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical (YOGIYOGI_LOG_LEVEL).")
     var logLevel: String?
 
@@ -92,7 +96,7 @@ struct Yogiyogid: AsyncParsableCommand {
         try configuration.apply(
             ConfigurationFlags(
                 stateDirectory: stateDir, socket: socket, workflows: workflows, participants: participant,
-                logLevel: logLevel))
+                logLevel: logLevel, credentialsDirectory: credentialsDir))
         return configuration
     }
 
