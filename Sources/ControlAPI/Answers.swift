@@ -85,6 +85,8 @@ public struct StatusResource: Sendable, Hashable {
     public var storeTrouble: String?
     /// Whether nothing moves until it is resumed; not shown while it is `false`.
     public var paused: Bool
+    /// Entries of the log that were lost since the start of the process, as journald did not keep up.
+    public var logDropped: Int
 
     /// Calls to a participant.
     public struct Participant: Sendable, Hashable {
@@ -113,8 +115,9 @@ public struct StatusResource: Sendable, Hashable {
     public init(
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
         participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?,
-        paused: Bool = false
+        paused: Bool = false, logDropped: Int = 0
     ) {
+        self.logDropped = logDropped
         self.version = version
         self.uptime = uptime
         self.pid = pid
@@ -150,6 +153,7 @@ public struct StatusResource: Sendable, Hashable {
         limits = try members.object("limits")
         storeBytes = try members.integer("storeBytes")
         storeTrouble = try members.optionalText("storeTrouble")
+        logDropped = try members.map["logDropped"] == nil ? 0 : members.integer("logDropped")
         paused = try members.flag("paused")
     }
 
@@ -167,7 +171,8 @@ public struct StatusResource: Sendable, Hashable {
                 ("version", .string(version)), ("uptime", .int(Int64(uptime))), ("pid", .int(Int64(pid))),
                 ("sagas", .map(sagas)), ("backlog", .int(Int64(backlog))), ("inputs", .int(Int64(inputs))),
                 ("commits", .int(Int64(commits))), ("participants", .list(participants)), ("limits", .map(limits)),
-                ("storeBytes", .int(Int64(storeBytes))), ("storeTrouble", storeTrouble.map { .string($0) }),
+                ("storeBytes", .int(Int64(storeBytes))), ("logDropped", .int(Int64(logDropped))),
+                ("storeTrouble", storeTrouble.map { .string($0) }),
                 ("paused", paused ? .bool(true) : nil),
             ]))
     }

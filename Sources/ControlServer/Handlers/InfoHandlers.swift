@@ -63,15 +63,16 @@ extension ControlResponder {
                 name: one.name, url: one.url, inFlight: calls?.inFlight ?? 0, queued: calls?.queued ?? 0,
                 breaker: one.breaker)
         }
+        let settings = facts.settings()
         let uptime = SystemClock().now().milliseconds - facts.startedAt
         let resource = StatusResource(
             version: facts.version, uptime: Int(uptime / 1_000), pid: Int(getpid()), sagas: MapValue(live),
             backlog: status.backlog, inputs: status.inputs, commits: status.commits, participants: participants,
             limits: MapValue([
-                ("inbox", .int(Int64(facts.limits.inboxMax))), ("batch", .int(Int64(facts.limits.batchMax))),
-                ("body", .int(Int64(facts.bodyMax))),
+                ("inbox", .int(Int64(settings.limits.inboxMax))), ("batch", .int(Int64(settings.limits.batchMax))),
+                ("body", .int(Int64(settings.bodyMax))),
             ]), storeBytes: Int(status.storeBytes), storeTrouble: status.storeTrouble?.message,
-            paused: engine.isPaused)
+            paused: engine.isPaused, logDropped: facts.logDropped())
         return .json(resource.json)
     }
 }

@@ -1,14 +1,10 @@
 import Logging
+import OperatorLog
 import SagaCore
 import SagaStore
 
 /// A store that takes no writes for a while: no room, a file system that was made read-only, a failing disk.
 extension Loop {
-    /// The `MESSAGE_ID` of `the store takes no writes`, for the journal's catalog.
-    static let troubleMessageID = "8f4c1d6ab2e94f0fa6d70b5c3e9812d4"
-    /// The `MESSAGE_ID` of `the store takes writes again`.
-    static let recoveredMessageID = "2b7e95d0c4a14c3f8d16e8f7a05b3c69"
-
     /// Said once when it begins, and not for each request that is refused.
     func storeFailed(_ error: StoreError, _ now: Instant) {
         guard error.concernsAll else { return }
@@ -16,12 +12,8 @@ extension Loop {
         let before = outlets.gauges.troubled(trouble)
         if troubledSince == nil { troubledSince = now.milliseconds }
         guard before?.code != trouble.code else { return }
-        outlets.logger.error(
-            "the store takes no writes",
-            metadata: [
-                "MESSAGE_ID": "\(Self.troubleMessageID)", "store_trouble": "\(trouble.code)",
-                "error": "\(trouble.message)",
-            ])
+        outlets.logger.tell(
+            .storeTroubled, ["store_trouble": "\(trouble.code)", "error": "\(trouble.message)"])
     }
 
     /// Said once when it is over.
@@ -30,12 +22,9 @@ extension Loop {
         guard let since = troubledSince else { return }
         troubledSince = nil
         let before = outlets.gauges.troubled(nil)
-        outlets.logger.notice(
-            "the store takes writes again",
-            metadata: [
-                "MESSAGE_ID": "\(Self.recoveredMessageID)", "store_trouble": "\(before?.code ?? "")",
-                "after": "\(max(0, now.milliseconds - since)) ms",
-            ])
+        outlets.logger.tell(
+            .storeRecovered,
+            ["store_trouble": "\(before?.code ?? "")", "after": "\(max(0, now.milliseconds - since)) ms"])
     }
 
     /// The answer to a probe, which is an error by its type: ``EngineError/probed``, or what the store said.

@@ -9,7 +9,7 @@ final class Loop {
     private let inbox: Inbox
     let writer: Writer
     private let clock: any EngineClock
-    private let limits: EngineLimits
+    private var limits: EngineLimits
     let outlets: Outlets
     private(set) var waiters = Waiters()
     private(set) var dues = DueHeap()
@@ -44,6 +44,8 @@ final class Loop {
         var logger: Logger
         /// Whether nothing moves by itself, until it says otherwise.
         var isPaused: @Sendable () -> Bool = { false }
+        /// The workflows that are decided by from now on.
+        var loaded: @Sendable (WorkflowSet) -> Void = { _ in }
     }
 
     init(inbox: Inbox, writer: Writer, clock: any EngineClock, limits: EngineLimits, outlets: Outlets)
@@ -166,12 +168,29 @@ final class Loop {
             case .probe: order.port?(probe(now))
             case .look(let target): answer(order, look(target), now)
             case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
+            case .load(let load): self.load(load)
             case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
             default: writes.append(order)
             }
         }
         outlets.gauges.waits(waiters.count)
         if !writes.isEmpty { write(writes, now) }
+    }
+
+    /// All of it or nothing: what cannot be pinned in the store changes nothing.
+    private func load(_ load: Load) {
+        do {
+            let before = writer.workflows
+            let after = try WorkflowSet(load.workflows, in: writer.store)
+            load.adopt()
+            writer.load(after, cacheMax: load.limits.cacheMax)
+            limits = load.limits
+            inbox.limit(commands: limits.inboxMax)
+            outlets.loaded(after)
+            load.told(.success(WorkflowChange(from: before, to: after)))
+        } catch {
+            load.told(.failure(error))
+        }
     }
 
     private func write(_ writes: [Order], _ now: Instant) {

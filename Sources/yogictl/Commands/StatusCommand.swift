@@ -23,6 +23,7 @@ struct StatusCommand: AsyncParsableCommand {
         facts.add("STORE", "\(status.storeBytes) bytes")
         facts.add("TROUBLE", status.storeTrouble, .red)
         facts.add("PAUSED", status.paused ? "nothing moves until 'yogictl resume --all'" : nil, .yellow)
+        facts.add("LOG", status.logDropped == 0 ? nil : "\(status.logDropped) entries lost", .yellow)
         facts.add("BACKLOG", "\(status.backlog)")
         facts.add("INPUTS", "\(status.inputs)")
         facts.add("COMMITS", "\(status.commits)")
