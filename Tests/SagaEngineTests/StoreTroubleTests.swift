@@ -131,4 +131,29 @@ struct StoreTroubleLogTests {
         #expect(try rig.signal(saga, "go").state == "Later")
         #expect(rig.logged.lines.count == 2)
     }
+
+    @Test func `a disk that is full at one write and not at the next is told of every ten seconds at most`() throws {
+        let code = Slot<ResultCode>()
+        let store = try SagaStore.inMemory {
+            if let code = code.get(), code != .SQLITE_OK { throw DatabaseError(resultCode: code) }
+        }
+        let rig = try Rig(store)
+        for _ in 0..<25 {
+            code.set(.SQLITE_FULL)
+            #expect(throws: EngineError.self) { try rig.start() }
+            code.set(.SQLITE_OK)
+            _ = try rig.start()
+            rig.advance(milliseconds: 1_000)
+        }
+        // At 0, 10 and 20 seconds.
+        #expect(rig.logged.lines.count { $0.hasPrefix("error: the store takes no writes") } == 3)
+        #expect(rig.logged.lines.count { $0.hasPrefix("notice: the store takes writes again") } == 3)
+        // One that goes on is told of, however soon it came after the one before.
+        code.set(.SQLITE_FULL)
+        for _ in 0..<11 {
+            #expect(throws: EngineError.self) { try rig.start() }
+            rig.advance(milliseconds: 1_000)
+        }
+        #expect(rig.logged.lines.count { $0.hasPrefix("error: the store takes no writes") } == 4)
+    }
 }

@@ -26,6 +26,9 @@ final class Loop {
     var heldUntil: Int64 = 0
     /// Since when the store takes no writes.
     var troubledSince: Int64?
+    /// Which trouble the log was told of, and when the log was last told that one is over.
+    var toldTrouble: String?
+    var toldOver: Int64 = .min / 2
     /// Whether nothing moved at the last look, and what operators' acts gave to do meanwhile.
     private var wasPaused = false
     private var heldCalls: [Call] = []
@@ -46,6 +49,8 @@ final class Loop {
         var isPaused: @Sendable () -> Bool = { false }
         /// The workflows that are decided by from now on.
         var loaded: @Sendable (WorkflowSet) -> Void = { _ in }
+        /// Whether calls are kept back, also those that wait for room at a participant.
+        var hold: @Sendable (Bool) -> Void = { _ in }
     }
 
     init(inbox: Inbox, writer: Writer, clock: any EngineClock, limits: EngineLimits, outlets: Outlets)
