@@ -62,11 +62,13 @@ let package = Package(
 
         // Engine and its edges.
         library("SagaStore", ["SagaCore", crypto, grdb]),
-        library("SagaEngine", ["SagaStore", "SagaCore", logging, serviceLifecycle]),
+        library("SagaEngine", ["SagaStore", "SagaCore", "OperatorLog", logging, serviceLifecycle]),
         library(
-            "Participants", ["SagaEngine", "SagaCore", "EventLoopTasks", asyncHTTPClient, nioCore, nioHTTP1, logging]),
+            "Participants",
+            ["SagaEngine", "SagaCore", "EventLoopTasks", "OperatorLog", asyncHTTPClient, nioCore, nioHTTP1, logging]),
+        library("OperatorLog", [logging]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        library("Systemd", ["CSystemd", logging, serviceLifecycle]),
+        library("Systemd", ["CSystemd", "OperatorLog", logging, serviceLifecycle]),
         library("EventLoopTasks", [nioCore, nioPosix]),
         library(
             "Listener",
@@ -87,7 +89,7 @@ let package = Package(
             "yogiyogid",
             [
                 "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "Rehearsal", "SagaCore",
-                "Systemd", "Listener",
+                "Systemd", "OperatorLog", "Listener",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         program(
@@ -121,7 +123,7 @@ let package = Package(
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
-        tests("SystemdTests", ["Systemd", logging]),
+        tests("SystemdTests", ["Systemd", "OperatorLog", logging]),
         tests("ListenerTests", ["Listener", hummingbird, asyncHTTPClient, logging, serviceLifecycle]),
         tests(
             "ControlTests",

@@ -54,6 +54,16 @@ extension ControlClient {
     }
 }
 
+extension ControlClient {
+    /// Has workflows and configuration loaded again (`POST /v1/reload`); what is wrong with them is a ``Problem`` with `diagnostics`.
+    public func reload() async throws(ClientError) -> ReloadAnswer {
+        var request = Request(.post, Route.reload.path())
+        // Reading and walking through many workflows takes its time.
+        request.waits = 60_000
+        return try await ask(request, ReloadAnswer.init(json:)).resource
+    }
+}
+
 extension OperatorWish {
     fileprivate var route: Route {
         switch self {

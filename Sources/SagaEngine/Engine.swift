@@ -1,5 +1,6 @@
 import Foundation
 public import Logging
+import OperatorLog
 public import SagaCore
 public import SagaStore
 public import ServiceLifecycle
@@ -9,7 +10,8 @@ import Synchronization
 /// where the rows say.
 public final class Engine: Service, Sendable {
     let store: SagaStore
-    let workflowSet: WorkflowSet
+    /// Replaced by the loop alone, when others are loaded.
+    private let loaded: Mutex<WorkflowSet>
     let inbox: Inbox
     let dispatcher: Dispatcher
     let gauges = Gauges()
@@ -43,10 +45,13 @@ public final class Engine: Service, Sendable {
         self.paused = Atomic(paused)
         (resealings, sealing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         if try store.sealStatus().progress != nil { sealing.yield() }
-        workflowSet = try WorkflowSet(workflows, in: store)
+        loaded = Mutex(try WorkflowSet(workflows, in: store))
         inbox = Inbox(commandsMax: limits.inboxMax)
         dispatcher = Dispatcher(transport: transport)
     }
+
+    /// Every workflow that sagas are started with or go on by, now.
+    var workflowSet: WorkflowSet { loaded.withLock { $0 } }
 
     /// Whether recovery is queued and commands are decided.
     public var isReady: Bool { ready.load(ordering: .acquiring) }
@@ -93,7 +98,7 @@ public final class Engine: Service, Sendable {
         guard was else { return false }
         var metadata: Logger.Metadata = ["reason": "\(reason)"]
         if let actor { metadata["actor_uid"] = "\(actor.uid)" }
-        logger.notice("everything goes on", metadata: metadata)
+        logger.tell(.resumed, metadata)
         inbox.nudge()
         return true
     }
@@ -133,7 +138,8 @@ public final class Engine: Service, Sendable {
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer,
             waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger,
-            isPaused: { self.isPaused })
+            isPaused: { self.isPaused }, loaded: { set in self.loaded.withLock { $0 = set } },
+            hold: { [dispatcher] in dispatcher.hold($0) })
         return try Loop(inbox: inbox, writer: writer, clock: clock, limits: limits, outlets: outlets)
     }
 }

@@ -31,7 +31,7 @@ public final class SagaStore: Sendable {
             let pool = try DatabasePool(path: path, configuration: configuration)
             return try SagaStore(pool, unlocking, lock: lock, path: path)
         } catch {
-            throw StoreError(error, doing: "cannot open the store '\(path)'")
+            throw StoreError(error, doing: "cannot open the store '\(path)'", store: path)
         }
     }
 
@@ -106,7 +106,7 @@ public final class SagaStore: Sendable {
                 return result
             }
         } catch {
-            throw StoreError(error, doing: "cannot write the store '\(path)'")
+            throw StoreError(error, doing: "cannot write the store '\(path)'", store: path)
         }
     }
 
@@ -116,7 +116,7 @@ public final class SagaStore: Sendable {
         do {
             return try database.read { db in try body(ReadTransaction(db, keys.ring)) }
         } catch {
-            throw StoreError(error, doing: "cannot read the store '\(path)'")
+            throw StoreError(error, doing: "cannot read the store '\(path)'", store: path)
         }
     }
 
@@ -135,7 +135,7 @@ public final class SagaStore: Sendable {
                 }
             }
         } catch {
-            throw StoreError(error, doing: "cannot write the store '\(path)'")
+            throw StoreError(error, doing: "cannot write the store '\(path)'", store: path)
         }
     }
 
@@ -145,7 +145,7 @@ public final class SagaStore: Sendable {
         do {
             return try database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
         } catch {
-            throw StoreError(error, doing: "cannot read a pragma of '\(path)'")
+            throw StoreError(error, doing: "cannot read a pragma of '\(path)'", store: path)
         }
     }
 }

@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import Glibc
 import Logging
+import OperatorLog
 import Synchronization
 
 /// A bounded queue of entries and the one thread that sends them.
@@ -99,8 +100,9 @@ final class JournalQueue: Sendable {
         }
         guard lost > 0 else { return nil }
         return JournalEntry(
-            identifier: identifier, level: .warning,
-            message: "journald did not keep up and entries were dropped", metadata: [("dropped", "\(lost)")])
+            identifier: identifier, level: OperatorMessage.journalBehind.level,
+            message: OperatorMessage.journalBehind.text,
+            metadata: [("MESSAGE_ID", OperatorMessage.journalBehind.rawValue), ("dropped", "\(lost)")])
     }
 
     /// sd_journal_sendv(3), which passes what is too large for a datagram in a memfd.

@@ -2,7 +2,7 @@ import Logging
 import Participants
 
 /// What flags say; each overrides what stands below it.
-struct ConfigurationFlags {
+struct ConfigurationFlags: Sendable {
     var stateDirectory: String?
     var socket: String?
     var workflows: [String] = []

@@ -1,4 +1,5 @@
-import Logging
+public import Logging
+import OperatorLog
 public import SagaCore
 public import SagaStore
 public import ServiceLifecycle
@@ -16,11 +17,12 @@ extension Engine {
     ) async throws(EngineError) -> Rekeyed {
         let reason = try OperateCommand.checked(reason)
         let renewed = try await upkeep { store throws(StoreError) in try store.rekey(keys, wrapsOnly: wrapsOnly) }
-        var metadata: Logger.Metadata = [
-            "reason": "\(reason)", "master_key": "\(renewed.status.master)", "data_key": "\(renewed.status.dataKey)",
+        var fields: Logger.Metadata = [
+            "REASON": "\(reason)", "MASTER_KEY": "\(renewed.status.master)", "KEY_ORIGIN": "\(renewed.status.origin)",
+            "DATA_KEY": "\(renewed.status.dataKey)",
         ]
-        if let actor { metadata["actor_uid"] = "\(actor.uid)" }
-        logger.notice("the store's keys are renewed", metadata: metadata)
+        if let actor { fields["ACTOR_UID"] = "\(actor.uid)" }
+        logger.tell(.storeKeyChanged, fields)
         sealing.yield()
         return renewed
     }
@@ -81,7 +83,7 @@ public struct Resealer: Service {
                 rows += step.rows
                 if step.isDone { break }
                 for row in step.damaged {
-                    engine.logger.error("a row does not open and is left as it is", metadata: ["history_row": "\(row)"])
+                    engine.logger.tell(.sealBroken, ["HISTORY_ROW": "\(row)"])
                 }
             } catch {
                 if case .stopping = error { return }
@@ -90,6 +92,21 @@ public struct Resealer: Service {
             }
             try await Task.sleep(for: Self.pause)
         }
-        if rows > 0 { engine.logger.notice("older seals are replaced", metadata: ["rows": "\(rows)"]) }
+        if rows > 0 { engine.logger.tell(.storeSealed, ["ROWS": "\(rows)"]) }
+    }
+}
+
+extension Logger {
+    /// What opening a store did about its keys.
+    public func tell(_ note: KeyNote) {
+        switch note {
+        case .madeFile(let path): tell(.storeKeyMade, ["KEY_FILE": "\(path)"])
+        case .wrappedAnew(let from, let to, let origin):
+            tell(
+                .storeKeyChanged,
+                ["REASON": "another key than before", "MASTER_KEY_BEFORE": "\(from)", "MASTER_KEY": "\(to)",
+                 "KEY_ORIGIN": "\(origin)"])
+        case .sealsOldRows: notice("the store is older than its key: what it holds is sealed in small steps")
+        }
     }
 }

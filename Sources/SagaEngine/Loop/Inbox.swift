@@ -7,21 +7,21 @@ final class Inbox: Sendable {
     private struct State {
         var orders: [Order] = []
         var commands = 0
+        var commandsMax: Int
         var isIdle = false
         /// Told to look at its clock since it last waited.
         var isNudged = false
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let wake = DispatchSemaphore(value: 0)
-    private let commandsMax: Int
-    /// Probes that are taken above the commands' maximum: a full inbox that is worked off is progress too, and a watchdog that
+    /// What the daemon itself asks that is taken above the commands' maximum: a full inbox that is worked off is progress too, and a watchdog that
     /// cannot ask would end the process under load.
-    private static let probesMax = 64
+    private static let housekeepingMax = 64
 
     init(commandsMax: Int) {
-        self.commandsMax = commandsMax
+        state = Mutex(State(commandsMax: commandsMax))
     }
 
     /// - Throws: ``EngineError/busy(inboxMax:)`` and ``EngineError/stopping`` for commands.
@@ -29,8 +29,8 @@ final class Inbox: Sendable {
         let (refusal, sleeps): (EngineError?, Bool) = state.withLock { state in
             if order.isCommand {
                 if state.isClosed { return (.stopping, false) }
-                let max = order.isProbe ? commandsMax + Self.probesMax : commandsMax
-                if state.commands >= max { return (.busy(inboxMax: commandsMax), false) }
+                let max = state.commandsMax + (order.isHousekeeping ? Self.housekeepingMax : 0)
+                if state.commands >= max { return (.busy(inboxMax: state.commandsMax), false) }
                 state.commands += 1
             }
             state.orders.append(order)
@@ -38,6 +38,11 @@ final class Inbox: Sendable {
         }
         if let refusal { throw refusal }
         if sleeps { wake.signal() }
+    }
+
+    /// Lets more or fewer commands wait from now on.
+    func limit(commands: Int) {
+        state.withLock { $0.commandsMax = commands }
     }
 
     /// Takes up to `max` orders, the oldest first.

@@ -26,6 +26,8 @@ struct Order: Sendable {
         case probe
         /// Something that is done to the store between two commits; tells its own end, and the port only that it was not taken.
         case upkeep(@Sendable (SagaStore) -> Void)
+        /// Other workflows and limits than those that were loaded before.
+        case load(Load)
         case early(KeyedSignal)
         /// Whoever waited with the ticket is gone.
         case abandon(ticket: Int64)
@@ -39,9 +41,22 @@ struct Order: Sendable {
     /// Whether it came from outside and may be turned away; what happened may not.
     var isCommand: Bool { port != nil }
 
-    var isProbe: Bool {
-        if case .probe = ask { true } else { false }
+    /// Whether the daemon itself asks, and not one of its clients.
+    var isHousekeeping: Bool {
+        switch ask {
+        case .probe, .load: true
+        default: false
+        }
     }
+}
+
+/// What is to be loaded, and who waits to hear of it.
+struct Load: Sendable {
+    var workflows: [LoadedWorkflow]
+    var limits: EngineLimits
+    /// Called on the loop's thread when all is kept, before anything is decided by it.
+    var adopt: @Sendable () -> Void
+    var told: @Sendable (Result<WorkflowChange, any Error>) -> Void
 }
 
 /// Where an order's answer goes; called once, after the commit.

@@ -6,7 +6,7 @@ import SagaStore
 /// simulator can drive it with a clock and a chance of its own.
 final class Writer {
     let store: SagaStore
-    let workflows: WorkflowSet
+    private(set) var workflows: WorkflowSet
     private var cache: SagaCache
     /// What the transaction at hand has done.
     var effects = Effects()
@@ -172,7 +172,7 @@ final class Writer {
         case .work(let job):
             try work(job, transaction, now)
             return nil
-        case .probe, .abandon, .early, .upkeep: throw EngineError.stopping  // the loop answers these itself
+        case .probe, .abandon, .early, .load, .upkeep: throw EngineError.stopping  // the loop answers these itself
         }
     }
 
@@ -182,6 +182,12 @@ final class Writer {
         lastNumber = number
         return SagaID(
             milliseconds: number >> 12, counter: UInt16(truncatingIfNeeded: number & 0xFFF), random: random())
+    }
+
+    /// Decides by other workflows from now on. Sagas in memory keep their own, which is pinned by its digest.
+    func load(_ workflows: WorkflowSet, cacheMax: Int) {
+        self.workflows = workflows
+        cache.limit(max: cacheMax)
     }
 
     /// Names this process among those that end at an input.
