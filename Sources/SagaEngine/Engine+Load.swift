@@ -1,3 +1,4 @@
+import SagaCore
 import SagaStore
 
 /// What a load has changed for sagas that are started from now on; each as `NAME VERSION`.
