@@ -131,6 +131,7 @@ let package = Package(
                 "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
                 "WorkflowFile", "SagaCore", "CEL", "Listener", logging, serviceLifecycle,
             ]),
+        tests("YogiyogidTests", ["yogiyogid", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging]),
         tests("YogictlTests", ["ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),

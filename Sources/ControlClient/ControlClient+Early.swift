@@ -14,7 +14,8 @@ extension ControlClient {
         body["data"] = data
         body["id"] = id.map { .string($0) }
         body["for"] = duration.map { .string($0) }
-        let request = Request(.post, Route.keyedSignal.path(workflow, key, name), body: JSON.bytes(.map(body)))
+        var request = Request(.post, Route.keyedSignal.path(workflow, key, name), body: JSON.bytes(.map(body)))
+        request.repeats = id != nil
         return try await ask(request, KeyedAnswer.init(json:)).resource
     }
 

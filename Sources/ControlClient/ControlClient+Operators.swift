@@ -33,7 +33,10 @@ extension ControlClient {
         if dryRun { body["dryRun"] = .bool(true) }
         var request = Request(.post, wish.route.path(saga), body: JSON.bytes(.map(body)))
         request.wait(wait)
-        return try await ask(request, OperateAnswer.init(json:)).resource
+        let begun = ContinuousClock.now
+        var (_, answer, isCutShort) = try await ask(request, OperateAnswer.init(json:))
+        answer.saga = await waited(answer.saga, isCutShort: isCutShort, wait, since: begun)
+        return answer
     }
 
     /// A page of the ledger of outstanding effects (`GET /v1/effects`).
@@ -60,6 +63,7 @@ extension ControlClient {
         var request = Request(.post, Route.reload.path())
         // Reading and walking through many workflows takes its time.
         request.waits = 60_000
+        request.repeats = true
         return try await ask(request, ReloadAnswer.init(json:)).resource
     }
 }

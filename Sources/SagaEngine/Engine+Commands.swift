@@ -40,20 +40,6 @@ extension Engine {
         try await ask(.look(.reference(saga)), wait).reply(())
     }
 
-    /// A round trip through the loop and its store: the proof of progress (rule 23).
-    public func probe() async -> Proof {
-        do throws(EngineError) {
-            _ = try await ask(.probe, nil)
-            return .missing
-        } catch {
-            switch error {
-            case .probed: return .sound
-            case .store(let code, let message): return .troubled(StoreTrouble(code: code, message: message))
-            default: return .missing
-            }
-        }
-    }
-
     func ask(_ ask: Order.Ask, _ wait: Wait?) async throws(EngineError) -> Handled {
         let ticket = wait.map { _ in lastTicket.add(1, ordering: .relaxed).newValue }
         let result: Result<Handled, EngineError> = await withTaskCancellationHandler {

@@ -15,6 +15,11 @@ public final class Engine: Service, Sendable {
     let inbox: Inbox
     let dispatcher: Dispatcher
     let gauges = Gauges()
+    let phaseMark = PhaseMark()
+    /// At the last proof for the watchdog.
+    let provenCommits = Atomic<Int>(-1)
+    /// A proof for the watchdog has come back from the loop and waits for the dispatcher.
+    let dispatching = Atomic<Bool>(false)
     private let clock: any EngineClock
     private let limits: EngineLimits
     let logger: Logger
@@ -121,6 +126,7 @@ public final class Engine: Service, Sendable {
                     self.ready.store(true, ordering: .releasing)
                     loop.run()
                     self.ready.store(false, ordering: .releasing)
+                    self.phaseMark.set(.ended)
                 }
                 self.inbox.refuseAll()
                 ended.resume(with: result.map { _ in })
@@ -134,7 +140,7 @@ public final class Engine: Service, Sendable {
 
     private func makeLoop() throws -> Loop {
         let writer = try Writer(
-            store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax)
+            store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax, phase: phaseMark)
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer,
             waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger,

@@ -23,14 +23,18 @@ public struct WatchdogService: Service {
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let proof: @Sendable () async -> Bool
+    private let phase: @Sendable () -> String
 
     /// A feeder of the watchdog that bites after `interval`.
     ///
-    /// - Parameter proof: true when progress was made; must return soon after its task is cancelled.
+    /// - Parameters:
+    ///   - phase: what hangs while the proof is out, in words for the log; must not wait for anything.
+    ///   - proof: true when progress was made; must return soon after its task is cancelled.
     public init(
         interval: Duration, notifier: Notifier, logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
-        proof: @escaping @Sendable () async -> Bool
+        phase: @escaping @Sendable () -> String = { "unknown" }, proof: @escaping @Sendable () async -> Bool
     ) {
+        self.phase = phase
         self.interval = interval
         self.notifier = notifier
         self.logger = logger
@@ -71,7 +75,10 @@ public struct WatchdogService: Service {
         let late = interval / 2
         guard (try? await clock.sleep(for: late)) != nil else { return }
         logger.tell(
-            .watchdogLate, ["elapsed": "\(late.milliseconds) ms", "interval": "\(interval.milliseconds) ms"])
+            .watchdogLate,
+            [
+                "elapsed": "\(late.milliseconds) ms", "interval": "\(interval.milliseconds) ms", "phase": "\(phase())",
+            ])
     }
 }
 

@@ -79,7 +79,7 @@ struct Daemon {
             services.append(
                 WatchdogService(
                     interval: interval, notifier: notifier, logger: logger,
-                    proof: { await engine.probe().isProgress }))
+                    phase: { engine.phase.words }, proof: { await engine.prove().isProgress }))
         }
         services.append(ControlSocket(listener: listener, engine: engine, notifier: notifier))
         // Stopped in reverse: the socket first, the engine last.

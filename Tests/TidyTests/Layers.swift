@@ -68,6 +68,7 @@ enum Layers {
         "ControlTests": hummingbird.union(client).union(service).union([
             "TestPrograms", "ControlServer", "ControlClient", "WorkflowFile",
         ]),
+        "YogiyogidTests": service.union(["yogiyogid"]),
         "YogictlTests": ["ControlAPI"],
         "TestPrograms": [],
         "EndToEndTests": ["ControlClient", "TestPrograms"],

@@ -16,8 +16,15 @@ final class Dispatcher: Sendable {
 
     private let state = Mutex(State())
     private let transport: any Transport
-    private let ready: AsyncStream<Call>
-    private let readiness: AsyncStream<Call>.Continuation
+    private let ready: AsyncStream<Wake>
+    private let readiness: AsyncStream<Wake>.Continuation
+
+    /// What the dispatcher is woken for.
+    private enum Wake {
+        case call(Call)
+        /// Somebody wants to know that wakes are taken up.
+        case turn(@Sendable () -> Void)
+    }
 
     init(transport: any Transport) {
         self.transport = transport
@@ -42,7 +49,7 @@ final class Dispatcher: Sendable {
                 lane.inFlight += 1
                 return true
             }
-            if goes { readiness.yield(call) }
+            if goes { readiness.yield(.call(call)) }
         }
     }
 
@@ -63,17 +70,34 @@ final class Dispatcher: Sendable {
             }
             return freed
         }
-        for call in freed { readiness.yield(call) }
+        for call in freed { readiness.yield(.call(call)) }
     }
 
     /// Carries calls until it is cancelled or ``stop()`` was called; then those in flight are cancelled, and what becomes of
     /// them is for the next process to settle.
     func run(ended: @escaping @Sendable (Call, Outcome) -> Void) async {
         await withDiscardingTaskGroup { group in
-            for await call in ready {
-                group.addTask { await self.carry(call, ended: ended) }
+            for await wake in ready {
+                switch wake {
+                case .call(let call): group.addTask { await self.carry(call, ended: ended) }
+                case .turn(let taken): taken()
+                }
             }
             group.cancelAll()
+        }
+    }
+
+    /// Comes back when everything that had woken the dispatcher before has been taken up; `false` when nothing is any more, or the
+    /// waiting task is cancelled.
+    func turn() async -> Bool {
+        let turn = Turn()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                turn.wait(continuation)
+                if case .terminated = readiness.yield(.turn({ turn.end(taken: true) })) { turn.end(taken: false) }
+            }
+        } onCancel: {
+            turn.end(taken: false)
         }
     }
 

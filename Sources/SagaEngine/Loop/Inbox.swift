@@ -6,6 +6,8 @@ import Synchronization
 final class Inbox: Sendable {
     private struct State {
         var orders: [Order] = []
+        /// What the daemon itself asks goes before all else: behind ten thousand commands, a proof of progress would come too late.
+        var urgent: [Order] = []
         var commands = 0
         var commandsMax: Int
         var isIdle = false
@@ -33,7 +35,7 @@ final class Inbox: Sendable {
                 if state.commands >= max { return (.busy(inboxMax: state.commandsMax), false) }
                 state.commands += 1
             }
-            state.orders.append(order)
+            if order.isHousekeeping { state.urgent.append(order) } else { state.orders.append(order) }
             return (nil, rouse(&state))
         }
         if let refusal { throw refusal }
@@ -45,16 +47,20 @@ final class Inbox: Sendable {
         state.withLock { $0.commandsMax = commands }
     }
 
-    /// Takes up to `max` orders, the oldest first.
+    /// Takes up to `max` orders, the oldest first, behind what the daemon itself asks.
     func take(max: Int) -> [Order] {
         state.withLock { state in
-            let taken: [Order]
+            var taken: [Order]
             if state.orders.count <= max {
                 taken = state.orders
                 state.orders = []
             } else {
                 taken = Array(state.orders.prefix(max))
                 state.orders.removeFirst(max)
+            }
+            if !state.urgent.isEmpty {
+                taken = state.urgent + taken
+                state.urgent = []
             }
             state.commands -= taken.count { $0.isCommand }
             return taken
@@ -65,7 +71,7 @@ final class Inbox: Sendable {
     func wait(milliseconds: Int64) {
         let empty = state.withLock { state in
             // A nudge between the loop's look at its clock and here must not be lost.
-            state.isIdle = state.orders.isEmpty && !state.isClosed && !state.isNudged
+            state.isIdle = state.orders.isEmpty && state.urgent.isEmpty && !state.isClosed && !state.isNudged
             state.isNudged = false
             return state.isIdle
         }
@@ -100,7 +106,7 @@ final class Inbox: Sendable {
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    var backlog: Int { state.withLock { $0.orders.count } }
+    var backlog: Int { state.withLock { $0.orders.count + $0.urgent.count } }
 
     /// How many of the backlog are commands.
     var commands: Int { state.withLock { $0.commands } }

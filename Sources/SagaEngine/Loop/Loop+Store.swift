@@ -42,10 +42,12 @@ extension Loop {
     }
 
     /// The answer to a probe, which is an error by its type: ``EngineError/probed``, or what the store said.
-    func probe(_ now: Instant) -> Result<Handled, EngineError> {
+    func probe(_ now: Instant, writing: Bool) -> Result<Handled, EngineError> {
+        writer.phase.set(.probing)
+        defer { writer.phase.set(.reading) }
         do throws(StoreError) {
             // Only a write tells whether a store that took none takes them again.
-            try writer.store.probe(writing: troubledSince != nil)
+            try writer.store.probe(writing: writing || troubledSince != nil)
             storeWorks(now)
             return .failure(.probed)
         } catch {

@@ -85,7 +85,9 @@ final class Loop {
         while true {
             switch cycle(at: clock.now()) {
             case .worked: continue
-            case .idle(let milliseconds): inbox.wait(milliseconds: milliseconds)
+            case .idle(let milliseconds):
+                writer.phase.set(.waiting)
+                inbox.wait(milliseconds: milliseconds)
             case .finished: return
             }
         }
@@ -104,6 +106,7 @@ final class Loop {
     /// The engine's step: one batch at most, from the inbox to what follows its commit. It blocks in the store alone and asks for
     /// no time, so a simulator drives it as the thread does.
     func cycle(at now: Instant) -> Cycle {
+        writer.phase.set(.reading)
         extendHorizon(now)
         goOn()
         dropEarly(now)
@@ -170,7 +173,7 @@ final class Loop {
         var writes: [Order] = []
         for order in orders {
             switch order.ask {
-            case .probe: order.port?(probe(now))
+            case .probe(let writing): order.port?(probe(now, writing: writing))
             case .look(let target): answer(order, look(target), now)
             case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
             case .upkeep(let work): work(writer.store)
@@ -211,6 +214,7 @@ final class Loop {
 
     /// After the commit, and never before it: calls leave, answers go out, timers are kept.
     private func finish(_ orders: [Order], _ result: Writer.AfterCommit, _ now: Instant) {
+        writer.phase.set(.answering)
         if wasPaused { heldCalls += result.calls } else { outlets.dispatch(result.calls) }
         for job in result.jobs {
             jobs.add(job.row, at: now.milliseconds)

@@ -23,7 +23,8 @@ struct Order: Sendable {
         case work(job: Int64)
         /// To another version of its workflow, by its row.
         case migrate(Target, to: Int64, MigrateSent)
-        case probe
+        /// - Parameter writing: also by a write, when the store is not known to take none.
+        case probe(writing: Bool)
         /// Something that is done to the store between two commits; tells its own end, and the port only that it was not taken.
         case upkeep(@Sendable (SagaStore) -> Void)
         /// Other workflows and limits than those that were loaded before.

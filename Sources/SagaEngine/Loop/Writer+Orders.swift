@@ -16,8 +16,10 @@ extension Writer {
         defer { decided() }
         let start = StartSent(id: newID(at: now), key: command.key, input: command.input, by: command.by)
         let decision: Decision
+        phase.set(.deciding)
         do throws(Rejection) {
             decision = try Saga.start(start, in: workflow, at: now)
+            phase.set(.writing)
         } catch {
             throw EngineError.rejected(error)
         }
@@ -57,8 +59,10 @@ extension Writer {
         if store.mark != nil { deciding(InputWords(input), of: entry) }
         defer { decided() }
         let decision: Decision
+        phase.set(.deciding)
         do throws(Rejection) {
             decision = try decide(entry.saga, input, entry.workflow, now)
+            phase.set(.writing)
         } catch {
             throw EngineError.rejected(error)
         }
