@@ -114,7 +114,7 @@ import Testing
                 body: #"{"data":{"card":"\#(card)"}}"#)
             #expect(kept.hasPrefix("HTTP/1.1 202 Accepted\n"), "\(kept)")
             let job = try await desk.ask(
-                "POST /v1/jobs", body: #"{"act":"pause","reason":"card \#(card)","where":{"name":"\#(card)"}}"#)
+                "POST /v1/jobs", body: #"{"act":"pause","reason":"card \#(card)","where":["guest:\#(card)"]}"#)
             #expect(job.contains("card \(card)"), "\(job)")
             #expect(try !Self.isKept(desk))
             let saga = try await desk.start(#","key":"k-9""#)

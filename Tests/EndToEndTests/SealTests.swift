@@ -40,7 +40,7 @@ import Testing
         try hotel.daemon.start()
         hotel.payment.thaw()
         let reserved = try await hotel.withClient {
-            try await $0.saga(second.saga.id, wait: Wait("Reserved", milliseconds: 60_000)).saga
+            try await $0.show(second.saga.id, wait: Wait("Reserved", milliseconds: 60_000))
         }
         #expect(reserved.state == "Reserved")
         try expectSealed(hotel, "recovered")
@@ -56,7 +56,7 @@ import Testing
         try hotel.daemon.start()
         #expect(try await hotel.confirm(first).status == "succeeded")
         let cancelled = try await hotel.withClient {
-            try await $0.cancel(second.saga.id, reason: nil, wait: Wait("ended", milliseconds: 60_000)).saga
+            try await $0.cancel(second.saga.id, wait: Wait("ended", milliseconds: 60_000)).saga
         }
         #expect(cancelled.status == "cancelled")
         try expectSealed(hotel, "ended")
