@@ -1,3 +1,6 @@
+import Participants
+import SagaEngine
+
 /// What differs between two configurations, for a reload.
 extension DaemonConfiguration {
     /// A line for each setting that a reload takes over, and that differs.
