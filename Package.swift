@@ -42,6 +42,10 @@ func tests(
 let package = Package(
     name: "yogiyogi",
     platforms: [.macOS(.v15)],
+    products: [
+        // For LD_PRELOAD, in tests.
+        .library(name: "HungSync", type: .dynamic, targets: ["HungSync"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -136,6 +140,7 @@ let package = Package(
         tests("YogiyogidTests", ["yogiyogid", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging]),
         tests("YogictlTests", ["ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),
+        .target(name: "HungSync", path: "Tests/HungSync"),
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
         tests(
             "EndToEndTests", ["TestPrograms", "ControlClient", "ControlAPI", "CEL"],

@@ -70,7 +70,8 @@ struct Yogiyogid: AsyncParsableCommand {
                     stateDirectory: stateDir, socket: socket, workflows: workflows, participants: participant,
                     logLevel: logLevel), isPaused: paused)
             let configuration = try source.read()
-            LogBackend.bootstrap(identifier: "yogiyogid", level: configuration.logLevel)
+            LogBackend.bootstrap(
+                identifier: "yogiyogid", level: configuration.logLevel, queueMax: configuration.logQueueMax)
             if checkConfig {
                 Self.complain(try LoadedFiles(configuration).warnings)
                 return
