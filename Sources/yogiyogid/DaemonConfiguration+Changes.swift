@@ -38,6 +38,7 @@ extension DaemonConfiguration {
         }
         note("stateDirectory", stateDirectory, other.stateDirectory)
         note("socket", socket, other.socket)
+        note("log.queue", "\(logQueueMax)", "\(other.logQueueMax)")
         note("log.level", "\(logLevel)", "\(other.logLevel)")
         return lines
     }
