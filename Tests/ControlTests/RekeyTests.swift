@@ -1,6 +1,9 @@
 import ControlAPI
+import ControlClient
 import ControlServer
+import SagaEngine
 import SagaStore
+import TestPrograms
 import Testing
 
 /// The wire of `POST /v1/rekey`.
@@ -26,7 +29,10 @@ import Testing
                     """)
             let status = try await desk.ask("GET /v1/status")
             #expect(status.contains(#""progress":{"done":0,"total":3}}"#))
-            try await desk.withClient { #expect(try await $0.status().seal?.progress?.total == 3) }
+            try await desk.withClient { client in
+                let seal = try await client.status().seal
+                #expect(seal?.progress?.total == 3)
+            }
         }
     }
 

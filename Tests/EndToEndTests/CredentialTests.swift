@@ -47,16 +47,16 @@ import Testing
                 == Run(
                     status: 1,
                     errors: "yogiyogid: the credential 'payment-token', the token of participant 'payment' (\(place)), is missing: "
-                        + "there is no folder of credentials; in the unit, "
-                        + "'LoadCredential=payment-token:/etc/yogiyogi/credentials/payment-token', or elsewhere --credentials-dir\n"
+                        + "there is no folder of credentials; of the service, put it into "
+                        + "/etc/yogiyogi/credentials/payment-token and restart; elsewhere name one with --credentials-dir\n"
                 ))
         #expect(
             try await refusal("--credentials-dir", credentials)
                 == Run(
                     status: 1,
                     errors: "yogiyogid: the credential 'payment-token', the token of participant 'payment' (\(place)), is missing: "
-                        + "'\(credentials)' has no file of that name; put it there; in the unit, "
-                        + "'LoadCredential=payment-token:/etc/yogiyogi/credentials/payment-token'\n"))
+                        + "'\(credentials)' has no file of that name; of the service, put it into "
+                        + "/etc/yogiyogi/credentials/payment-token and restart\n"))
         try give("payment-token", "two words\n")
         let run = try await refusal("--credentials-dir", credentials)
         #expect(
@@ -119,7 +119,7 @@ import Testing
         let next = String(repeating: "ab", count: 32)
         try give("store-key", next)
         #expect(try await client.rekey(reason: "r", wrapOnly: true).answer == "wrapped")
-        try await client.shutdown()
+        await client.shutdown()
         #expect(daemon.terminate() == 0)
         try daemon.start()
         #expect(daemon.terminate() == 0)
