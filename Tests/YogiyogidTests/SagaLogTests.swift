@@ -1,11 +1,11 @@
 import CEL
 import Logging
 import SagaCore
-import SagaEngine
 import Synchronization
 import Testing
 import WorkflowFile
 
+@testable import SagaEngine
 @testable import yogiyogid
 
 /// What the log says of sagas, to the field.
