@@ -4,7 +4,7 @@ import Synchronization
 extension Engine {
     /// A round trip through the loop and its store: whether work would be taken.
     public func probe() async -> Proof {
-        await probe(writing: false)
+        await probe(.probe(writing: false))
     }
 
     /// The proof of progress that feeds the watchdog (rule 23): the loop turned, the store took a write or said why not, and the
@@ -13,7 +13,7 @@ extension Engine {
     public func prove() async -> Proof {
         let commits = gauges.current.commits
         let wasBusy = provenCommits.exchange(commits, ordering: .relaxed) != commits
-        let proof = await probe(writing: !wasBusy)
+        let proof = await probe(.probe(writing: !wasBusy, isUrgent: true))
         guard proof.isProgress else { return proof }
         dispatching.store(true, ordering: .relaxed)
         defer { dispatching.store(false, ordering: .relaxed) }
@@ -23,9 +23,9 @@ extension Engine {
     /// What the engine does now; while ``prove()`` is out, what it waits for.
     public var phase: Phase { dispatching.load(ordering: .relaxed) ? .dispatching : phaseMark.current }
 
-    private func probe(writing: Bool) async -> Proof {
+    private func probe(_ ask: Order.Ask) async -> Proof {
         do throws(EngineError) {
-            _ = try await ask(.probe(writing: writing), nil)
+            _ = try await self.ask(ask, nil)
             return .missing
         } catch {
             switch error {

@@ -35,8 +35,12 @@ struct ConfigurationFile {
             case "stateDirectory": text(entry.value, "stateDirectory").map { configuration.stateDirectory = $0 }
             case "workflows": configuration.workflows = folders(entry.value)
             case "log":
-                for entry in entries(entry.value, "'log'", ["level"]) {
-                    guard let name = text(entry.value, "level") else { continue }
+                for entry in entries(entry.value, "'log'", ["level", "queue"]) {
+                    if entry.key == "queue" {
+                        number(entry.value, "queue", 16...1_000_000).map { configuration.logQueueMax = $0 }
+                        continue
+                    }
+                    guard entry.key == "level", let name = text(entry.value, "level") else { continue }
                     if let level = Logger.Level(rawValue: name) {
                         configuration.logLevel = level
                     } else {

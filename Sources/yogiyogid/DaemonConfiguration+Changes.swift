@@ -1,3 +1,6 @@
+import Participants
+import SagaEngine
+
 /// What differs between two configurations, for a reload.
 extension DaemonConfiguration {
     /// A line for each setting that a reload takes over, and that differs.
@@ -35,6 +38,7 @@ extension DaemonConfiguration {
         }
         note("stateDirectory", stateDirectory, other.stateDirectory)
         note("socket", socket, other.socket)
+        note("log.queue", "\(logQueueMax)", "\(other.logQueueMax)")
         note("log.level", "\(logLevel)", "\(other.logLevel)")
         return lines
     }

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Participants
 import SagaEngine
+import Systemd
 
 /// What the daemon runs with, after file, environment and flags.
 struct DaemonConfiguration: Sendable {
@@ -17,6 +18,8 @@ struct DaemonConfiguration: Sendable {
     /// Bytes of a request body.
     var bodyMax = 1 << 20
     var logLevel = Logger.Level.info
+    /// Entries that may wait for journald.
+    var logQueueMax = JournalLogHandler.queueMaxDefault
     /// Nothing moves until `POST /v1/resume`; a flag alone, as a restart by systemd must not keep it.
     var isPaused = false
 

@@ -60,7 +60,7 @@ final class Reloader: Service {
     /// Obeys SIGHUP until graceful shutdown.
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        try? await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             for await _ in self.opened {}
             for await _ in signals { _ = await self.reload() }
         }

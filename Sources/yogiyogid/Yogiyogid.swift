@@ -73,7 +73,8 @@ struct Yogiyogid: AsyncParsableCommand {
                     stateDirectory: stateDir, socket: socket, workflows: workflows, participants: participant,
                     logLevel: logLevel, credentialsDirectory: credentialsDir), isPaused: paused)
             let configuration = try source.read(isChecking: checkConfig)
-            LogBackend.bootstrap(identifier: "yogiyogid", level: configuration.logLevel)
+            LogBackend.bootstrap(
+                identifier: "yogiyogid", level: configuration.logLevel, queueMax: configuration.logQueueMax)
             if checkConfig {
                 Self.complain(try LoadedFiles(configuration).warnings)
                 return

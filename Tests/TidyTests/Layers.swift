@@ -57,6 +57,7 @@ enum Layers {
         "SagaCoreTests": ["SagaCore"],
         "WorkflowFileTests": ["WorkflowFile"],
         "CountedSync": [],
+        "HungSync": [],
         "SagaStoreTests": ["CountedSync", "TestPrograms", "SagaStore", "GRDB"],
         "SagaEngineTests": service.union(["TestPrograms", "SagaEngine", "WorkflowFile", "GRDB"]),
         "RehearsalTests": ["Rehearsal", "WorkflowFile"],

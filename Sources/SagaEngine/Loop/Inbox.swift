@@ -6,7 +6,6 @@ import Synchronization
 final class Inbox: Sendable {
     private struct State {
         var orders: [Order] = []
-        /// What the daemon itself asks goes before all else: behind ten thousand commands, a proof of progress would come too late.
         var urgent: [Order] = []
         var commands = 0
         var commandsMax: Int
@@ -35,7 +34,7 @@ final class Inbox: Sendable {
                 if state.commands >= max { return (.busy(inboxMax: state.commandsMax), false) }
                 state.commands += 1
             }
-            if order.isHousekeeping { state.urgent.append(order) } else { state.orders.append(order) }
+            if order.isUrgent { state.urgent.append(order) } else { state.orders.append(order) }
             return (nil, rouse(&state))
         }
         if let refusal { throw refusal }
@@ -47,7 +46,7 @@ final class Inbox: Sendable {
         state.withLock { $0.commandsMax = commands }
     }
 
-    /// Takes up to `max` orders, the oldest first, behind what the daemon itself asks.
+    /// Takes up to `max` orders, the oldest first, behind all that is urgent.
     func take(max: Int) -> [Order] {
         state.withLock { state in
             var taken: [Order]

@@ -173,7 +173,7 @@ final class Loop {
         var writes: [Order] = []
         for order in orders {
             switch order.ask {
-            case .probe(let writing): order.port?(probe(now, writing: writing))
+            case .probe(let writing, _): order.port?(probe(now, writing: writing))
             case .look(let target): answer(order, look(target), now)
             case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
             case .upkeep(let work): work(writer.store)

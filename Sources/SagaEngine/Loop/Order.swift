@@ -23,8 +23,10 @@ struct Order: Sendable {
         case work(job: Int64)
         /// To another version of its workflow, by its row.
         case migrate(Target, to: Int64, MigrateSent)
-        /// - Parameter writing: also by a write, when the store is not known to take none.
-        case probe(writing: Bool)
+        /// - Parameters:
+        ///   - writing: also by a write, when the store is not known to take none.
+        ///   - isUrgent: before all that waits, as behind ten thousand commands a proof of progress would come too late.
+        case probe(writing: Bool, isUrgent: Bool = false)
         /// Something that is done to the store between two commits; tells its own end, and the port only that it was not taken.
         case upkeep(@Sendable (SagaStore) -> Void)
         /// Other workflows and limits than those that were loaded before.
@@ -46,6 +48,16 @@ struct Order: Sendable {
     var isHousekeeping: Bool {
         switch ask {
         case .probe, .load: true
+        default: false
+        }
+    }
+}
+
+extension Order {
+    var isUrgent: Bool {
+        switch ask {
+        case .probe(_, let isUrgent): isUrgent
+        case .load: true
         default: false
         }
     }
