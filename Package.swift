@@ -42,6 +42,10 @@ func tests(
 let package = Package(
     name: "yogiyogi",
     platforms: [.macOS(.v15)],
+    products: [
+        // For LD_PRELOAD, in tests.
+        .library(name: "HungSync", type: .dynamic, targets: ["HungSync"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -63,12 +67,14 @@ let package = Package(
         library("Rehearsal", ["SagaCore", "CEL"]),
 
         // Engine and its edges.
-        library("SagaStore", ["SagaCore", grdb]),
-        library("SagaEngine", ["SagaStore", "SagaCore", logging, serviceLifecycle]),
+        library("SagaStore", ["SagaCore", crypto, grdb]),
+        library("SagaEngine", ["SagaStore", "SagaCore", "OperatorLog", logging, serviceLifecycle]),
         library(
-            "Participants", ["SagaEngine", "SagaCore", "EventLoopTasks", asyncHTTPClient, nioCore, nioHTTP1, logging]),
+            "Participants",
+            ["SagaEngine", "SagaCore", "EventLoopTasks", "OperatorLog", asyncHTTPClient, nioCore, nioHTTP1, logging]),
+        library("OperatorLog", [logging]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        library("Systemd", ["CSystemd", logging, serviceLifecycle]),
+        library("Systemd", ["CSystemd", "OperatorLog", logging, serviceLifecycle]),
         library("EventLoopTasks", [nioCore, nioPosix]),
         library(
             "Listener",
@@ -89,7 +95,7 @@ let package = Package(
             "yogiyogid",
             [
                 "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "Rehearsal", "SagaCore",
-                "Systemd", "Listener",
+                "Systemd", "OperatorLog", "Listener",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         program(
@@ -123,7 +129,7 @@ let package = Package(
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
         tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
-        tests("SystemdTests", ["Systemd", logging]),
+        tests("SystemdTests", ["Systemd", "OperatorLog", logging]),
         tests("ListenerTests", ["Listener", hummingbird, asyncHTTPClient, logging, serviceLifecycle]),
         tests(
             "ControlTests",
@@ -131,8 +137,10 @@ let package = Package(
                 "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
                 "WorkflowFile", "SagaCore", "CEL", "Listener", logging, serviceLifecycle,
             ]),
+        tests("YogiyogidTests", ["yogiyogid", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging]),
         tests("YogictlTests", ["ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),
+        .target(name: "HungSync", path: "Tests/HungSync"),
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
         tests(
             "EndToEndTests", ["TestPrograms", "ControlClient", "ControlAPI", "CEL"],

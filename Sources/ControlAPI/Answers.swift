@@ -24,9 +24,10 @@ public struct CommandAnswer: Sendable, Hashable {
     public var json: Value { .map(MapValue([("answer", .string(answer)), ("saga", saga.json)])) }
 }
 
-/// `GET /v1/health`.
+/// `GET /v1/health`: 200 with this, or 503 with a ``Problem`` that has these members too, and `progress`: whether the loop moves and
+/// the store answers, which is all that the watchdog asks.
 public struct HealthResource: Sendable, Hashable {
-    /// Whether loop and store make progress.
+    /// Whether new work would be taken.
     public var healthy: Bool
     /// A sentence for people; programs read `healthy`.
     public var detail: String
@@ -49,7 +50,7 @@ public struct HealthResource: Sendable, Hashable {
         paused = try members.flag("paused")
     }
 
-    /// `{"healthy": …, "detail": …}`, with status 200 or 503.
+    /// `{"healthy": …, "detail": …}`.
     public var json: Value {
         .map(
             MapValue(present: [
@@ -82,8 +83,12 @@ public struct StatusResource: Sendable, Hashable {
     public var storeBytes: Int
     /// Why the store takes no writes, while it does not.
     public var storeTrouble: String?
+    /// How the store is sealed; a daemon of before tells nothing of it.
+    public var seal: SealResource?
     /// Whether nothing moves until it is resumed; not shown while it is `false`.
     public var paused: Bool
+    /// Entries of the log that were lost since the start of the process, as journald did not keep up.
+    public var logDropped: Int
 
     /// Calls to a participant.
     public struct Participant: Sendable, Hashable {
@@ -111,9 +116,10 @@ public struct StatusResource: Sendable, Hashable {
     /// A status; all counts are 0 or more.
     public init(
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
-        participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?,
-        paused: Bool = false
+        participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?, seal: SealResource? = nil,
+        paused: Bool = false, logDropped: Int = 0
     ) {
+        self.logDropped = logDropped
         self.version = version
         self.uptime = uptime
         self.pid = pid
@@ -125,6 +131,7 @@ public struct StatusResource: Sendable, Hashable {
         self.limits = limits
         self.storeBytes = storeBytes
         self.storeTrouble = storeTrouble
+        self.seal = seal
         self.paused = paused
     }
 
@@ -149,6 +156,8 @@ public struct StatusResource: Sendable, Hashable {
         limits = try members.object("limits")
         storeBytes = try members.integer("storeBytes")
         storeTrouble = try members.optionalText("storeTrouble")
+        if let value = members.map["seal"] { seal = try SealResource(json: value) }
+        logDropped = try members.map["logDropped"] == nil ? 0 : members.integer("logDropped")
         paused = try members.flag("paused")
     }
 
@@ -166,7 +175,9 @@ public struct StatusResource: Sendable, Hashable {
                 ("version", .string(version)), ("uptime", .int(Int64(uptime))), ("pid", .int(Int64(pid))),
                 ("sagas", .map(sagas)), ("backlog", .int(Int64(backlog))), ("inputs", .int(Int64(inputs))),
                 ("commits", .int(Int64(commits))), ("participants", .list(participants)), ("limits", .map(limits)),
-                ("storeBytes", .int(Int64(storeBytes))), ("storeTrouble", storeTrouble.map { .string($0) }),
+                ("storeBytes", .int(Int64(storeBytes))), ("logDropped", .int(Int64(logDropped))),
+                ("storeTrouble", storeTrouble.map { .string($0) }),
+                ("seal", seal?.json),
                 ("paused", paused ? .bool(true) : nil),
             ]))
     }

@@ -2,6 +2,7 @@
 public enum Route: String, Sendable, CaseIterable {
     case health = "/v1/health"
     case status = "/v1/status"
+    case reload = "/v1/reload"
     case sagas = "/v1/sagas"
     case saga = "/v1/sagas/{id}"
     case history = "/v1/sagas/{id}/history"
@@ -22,12 +23,14 @@ public enum Route: String, Sendable, CaseIterable {
     case migrate = "/v1/workflows/{name}/migrate"
     case keyedSignal = "/v1/workflows/{name}/keys/{key}/signals/{signal}"
     case view = "/v1/views/{view}"
+    case rekey = "/v1/rekey"
 
     /// The methods that it takes.
     public var methods: [String] {
         switch self {
         case .sagas, .jobs, .keyedSignal: ["GET", "POST"]
-        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .resumeAll: ["POST"]
+        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .rekey, .resumeAll, .reload:
+            ["POST"]
         case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET"]
         }
     }

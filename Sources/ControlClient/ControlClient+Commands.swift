@@ -26,8 +26,11 @@ extension ControlClient {
         body["input"] = input
         var request = Request(.post, Route.sagas.path(), body: JSON.bytes(.map(body)))
         request.wait(wait)
-        let (status, saga) = try await ask(request, SagaResource.init(json:))
-        return StartAnswer(saga: saga, isNew: status == 202 ? nil : status == 201)
+        request.repeats = key != nil
+        let begun = ContinuousClock.now
+        let (status, saga, isCutShort) = try await ask(request, SagaResource.init(json:))
+        let waited = await waited(saga, isCutShort: isCutShort, wait, since: begun)
+        return StartAnswer(saga: waited, isNew: status == 202 ? nil : status == 201)
     }
 
     /// Sends a signal (`POST /v1/sagas/{id}/signals/{name}`); a refusal is a ``Problem`` with the state.
@@ -42,7 +45,7 @@ extension ControlClient {
         var body = MapValue()
         body["data"] = data
         body["id"] = id.map { .string($0) }
-        return try await command(Route.signal.path(saga, name), body, wait)
+        return try await command(Route.signal.path(saga, name), body, wait, repeats: id != nil)
     }
 
     /// Cancels a saga (`POST /v1/sagas/{id}/cancel`); too late is a ``Problem`` with the state that made it so.
@@ -54,9 +57,15 @@ extension ControlClient {
         return try await command(Route.cancel.path(saga), body, wait)
     }
 
-    private func command(_ path: String, _ body: MapValue, _ wait: Wait?) async throws(ClientError) -> CommandAnswer {
+    private func command(
+        _ path: String, _ body: MapValue, _ wait: Wait?, repeats: Bool = false
+    ) async throws(ClientError) -> CommandAnswer {
         var request = Request(.post, path, body: JSON.bytes(.map(body)))
         request.wait(wait)
-        return try await ask(request, CommandAnswer.init(json:)).resource
+        request.repeats = repeats
+        let begun = ContinuousClock.now
+        var (_, answer, isCutShort) = try await ask(request, CommandAnswer.init(json:))
+        answer.saga = await waited(answer.saga, isCutShort: isCutShort, wait, since: begun)
+        return answer
     }
 }

@@ -14,7 +14,8 @@ extension ControlClient {
         body["data"] = data
         body["id"] = id.map { .string($0) }
         body["for"] = duration.map { .string($0) }
-        let request = Request(.post, Route.keyedSignal.path(workflow, key, name), body: JSON.bytes(.map(body)))
+        var request = Request(.post, Route.keyedSignal.path(workflow, key, name), body: JSON.bytes(.map(body)))
+        request.repeats = id != nil
         return try await ask(request, KeyedAnswer.init(json:)).resource
     }
 
@@ -22,5 +23,15 @@ extension ControlClient {
     public func resumeAll(reason: String) async throws(ClientError) -> ResumeAnswer {
         let body = JSON.bytes(.map(MapValue([("reason", .string(reason))])))
         return try await ask(Request(.post, Route.resumeAll.path(), body: body), ResumeAnswer.init(json:)).resource
+    }
+
+    /// Renews the store's keys (`POST /v1/rekey`).
+    /// - Parameter wrapOnly: the master key alone.
+    public func rekey(reason: String, wrapOnly: Bool = false) async throws(ClientError) -> RekeyAnswer {
+        var body = MapValue([("reason", .string(reason))])
+        if wrapOnly { body["wrapOnly"] = .bool(true) }
+        return try await ask(
+            Request(.post, Route.rekey.path(), body: JSON.bytes(.map(body))), RekeyAnswer.init(json:)
+        ).resource
     }
 }

@@ -33,7 +33,10 @@ extension ControlClient {
         if dryRun { body["dryRun"] = .bool(true) }
         var request = Request(.post, wish.route.path(saga), body: JSON.bytes(.map(body)))
         request.wait(wait)
-        return try await ask(request, OperateAnswer.init(json:)).resource
+        let begun = ContinuousClock.now
+        var (_, answer, isCutShort) = try await ask(request, OperateAnswer.init(json:))
+        answer.saga = await waited(answer.saga, isCutShort: isCutShort, wait, since: begun)
+        return answer
     }
 
     /// A page of the ledger of outstanding effects (`GET /v1/effects`).
@@ -51,6 +54,17 @@ extension ControlClient {
         request.query("limit", limit.map(String.init))
         request.query("after", after)
         return try await ask(request, EffectList.init(json:)).resource
+    }
+}
+
+extension ControlClient {
+    /// Has workflows and configuration loaded again (`POST /v1/reload`); what is wrong with them is a ``Problem`` with `diagnostics`.
+    public func reload() async throws(ClientError) -> ReloadAnswer {
+        var request = Request(.post, Route.reload.path())
+        // Reading and walking through many workflows takes its time.
+        request.waits = 60_000
+        request.repeats = true
+        return try await ask(request, ReloadAnswer.init(json:)).resource
     }
 }
 

@@ -65,7 +65,9 @@ extension ControlClient {
     public func show(_ saga: String, wait: Wait? = nil) async throws(ClientError) -> SagaResource {
         var request = Request(.get, Route.saga.path(saga))
         request.wait(wait)
-        return try await ask(request, SagaResource.init(json:)).resource
+        let begun = ContinuousClock.now
+        let (_, found, isCutShort) = try await ask(request, SagaResource.init(json:))
+        return await waited(found, isCutShort: isCutShort, wait, since: begun)
     }
 
     /// A saga's whole history (`GET /v1/sagas/{id}/history`).

@@ -11,10 +11,13 @@ struct Exchange: Sendable {
     let bodyBytesMax: Int
     /// Of a request that does not wait on purpose, in milliseconds.
     let timeout: Int64
+    /// For how long a request is sent again while the daemon restarts, in milliseconds.
+    let patience: Int64
     /// What every URL begins with: the socket's path as a host, percent-encoded.
     private let base: String
 
-    init(client: HTTPClient, path: String, bodyBytesMax: Int, timeout: Int64) {
+    init(client: HTTPClient, path: String, bodyBytesMax: Int, timeout: Int64, patience: Int64) {
+        self.patience = patience
         self.client = client
         self.path = path
         self.bodyBytesMax = bodyBytesMax
@@ -22,11 +25,43 @@ struct Exchange: Sendable {
         base = "http+unix://" + Route.encoded(path)
     }
 
-    /// Sends a request and reads its whole answer.
+    /// Sends a request and reads its whole answer; again while the daemon restarts, when nothing can be done twice by that.
+    func send(_ request: Request) async throws(ClientError) -> Answer {
+        var patience = Patience(milliseconds: patience)
+        var first: ClientError?
+        while true {
+            do throws(Broken) {
+                let answer = try await once(request)
+                // Going down: nothing was accepted.
+                guard answer.isStopping, await patience.wait() else { return answer }
+                first = first ?? .refusal(answer)
+            } catch {
+                // Where nobody was met there is no restart to wait for.
+                let isAway = if case .unreachable = error.failure { first != nil } else { false }
+                guard isAway || error.isUntaken || (error.isInterruption && request.repeats), await patience.wait()
+                else { throw first ?? error.failure }
+                first = first ?? error.failure
+            }
+        }
+    }
+
+    /// Why a try failed, and whether the daemon can have taken the request.
+    private struct Broken: Error {
+        var failure: ClientError
+        /// The kernel took not all of it: what is not whole is not carried out.
+        var isUntaken: Bool
+
+        /// The connection ended; not because time or patience of this side did.
+        var isInterruption: Bool {
+            if case .interrupted(_, let cause) = failure { cause == Exchange.closed } else { false }
+        }
+    }
+
+    /// One try.
     ///
     /// By AsyncHTTPClient's interface of delegates: its deadline holds until the body has ended (that of the other one ends at the
     /// head), and it costs a third less CPU than a task group with a timer around the other.
-    func send(_ request: Request) async throws(ClientError) -> Answer {
+    private func once(_ request: Request) async throws(Broken) -> Answer {
         let milliseconds = request.waits + timeout
         do {
             let message = try HTTPClient.Request(
@@ -41,11 +76,15 @@ struct Exchange: Sendable {
                 task.cancel()
             }
             return Answer(
-                status: Int(response.status.code), body: response.body.map { Array($0.readableBytesView) } ?? [])
+                status: Int(response.status.code), body: response.body.map { Array($0.readableBytesView) } ?? [],
+                asksToComeAgain: response.headers.contains(name: "retry-after"))
         } catch {
-            throw failure(error)
+            throw Broken(failure: failure(error), isUntaken: (error as? IOError)?.errnoCode == EPIPE)
         }
     }
+
+    /// What is said when the connection ended before the answer did.
+    private static let closed = "it closed the connection"
 
     /// Sends a request whose answer streams; its head must come within the timeout, its body may take for ever.
     func open(_ request: Request) async throws(ClientError) -> HTTPClientResponse.Body {
@@ -99,7 +138,7 @@ struct Exchange: Sendable {
             return .unreachable(path: path, cause: String(cString: strerror(error.errnoCode)))
         case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode):
             // A daemon that is killed with a request unread resets the connection.
-            return .interrupted(path: path, cause: "it closed the connection")
+            return .interrupted(path: path, cause: Self.closed)
         case is NIOTooManyBytesError, is ResponseAccumulator.ResponseTooBigError:
             return .protocolViolation("an answer of more than \(bodyBytesMax) bytes")
         case let error as HTTPClientError where Self.unsent.contains(error):
@@ -109,11 +148,11 @@ struct Exchange: Sendable {
         case let error as HTTPClientError where error == .cancelled:
             return .interrupted(path: path, cause: "cancelled")
         case let error as HTTPClientError where error == .remoteConnectionClosed:
-            return .interrupted(path: path, cause: "it closed the connection")
+            return .interrupted(path: path, cause: Self.closed)
         case let error as HTTPClientError:
             return .interrupted(path: path, cause: error.shortDescription)
         case let error as HTTPParserError where error == .invalidEOFState:
-            return .interrupted(path: path, cause: "it closed the connection")
+            return .interrupted(path: path, cause: Self.closed)
         case is HTTPParserError:
             return .protocolViolation("the answer is no HTTP (\(error))")
         case is DeadlinePassed:

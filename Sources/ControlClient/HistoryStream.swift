@@ -4,11 +4,12 @@ public import ControlAPI
 import NIOCore
 
 extension ControlClient {
-    /// A saga's history as it grows (`GET /v1/sagas/{id}/history?follow`), from its first record on. It ends with the saga, or
-    /// when the daemon goes down: look at the last record to know which.
-    public func follow(_ saga: String) async throws(ClientError) -> HistoryStream {
+    /// A saga's history as it grows (`GET /v1/sagas/{id}/history?follow`), from the record behind `number` on. It ends with the
+    /// saga, or when the daemon goes down: look at the last record to know which, and go on behind that.
+    public func follow(_ saga: String, after number: Int = 0) async throws(ClientError) -> HistoryStream {
         var request = Request(.get, Route.history.path(saga))
         request.flag("follow")
+        if number > 0 { request.query("after", "\(number)") }
         return HistoryStream(body: try await exchange.open(request), exchange: exchange)
     }
 }

@@ -10,6 +10,8 @@ struct Request: Sendable {
     var idempotencyKey: String?
     /// How long the daemon may take on purpose (a long poll), in milliseconds.
     var waits: Int64 = 0
+    /// Whether sending it twice does no more than sending it once.
+    var repeats: Bool
     private var hasQuery = false
 
     enum Method: String, Sendable {
@@ -20,6 +22,7 @@ struct Request: Sendable {
     /// - Parameter path: as ``Route/path(_:)`` gives it.
     init(_ method: Method, _ path: String, body: [UInt8]? = nil) {
         self.method = method
+        repeats = method == .get
         target = path
         self.body = body
     }
@@ -49,4 +52,11 @@ struct Request: Sendable {
 struct Answer: Sendable {
     var status: Int
     var body: [UInt8]
+    /// It has a `Retry-After`: nothing was accepted, or a wait was cut short as the daemon goes down.
+    var asksToComeAgain = false
+
+    var isStopping: Bool {
+        guard status == 503, case .problem(let problem) = ClientError.refusal(self) else { return false }
+        return problem.code == "stopping"
+    }
 }

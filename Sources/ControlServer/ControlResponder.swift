@@ -67,50 +67,9 @@ public struct ControlResponder: HTTPResponder {
                 : kept(workflow: place[0], key: place[1], name: place[2], request)
         case .health: return try await health(request)
         case .status: return try await status(request)
+        case .rekey: return try await rekey(request)
+        case .reload: return try await reload(request)
         }
-    }
-}
-
-/// What the daemon knows besides its engine.
-public struct ControlFacts: Sendable {
-    /// Of the daemon, as `GET /v1/status` shows it.
-    public var version: String
-    /// The largest request body, in bytes.
-    public var bodyMax: Int
-    /// Milliseconds since 1970.
-    public var startedAt: Int64
-    /// Those that the engine runs with: shown, not enforced here.
-    public var limits: EngineLimits
-    /// The configured participants and their breakers, now.
-    public var participants: @Sendable () -> [Participant]
-
-    /// A participant as `GET /v1/status` shows it.
-    public struct Participant: Sendable {
-        /// As workflows call it; the engine counts its calls under this name.
-        public var name: String
-        /// Where it is reached: `http://HOST:PORT` or `unix:PATH`.
-        public var url: String
-        /// `closed`, `open` or `half-open`; `off` where none is configured.
-        public var breaker: String
-
-        /// A participant at a moment.
-        public init(name: String, url: String, breaker: String) {
-            self.name = name
-            self.url = url
-            self.breaker = breaker
-        }
-    }
-
-    /// Facts of a daemon that takes bodies of 1 MiB and has no participants, unless told otherwise.
-    public init(
-        version: String, bodyMax: Int = 1 << 20, startedAt: Int64, limits: EngineLimits = EngineLimits(),
-        participants: @escaping @Sendable () -> [Participant] = { [] }
-    ) {
-        self.version = version
-        self.bodyMax = bodyMax
-        self.startedAt = startedAt
-        self.limits = limits
-        self.participants = participants
     }
 }
 

@@ -17,6 +17,10 @@ public struct HTTPListenerConfiguration: Sendable {
     /// How long a connection may do nothing before it is closed. 60 s by default: longer than clients pause, shorter than a
     /// descriptor is worth. Does not count while a request is being answered, so a long poll is safe.
     public var idleTimeout: Duration
+    /// How long an idle connection is kept when the service goes down, as its client may be about to write: under load every client
+    /// gets its answer, with `Connection: close`, and comes again. Half a second by default: more than clients under load pause, and less
+    /// than a restart is worth.
+    public var linger: Duration
     /// Connections that may wait to be accepted. 4,096 by default, as much as Linux lets through.
     public var backlog: Int32
     /// The bytes that all header fields of one request have at most; beyond it the answer is 400. 32 KiB by default.
@@ -26,9 +30,10 @@ public struct HTTPListenerConfiguration: Sendable {
 
     /// Limits, each with its default.
     public init(
-        idleTimeout: Duration = .seconds(60), backlog: Int32 = 4096, headerBytesMax: Int = 32 << 10,
-        headerFieldsMax: Int = 100
+        idleTimeout: Duration = .seconds(60), linger: Duration = .milliseconds(500), backlog: Int32 = 4096,
+        headerBytesMax: Int = 32 << 10, headerFieldsMax: Int = 100
     ) {
+        self.linger = linger
         self.idleTimeout = idleTimeout
         self.backlog = backlog
         self.headerBytesMax = headerBytesMax
@@ -42,8 +47,9 @@ public struct HTTPListenerConfiguration: Sendable {
 /// Hummingbird's own server cannot adopt a descriptor and takes a living Unix socket's path away from its owner; this uses its
 /// pipeline below a socket of ours. A route's task is cancelled when its client has gone away (over TCP: when that is seen, at the
 /// next write), so that nothing waits for nobody. Graceful shutdown: stop accepting, finish the requests in flight, close what is
-/// idle. A route that streams must end by itself on graceful shutdown (`cancelWhenGracefulShutdown`), else it is waited for. Routes
-/// run on the event loop of their connection and must not block it.
+/// idle for a moment longer (``HTTPListenerConfiguration/linger``). A route that streams must end by itself on graceful
+/// shutdown (`cancelWhenGracefulShutdown`), else it is waited for. Routes run on the event loop of their connection and must not block
+/// it.
 public struct HTTPListener<Responder: HTTPResponder>: Service
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     /// The address as bound: with TCP port 0 the port that the kernel chose.
@@ -73,9 +79,10 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         self.onListening = onListening
     }
 
-    /// Accepts and answers until graceful shutdown; returns when the last request in flight is answered.
+    /// Accepts and answers until graceful shutdown; returns when the last request in flight is answered and the last connection
+    /// closed. When its task is cancelled it ends at once: requests in flight are cancelled with it.
     ///
-    /// - Throws: when the socket can no longer be accepted from.
+    /// - Throws: when the socket cannot be accepted from.
     public func run() async throws {
         guard let descriptor = socket.takeDescriptor() else {
             throw ListenError(.system, "the listener on \(address) was run twice")
@@ -83,31 +90,53 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         defer { socket.unlinkPath() }
         let http = HTTP1Channel(responder: answerer(), configuration: channelConfiguration)
         let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
-        let server = try await accept(from: descriptor, http: http, quiescing: quiescing)
+        let accepted = ConnectionQueue<Connection>()
+        let server = try await accept(from: descriptor, http: http, quiescing: quiescing, into: accepted)
         // NIO listened once more with a backlog of 128 when it took the descriptor: put ours back.
         _ = listen(descriptor, socket.backlog)
         logger.info("listening", metadata: ["address": "\(address)"])
-        let logger = self.logger
-        try await withGracefulShutdownHandler {
+        let end: @Sendable () -> Void = {
+            // The path first: a client that comes now should find nobody rather than a queue that nobody reads.
+            socket.unlinkPath()
+            let closed = server.eventLoop.makePromise(of: Void.self)
+            closed.futureResult.whenComplete { _ in accepted.finish() }
+            Self.stopAccepting(server) { quiescing.initiateShutdown(promise: closed) }
+        }
+        // The socket may fail by itself; nothing is accepted then, and what is open is served to its end.
+        server.closeFuture.whenComplete { _ in end() }
+        await withTaskCancellationOrGracefulShutdownHandler {
             await onListening?(address)
-            try await withThrowingDiscardingTaskGroup { group in
-                try await server.executeThenClose { connections in
-                    for try await connection in connections {
-                        let executor = EventLoopExecutor.shared(for: connection.channel.channel.eventLoop)
-                        group.addTask(executorPreference: executor) {
-                            await PeerCredentials.$current.withValue(connection.peer) {
-                                await connection.whileOpen {
-                                    await http.handle(value: connection.channel, logger: logger)
-                                }
-                            }
+            await serve(accepted, http)
+        } onCancelOrGracefulShutdown: {
+            end()
+        }
+    }
+
+    /// Leaves the connections that were not accepted yet to whoever has the socket next, and hands on those that were.
+    ///
+    /// NIO closes a connection that was accepted and is being set up on another loop while the server's channel closes, which its client
+    /// sees as a reset. So that channel first accepts no more, and each loop has a turn: what was being set up is set up then.
+    private static func stopAccepting(_ server: any Channel, then close: @escaping @Sendable () -> Void) {
+        server.setOption(.autoRead, value: false).whenComplete { _ in
+            let turns = MultiThreadedEventLoopGroup.singleton.makeIterator().map { $0.submit {} }
+            EventLoopFuture.andAllComplete(turns, on: server.eventLoop).whenComplete { _ in close() }
+        }
+    }
+
+    /// A task for each connection. Cancelled, it still takes what was accepted: each is then closed by its own cancelled task.
+    private func serve(_ accepted: ConnectionQueue<Connection>, _ http: HTTP1Channel) async {
+        let logger = self.logger
+        await withDiscardingTaskGroup { group in
+            while let connection = await accepted.next() {
+                let executor = EventLoopExecutor.shared(for: connection.channel.channel.eventLoop)
+                group.addTask(executorPreference: executor) {
+                    await PeerCredentials.$current.withValue(connection.peer) {
+                        await connection.whileOpen {
+                            await http.handle(value: connection.channel, logger: logger)
                         }
                     }
                 }
             }
-        } onGracefulShutdown: {
-            // The path first: a client that comes now should find nobody rather than a queue that nobody reads.
-            socket.unlinkPath()
-            quiescing.initiateShutdown(promise: nil)
         }
     }
 
@@ -136,9 +165,11 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 
     private func accept(
-        from descriptor: Int32, http: HTTP1Channel, quiescing: ServerQuiescingHelper
-    ) async throws -> NIOAsyncChannel<Connection, Never> {
+        from descriptor: Int32, http: HTTP1Channel, quiescing: ServerQuiescingHelper,
+        into accepted: ConnectionQueue<Connection>
+    ) async throws -> any Channel {
         let logger = self.logger
+        let linger = TimeAmount(configuration.linger)
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -147,23 +178,26 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .bind(descriptor) { channel in
+            .childChannelInitializer { channel in
                 http.setup(channel: channel, logger: logger).flatMapThrowing { value in
+                    // Whatever fails below, its task must see the channel to its end.
+                    accepted.append(Connection(channel: value, peer: Self.adopt(channel)))
                     let pipeline = channel.pipeline.syncOperations
                     let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-                    try pipeline.addHandler(Persistence(), position: .after(decoder))
-                    return Connection(channel: value, peer: try Self.adopt(channel))
+                    try pipeline.addHandler(Persistence(linger: linger), position: .after(decoder))
                 }
             }
+            .withBoundSocket(descriptor).get()
     }
 
     /// Asks once per connection who it is. NIO accepts without SOCK_CLOEXEC; a child process that inherited the connection would keep
     /// it open after we closed it, so that is put right too.
-    private static func adopt(_ channel: any Channel) throws -> PeerCredentials? {
-        try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
+    private static func adopt(_ channel: any Channel) -> PeerCredentials? {
+        let found = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             return PeerCredentials(descriptor: descriptor)
-        } ?? nil
+        }
+        return found ?? nil
     }
 
     private func answerer() -> HTTPChannelHandler.Responder {

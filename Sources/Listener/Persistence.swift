@@ -1,8 +1,15 @@
+import Glibc
 import NIOCore
+import NIOExtras
 import NIOHTTP1
 
-/// Ends the connection after the answer to a request that asks for it: HTTP/1.0 without keep-alive, or `Connection: close` in
-/// any case (RFC 9112, section 9.3). An answer to HTTP/1.0 is not chunked, as such a client cannot read that (section 6.1).
+/// Whether a connection outlives the answer at hand (RFC 9112, section 9).
+///
+/// It ends after the answer to a request that asks for it: HTTP/1.0 without keep-alive, or `Connection: close` in any case (section
+/// 9.3). An answer to HTTP/1.0 is not chunked, as such a client cannot read that (section 6.1). And when the server goes down it ends
+/// so that no request is lost: what was read is answered, the last answer says `Connection: close`; an idle connection is kept for a
+/// while, as its client may be about to write, and is then closed to requests before it is closed, so that each is either read and
+/// answered or was never taken (see ``refuseInput(_:)``).
 ///
 /// Sits between the codec of the bytes and what makes requests of their parts, which forgets the version.
 final class Persistence: ChannelDuplexHandler {
@@ -16,8 +23,27 @@ final class Persistence: ChannelDuplexHandler {
         var version: HTTPVersion
     }
 
+    private enum Draining {
+        case no
+        /// Requests that still come are answered, each as the last one.
+        case lingering(Scheduled<Void>?)
+        /// None can come any more but what the kernel has already.
+        case refusing
+    }
+
     /// Of the requests that were read and not answered, in order: a client may send many at once.
     private var wishes: [Wish] = []
+    private var draining = Draining.no
+    private let linger: TimeAmount
+
+    /// - Parameter linger: how long an idle connection is kept when the server goes down.
+    init(linger: TimeAmount) {
+        self.linger = linger
+    }
+
+    private var isDraining: Bool {
+        if case .no = draining { false } else { true }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head(let head) = unwrapInboundIn(data) {
@@ -28,19 +54,70 @@ final class Persistence: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         // An answer without a request is the one to bytes that were none.
-        guard let wish = wishes.first else { return context.write(data, promise: promise) }
+        guard var wish = wishes.first else { return context.write(data, promise: promise) }
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
+            // Of requests that came at once, the last answer says that there is none after it.
+            if isDraining, wishes.count == 1 { wish.ends = true }
+            wishes[0] = wish
             if wish.ends { head.headers.replaceOrAdd(name: "Connection", value: "close") }
             if wish.version == .http1_0 { head.version = .http1_0 }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
             wishes.removeFirst()
-            guard wish.ends else { return context.write(data, promise: promise) }
+            guard wish.ends else {
+                context.write(data, promise: promise)
+                // Its head was written before the server went down: what comes next is told.
+                if isDraining, wishes.isEmpty { lingerOn(context) }
+                return
+            }
             context.writeAndFlush(data, promise: promise)
             context.close(promise: nil)
         default:
             context.write(data, promise: promise)
         }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            // Not passed on: what stands behind would close the connection under a request that is on its way.
+            guard !isDraining else { return }
+            draining = .lingering(nil)
+            if wishes.isEmpty { lingerOn(context) }
+        case ChannelEvent.inputClosed:
+            context.fireUserInboundEventTriggered(event)
+            if isDraining, wishes.isEmpty { context.close(promise: nil) }
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        if case .lingering(let end) = draining { end?.cancel() }
+    }
+
+    private func lingerOn(_ context: ChannelHandlerContext) {
+        guard case .lingering(nil) = draining else { return }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let end = context.eventLoop.scheduleTask(in: linger) {
+            let (handler, context) = bound.value
+            handler.refuseInput(context)
+        }
+        draining = .lingering(end)
+    }
+
+    /// Lets no request come any more, and then looks what came before.
+    ///
+    /// Closing at once would reset a client that has just written. After SHUT_RD the kernel refuses the client's next write (EPIPE over a
+    /// Unix socket: unix(7)) before a byte of it is taken, and what it had taken before is still read here, then the end: so a request
+    /// is answered or was never taken, and nothing lies between.
+    private func refuseInput(_ context: ChannelHandlerContext) {
+        guard wishes.isEmpty, context.channel.isActive else { return }
+        draining = .refusing
+        let outcome = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { descriptor in shutdown(descriptor, Int32(SHUT_RD)) }
+        if outcome != 0 { context.close(promise: nil) }
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import OperatorLog
 import SagaCore
 import Synchronization
 
@@ -59,7 +60,7 @@ final class ParticipantBreaker: Sendable {
             return change
         }
         guard change == .closed else { return }
-        logger.info("breaker closed", metadata: ["participant": "\(participant)"])
+        logger.tell(.breakerClosed, ["participant": "\(participant)"])
     }
 
     func callFailed(_ ticket: Breaker.Ticket, cause: String, at tick: Int64, now: Instant) {
@@ -71,9 +72,9 @@ final class ParticipantBreaker: Sendable {
             return change
         }
         guard change == .opened else { return }
-        logger.warning(
-            "breaker opened",
-            metadata: [
+        logger.tell(
+            .breakerOpened,
+            [
                 "participant": "\(participant)", "failures": "\(settings.failures)",
                 "cooldown": "\(settings.cooldown) ms", "error": "\(cause)",
             ])

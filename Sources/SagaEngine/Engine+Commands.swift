@@ -40,16 +40,6 @@ extension Engine {
         try await ask(.look(.reference(saga)), wait).reply(())
     }
 
-    /// A round trip through the loop and its store: the proof of progress (rule 23).
-    public func probe() async -> Bool {
-        do throws(EngineError) {
-            _ = try await ask(.probe, nil)
-            return false
-        } catch {
-            return error == .probed
-        }
-    }
-
     func ask(_ ask: Order.Ask, _ wait: Wait?) async throws(EngineError) -> Handled {
         let ticket = wait.map { _ in lastTicket.add(1, ordering: .relaxed).newValue }
         let result: Result<Handled, EngineError> = await withTaskCancellationHandler {

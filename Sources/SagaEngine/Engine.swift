@@ -1,5 +1,6 @@
 import Foundation
 public import Logging
+import OperatorLog
 public import SagaCore
 public import SagaStore
 public import ServiceLifecycle
@@ -9,18 +10,27 @@ import Synchronization
 /// where the rows say.
 public final class Engine: Service, Sendable {
     let store: SagaStore
-    let workflowSet: WorkflowSet
+    /// Replaced by the loop alone, when others are loaded.
+    private let loaded: Mutex<WorkflowSet>
     let inbox: Inbox
     let dispatcher: Dispatcher
     let gauges = Gauges()
+    let phaseMark = PhaseMark()
+    /// At the last proof for the watchdog.
+    let provenCommits = Atomic<Int>(-1)
+    /// A proof for the watchdog has come back from the loop and waits for the dispatcher.
+    let dispatching = Atomic<Bool>(false)
     private let clock: any EngineClock
     private let limits: EngineLimits
-    private let logger: Logger
+    let logger: Logger
     private let observer: @Sendable ([CommittedChange]) -> Void
     private let ready = Atomic<Bool>(false)
     private let ending = Atomic<Bool>(false)
     private let paused: Atomic<Bool>
     let lastTicket = Atomic<Int64>(0)
+    /// When there are older seals to be replaced: at the start, and after each ``rekey(_:wrapsOnly:reason:by:)``.
+    let resealings: AsyncStream<Void>
+    let sealing: AsyncStream<Void>.Continuation
 
     /// - Parameters:
     ///   - workflows: the current ones and all that live sagas are pinned to.
@@ -38,10 +48,15 @@ public final class Engine: Service, Sendable {
         self.logger = logger
         self.observer = observer
         self.paused = Atomic(paused)
-        workflowSet = try WorkflowSet(workflows, in: store)
+        (resealings, sealing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        if try store.sealStatus().progress != nil { sealing.yield() }
+        loaded = Mutex(try WorkflowSet(workflows, in: store))
         inbox = Inbox(commandsMax: limits.inboxMax)
         dispatcher = Dispatcher(transport: transport)
     }
+
+    /// Every workflow that sagas are started with or go on by, now.
+    var workflowSet: WorkflowSet { loaded.withLock { $0 } }
 
     /// Whether recovery is queued and commands are decided.
     public var isReady: Bool { ready.load(ordering: .acquiring) }
@@ -88,7 +103,7 @@ public final class Engine: Service, Sendable {
         guard was else { return false }
         var metadata: Logger.Metadata = ["reason": "\(reason)"]
         if let actor { metadata["actor_uid"] = "\(actor.uid)" }
-        logger.notice("everything goes on", metadata: metadata)
+        logger.tell(.resumed, metadata)
         inbox.nudge()
         return true
     }
@@ -111,6 +126,7 @@ public final class Engine: Service, Sendable {
                     self.ready.store(true, ordering: .releasing)
                     loop.run()
                     self.ready.store(false, ordering: .releasing)
+                    self.phaseMark.set(.ended)
                 }
                 self.inbox.refuseAll()
                 ended.resume(with: result.map { _ in })
@@ -124,11 +140,12 @@ public final class Engine: Service, Sendable {
 
     private func makeLoop() throws -> Loop {
         let writer = try Writer(
-            store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax)
+            store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax, phase: phaseMark)
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer,
             waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger,
-            isPaused: { self.isPaused })
+            isPaused: { self.isPaused }, loaded: { set in self.loaded.withLock { $0 = set } },
+            hold: { [dispatcher] in dispatcher.hold($0) })
         return try Loop(inbox: inbox, writer: writer, clock: clock, limits: limits, outlets: outlets)
     }
 }

@@ -15,6 +15,9 @@ public struct JournalLogHandler: LogHandler {
     /// Entries that were lost since the process began because journald did not keep up.
     public static var dropped: Int { JournalQueue.journald.dropped }
 
+    /// 16,384 entries: some 8 MiB at the size that ours have, a burst of a second and not a stall of minutes.
+    public static let queueMaxDefault = JournalQueue.capacityDefault
+
     /// Waits until journald has all that was logged, or `seconds` at most. For the end of a program; blocks the thread.
     public static func flush(seconds: Int = 2) {
         JournalQueue.journald.flush(seconds: seconds)

@@ -3,19 +3,20 @@ import Dispatch
 import Foundation
 import Glibc
 import Logging
+import OperatorLog
 import Synchronization
 
 /// A bounded queue of entries and the one thread that sends them.
 ///
 /// The thread is its own and not one of Dispatch's: those also run Swift's tasks, and the journal's socket blocks when journald is slow.
 final class JournalQueue: Sendable {
-    /// Some 8 MiB at the size that our entries have: a burst of a second, not a stall of minutes.
     static let capacityDefault = 16_384
 
     /// The queue of the process, drained to journald.
     static let journald = JournalQueue(capacity: capacityDefault, send: JournalQueue.sendToJournald)
 
     private struct State {
+        var capacity: Int
         var waiting: [JournalEntry] = []
         var isSending = false
         var dropped = 0
@@ -24,14 +25,13 @@ final class JournalQueue: Sendable {
         var flushers: [DispatchSemaphore] = []
     }
 
-    private let capacity: Int
     private let send: @Sendable (JournalEntry) -> Void
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let filled = DispatchSemaphore(value: 0)
 
     /// A queue of `capacity` entries at most; `send` may block, and is called from one thread, in order.
     init(capacity: Int, send: @escaping @Sendable (JournalEntry) -> Void) {
-        self.capacity = capacity
+        state = Mutex(State(capacity: capacity))
         self.send = send
         Thread.detachNewThread { [filled, weak self] in
             while true {
@@ -47,9 +47,14 @@ final class JournalQueue: Sendable {
     /// Entries lost because the queue was full.
     var dropped: Int { state.withLock { $0.dropped } }
 
+    /// Lets more or fewer entries wait from now on; those that wait already go on waiting.
+    func limit(entries: Int) {
+        state.withLock { $0.capacity = entries }
+    }
+
     func append(_ entry: JournalEntry) {
         let wakes = state.withLock { state in
-            guard state.waiting.count < capacity else {
+            guard state.waiting.count < state.capacity else {
                 state.dropped += 1
                 return false
             }
@@ -99,8 +104,9 @@ final class JournalQueue: Sendable {
         }
         guard lost > 0 else { return nil }
         return JournalEntry(
-            identifier: identifier, level: .warning,
-            message: "journald did not keep up and entries were dropped", metadata: [("dropped", "\(lost)")])
+            identifier: identifier, level: OperatorMessage.journalBehind.level,
+            message: OperatorMessage.journalBehind.text,
+            metadata: [("MESSAGE_ID", OperatorMessage.journalBehind.rawValue), ("dropped", "\(lost)")])
     }
 
     /// sd_journal_sendv(3), which passes what is too large for a datagram in a memfd.

@@ -19,8 +19,14 @@ public enum LogBackend: String, Sendable {
 
     /// Makes every `Logger` of the process log to `backend`. Once, at the start of the program.
     ///
-    /// - Parameter identifier: the program's name in the journal.
-    public static func bootstrap(identifier: String, level: Logger.Level, backend: LogBackend = .detect()) {
+    /// - Parameters:
+    ///   - identifier: the program's name in the journal.
+    ///   - queueMax: entries that may wait for journald; more are dropped and counted.
+    public static func bootstrap(
+        identifier: String, level: Logger.Level, queueMax: Int = JournalLogHandler.queueMaxDefault,
+        backend: LogBackend = .detect()
+    ) {
+        JournalQueue.journald.limit(entries: queueMax)
         LoggingSystem.bootstrap { _ in
             switch backend {
             case .journal: JournalLogHandler(identifier: identifier, level: level)

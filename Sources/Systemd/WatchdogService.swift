@@ -1,5 +1,6 @@
 import CSystemd
 public import Logging
+import OperatorLog
 public import ServiceLifecycle
 
 /// What systemd expects of a service with `WatchdogSec=`.
@@ -17,22 +18,23 @@ public enum Watchdog {
 /// must make progress, and feeds only when that came back true in time. A proof that hangs is never doubled by another: then nothing is
 /// fed, and systemd ends and restarts the service, which is the purpose.
 public struct WatchdogService: Service {
-    /// The `MESSAGE_ID` of `watchdog late`, for the journal's catalog.
-    public static let lateMessageID = "5a2f0d9c7c1e4b0f9d3be1c86f6f2a47"
-
     private let interval: Duration
     private let notifier: Notifier
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let proof: @Sendable () async -> Bool
+    private let phase: @Sendable () -> String
 
     /// A feeder of the watchdog that bites after `interval`.
     ///
-    /// - Parameter proof: true when progress was made; must return soon after its task is cancelled.
+    /// - Parameters:
+    ///   - phase: what hangs while the proof is out, in words for the log; must not wait for anything.
+    ///   - proof: true when progress was made; must return soon after its task is cancelled.
     public init(
         interval: Duration, notifier: Notifier, logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
-        proof: @escaping @Sendable () async -> Bool
+        phase: @escaping @Sendable () -> String = { "unknown" }, proof: @escaping @Sendable () async -> Bool
     ) {
+        self.phase = phase
         self.interval = interval
         self.notifier = notifier
         self.logger = logger
@@ -72,11 +74,10 @@ public struct WatchdogService: Service {
     private func warnWhenLate() async {
         let late = interval / 2
         guard (try? await clock.sleep(for: late)) != nil else { return }
-        logger.warning(
-            "watchdog late",
-            metadata: [
-                "MESSAGE_ID": "\(Self.lateMessageID)", "elapsed": "\(late.milliseconds) ms",
-                "interval": "\(interval.milliseconds) ms",
+        logger.tell(
+            .watchdogLate,
+            [
+                "elapsed": "\(late.milliseconds) ms", "interval": "\(interval.milliseconds) ms", "phase": "\(phase())",
             ])
     }
 }

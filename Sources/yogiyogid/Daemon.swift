@@ -13,12 +13,14 @@ import UnixSignals
 /// The wiring, on one screen: store, workflows, transport, engine, socket, watchdog.
 struct Daemon {
     let configuration: DaemonConfiguration
+    let source: ConfigurationSource
     let inherited: [InheritedDescriptor]
     private let logger = Logger(label: "yogiyogid")
     private let notifier = Notifier()
 
-    init(_ configuration: DaemonConfiguration, inherited: [InheritedDescriptor]) {
+    init(_ configuration: DaemonConfiguration, from source: ConfigurationSource, inherited: [InheritedDescriptor]) {
         self.configuration = configuration
+        self.source = source
         self.inherited = inherited
     }
 
@@ -26,8 +28,10 @@ struct Daemon {
     /// - Throws: ``StartFailure`` for whatever keeps it from starting.
     func run() async throws {
         var files = try LoadedFiles(configuration)
+        Yogiyogid.complain(files.warnings)
         let store = try openStore()
         defer { store.close() }
+        for note in store.keyNotes { logger.tell(note) }
         try files.addPinned(by: store)
         let transport = try HTTPTransport(participants: configuration.participants, logger: logger)
         let story = SagaLog(logger: logger)
@@ -35,7 +39,10 @@ struct Daemon {
             let engine = try Engine(
                 store: store, workflows: files.workflows, transport: transport, limits: configuration.limits,
                 logger: logger, paused: configuration.isPaused, observer: story.observer)
-            try await serve(engine, transport, story)
+            let reloader = Reloader(
+                configuration, from: source, store: store, engine: engine, transport: transport, notifier: notifier,
+                logger: logger)
+            try await serve(engine, transport, story, reloader)
         } catch {
             await transport.shutdown()
             throw (error as? WorkflowConflict).map { StartFailure($0.description) } ?? error
@@ -44,15 +51,10 @@ struct Daemon {
         logger.info("stopped")
     }
 
-    private func serve(_ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog) async throws {
-        let facts = ControlFacts(
-            version: Version.text, bodyMax: configuration.bodyMax, startedAt: SystemClock().now().milliseconds,
-            limits: configuration.limits,
-            participants: {
-                transport.status().map {
-                    .init(name: $0.name, url: "\($0.address)", breaker: $0.breaker?.rawValue ?? "off")
-                }
-            })
+    private func serve(
+        _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
+    ) async throws {
+        let facts = facts(transport, reloader)
         let address =
             inherited.first.map { ListenAddress.descriptor($0.descriptor) }
             ?? .unix(path: configuration.socket, mode: ListenAddress.modeDefault)
@@ -61,20 +63,23 @@ struct Daemon {
             listener = try HTTPListener(
                 address: address, responder: ControlResponder(engine: engine, facts: facts), logger: logger,
                 onListening: { [notifier] _ in
-                    // Ready means: a request would be answered. The probe is one.
-                    _ = await engine.probe()
+                    // Ready means: a request would be answered. An engine that could not begin ends the daemon, unready.
+                    guard await engine.probe().isProgress else { return }
                     notifier.ready(status: await StatusLine.text(engine, transport))
+                    reloader.open()
                 })
         } catch {
             throw StartFailure("cannot listen on \(address): \(error)")
         }
         var services: [any Service] = [
-            engine, story, StatusLine(engine: engine, transport: transport, notifier: notifier),
+            engine, story, Resealer(engine: engine),
+            StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
         ]
         if let interval = Watchdog.interval {
             services.append(
-                WatchdogService(interval: interval, notifier: notifier, logger: logger, proof: { await engine.probe() })
-            )
+                WatchdogService(
+                    interval: interval, notifier: notifier, logger: logger,
+                    phase: { engine.phase.words }, proof: { await engine.prove().isProgress }))
         }
         services.append(ControlSocket(listener: listener, engine: engine, notifier: notifier))
         // Stopped in reverse: the socket first, the engine last.
@@ -82,6 +87,22 @@ struct Daemon {
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: group).run()
+    }
+
+    private func facts(_ transport: HTTPTransport, _ reloader: Reloader) -> ControlFacts {
+        ControlFacts(
+            version: Version.text, startedAt: SystemClock().now().milliseconds,
+            settings: {
+                let configuration = reloader.configuration
+                return .init(bodyMax: configuration.bodyMax, limits: configuration.limits)
+            },
+            participants: {
+                transport.status().map {
+                    .init(name: $0.name, url: "\($0.address)", breaker: $0.breaker?.rawValue ?? "off")
+                }
+            },
+            logDropped: { JournalLogHandler.dropped }, reload: { await reloader.reload(by: $0) },
+            keys: { try reloader.configuration.storeKeys() })
     }
 
     private func openStore() throws -> SagaStore {
@@ -94,8 +115,9 @@ struct Daemon {
                 "cannot create the state directory '\(configuration.stateDirectory)'; "
                     + "check its parent, or name another with --state-dir")
         }
+        let keys = try configuration.storeKeys()
         do throws(StoreError) {
-            return try SagaStore.open(at: configuration.store)
+            return try SagaStore.open(at: configuration.store, keys: keys)
         } catch {
             throw StartFailure(error.message)
         }

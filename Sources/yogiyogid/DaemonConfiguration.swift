@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Participants
 import SagaEngine
+import Systemd
 
 /// What the daemon runs with, after file, environment and flags.
 struct DaemonConfiguration: Sendable {
@@ -9,10 +10,16 @@ struct DaemonConfiguration: Sendable {
     var socket: String
     var workflows: [String]
     var participants: [ParticipantConfiguration] = []
+    /// Participant to the name of the credential that is its token.
+    var tokens: [String: TokenName] = [:]
+    /// Where credentials are; `nil`: there are none.
+    var credentialsDirectory: String?
     var limits = EngineLimits()
     /// Bytes of a request body.
     var bodyMax = 1 << 20
     var logLevel = Logger.Level.info
+    /// Entries that may wait for journald.
+    var logQueueMax = JournalLogHandler.queueMaxDefault
     /// Nothing moves until `POST /v1/resume`; a flag alone, as a restart by systemd must not keep it.
     var isPaused = false
 
@@ -30,7 +37,8 @@ struct DaemonConfiguration: Sendable {
         let folders = ["/etc/yogiyogi/workflows", "/usr/share/yogiyogi/workflows"]
         return DaemonConfiguration(
             stateDirectory: state, socket: socket,
-            workflows: folders.filter { FileManager.default.fileExists(atPath: $0) })
+            workflows: folders.filter { FileManager.default.fileExists(atPath: $0) },
+            credentialsDirectory: environment["CREDENTIALS_DIRECTORY"])
     }
 
     /// The file that is read when none is named.

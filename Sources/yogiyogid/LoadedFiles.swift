@@ -1,4 +1,3 @@
-import Glibc
 import Participants
 import Rehearsal
 import SagaCore
@@ -9,13 +8,17 @@ import WorkflowFile
 /// The workflows that the daemon runs: the folders', and those that live sagas are pinned to.
 struct LoadedFiles {
     private(set) var workflows: [LoadedWorkflow] = []
+    /// What should be looked at and hinders nothing, as `yogictl check` prints it.
+    private(set) var warnings: [String] = []
+    /// Where each current workflow stands.
+    private var places: [String: String] = [:]
 
     /// Reads the folders, whole or not at all.
     /// - Throws: ``StartFailure`` with every diagnostic, or naming a participant that nobody configured.
     init(_ configuration: DaemonConfiguration) throws(StartFailure) {
         let folder = WorkflowFolder.load(paths: configuration.workflows)
         guard !folder.hasErrors else { throw StartFailure(lines: folder.diagnostics.map(\.description)) }
-        let diagnostics = folder.diagnostics + Self.planned(folder)
+        let diagnostics = (folder.diagnostics + Self.planned(folder)).sorted()
         let refused = diagnostics.filter { $0.severity == .error }
         guard refused.isEmpty else { throw StartFailure(lines: refused.map(\.description)) }
         var unknown: [String] = []
@@ -23,13 +26,11 @@ struct LoadedFiles {
         for file in folder.files {
             guard let workflow = file.workflow else { continue }
             workflows.append(LoadedWorkflow(workflow: workflow, source: file.source))
+            places["\(workflow.name) \(workflow.version)"] = file.path
             unknown += Self.unknownParticipants(in: workflow, path: file.path, known: known)
         }
         guard unknown.isEmpty else { throw StartFailure(lines: unknown) }
-        for diagnostic in diagnostics {
-            let line = Array("yogiyogid: \(diagnostic)\n".utf8)
-            _ = write(STDERR_FILENO, line, line.count)
-        }
+        warnings = diagnostics.map(\.description)
     }
 
     /// What every way through the workflows shows, within the budget of a load.
@@ -38,12 +39,17 @@ struct LoadedFiles {
     }
 
     /// Adds the versions that the store holds and no folder has: their sagas go on (semantics.md, rule 5).
+    /// - Throws: ``StartFailure`` that names every version whose content is not what the store holds.
     mutating func addPinned(by store: SagaStore) throws {
+        var conflicts: [String] = []
         for stored in try store.read({ try $0.workflows() }) {
-            let isLoaded = workflows.contains {
-                $0.workflow.name == stored.name && $0.workflow.version == stored.version
+            let loaded = workflows.first { $0.workflow.name == stored.name && $0.workflow.version == stored.version }
+            if let workflow = loaded?.workflow {
+                guard workflow.digest != stored.digest else { continue }
+                let place = places["\(stored.name) \(stored.version)"].map { "\($0):1:1: error: " } ?? ""
+                conflicts.append(place + WorkflowConflict(name: stored.name, version: stored.version).description)
+                continue
             }
-            guard !isLoaded else { continue }
             let file = WorkflowFile.parse(text: stored.source, path: "\(stored.name) \(stored.version) in the store")
             guard let workflow = file.workflow else {
                 throw StartFailure(
@@ -52,6 +58,7 @@ struct LoadedFiles {
             }
             workflows.append(LoadedWorkflow(workflow: workflow, source: stored.source, isCurrent: false))
         }
+        guard conflicts.isEmpty else { throw StartFailure(lines: conflicts) }
     }
 
     private static func unknownParticipants(in workflow: Workflow, path: String, known: [String]) -> [String] {

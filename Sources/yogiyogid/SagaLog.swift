@@ -1,13 +1,11 @@
 import Logging
+import OperatorLog
 import SagaCore
 import SagaEngine
 import ServiceLifecycle
 
 /// Tells the log what becomes of sagas, away from the engine's thread: `journalctl SAGA_ID=…` is a saga's story.
 struct SagaLog: Service {
-    /// The `MESSAGE_ID` of `saga alarm`, for the journal's catalog: a late answer contradicts what the saga knows.
-    static let alarmMessageID = "c3f1b7f0a4d84c1d8e0a6f3b92d57e18"
-
     private let changes: AsyncStream<[CommittedChange]>
     private let sink: AsyncStream<[CommittedChange]>.Continuation
     private let logger: Logger
@@ -22,16 +20,10 @@ struct SagaLog: Service {
 
     var observer: @Sendable ([CommittedChange]) -> Void {
         let sink = sink
-        guard logger.logLevel <= .info else {
-            return { changes in
-                // Warnings and errors are told at any level.
-                let grave = changes.filter { $0.saga.stuck != nil || !$0.saga.alarms.isEmpty }
-                if !grave.isEmpty { sink.yield(grave) }
-            }
-        }
+        let least = logger.logLevel
         // Most commits have nothing to tell: they wake nobody.
         return { changes in
-            let told = changes.filter { $0.records.contains(where: Self.isTold) }
+            let told = changes.filter { $0.records.contains { Self.level(of: $0) >= least } }
             if !told.isEmpty { sink.yield(told) }
         }
     }
@@ -42,45 +34,39 @@ struct SagaLog: Service {
         }
     }
 
-    private static func isTold(_ record: Record) -> Bool {
+    /// How grave a record is, without a look at its saga: the observer asks on the engine's thread.
+    static func level(of record: Record) -> Logger.Level {
         switch record {
-        case .started, .undoing, .ended, .stuck: true
-        case .late(let late): late.contradiction != nil
-        default: false
+        case .started: OperatorMessage.sagaStarted.level
+        case .undoing: OperatorMessage.sagaCompensating.level
+        case .ended: OperatorMessage.sagaEnded.level
+        case .stuck(let reason, _): Self.message(of: reason).level
+        case .late(let late): late.contradiction == nil ? .info : OperatorMessage.sagaAlarm.level
+        case .operated, .migrated, .skipped: .notice
+        case .refused, .unanswered, .signalled, .cancelRequested: .info
+        case .entered, .attempted, .succeeded, .timerFired: .debug
+        default: .trace
         }
     }
 
-    private func tell(_ change: CommittedChange) {
-        let saga = change.saga
-        for record in change.records {
+    private static func message(of reason: Saga.StuckReason) -> OperatorMessage {
+        reason.code == "poison" ? .sagaPoison : .sagaStuck
+    }
+
+    /// Tells one change, a line a record.
+    func tell(_ change: CommittedChange) {
+        for record in change.records where Self.level(of: record) >= logger.logLevel {
+            let line = Line(change, record)
             switch record {
-            case .started: log(.info, "saga started", saga)
-            case .undoing: log(.notice, "saga compensating", saga)
-            case .ended: log(.info, "saga ended", saga)
-            case .stuck(let reason, _):
-                let masker = Masker(for: saga, in: change.workflow)
-                log(.warning, "saga stuck", saga, ["REASON": "\(masker.masked("\(reason.code): \(reason.message)"))"])
-            case .late(let late):
-                guard let contradiction = late.contradiction else { break }
-                let masker = Masker(for: saga, in: change.workflow)
-                log(
-                    .error, "saga alarm", saga,
-                    [
-                        "MESSAGE_ID": "\(Self.alarmMessageID)", "ALARM": "\(masker.masked(contradiction))",
-                        "SAGA_STEP": "\(late.of?.step ?? 0)",
-                    ])
-            default: break
+            case .started(let started): logger.tell(.sagaStarted, line.by(started.by))
+            case .undoing: logger.tell(.sagaCompensating, line.fields)
+            case .ended: logger.tell(.sagaEnded, line.fields)
+            case .stuck(let reason, _): logger.tell(Self.message(of: reason), line.reason(reason))
+            case .late(let late) where late.contradiction != nil: logger.tell(.sagaAlarm, line.fields)
+            default:
+                guard let text = line.text else { continue }
+                logger.log(level: Self.level(of: record), "\(text)", metadata: line.fields)
             }
         }
-    }
-
-    private func log(_ level: Logger.Level, _ message: Logger.Message, _ saga: Saga, _ more: Logger.Metadata = [:]) {
-        guard level >= logger.logLevel else { return }
-        var metadata: Logger.Metadata = [
-            "SAGA_ID": "\(saga.id)", "SAGA_WORKFLOW": "\(saga.workflow)", "SAGA_STATE": "\(saga.state)",
-            "SAGA_STATUS": "\(saga.status.name)",
-        ]
-        metadata.merge(more) { _, new in new }
-        logger.log(level: level, message, metadata: metadata)
     }
 }

@@ -27,6 +27,9 @@ struct Yogiyogid: AsyncParsableCommand {
     @Option(help: "A participant as NAME=URL, may be repeated.")
     var participant: [String] = []
 
+    @Option(help: "Folder of credentials (YOGIYOGI_CREDENTIALS_DIR; a unit's own otherwise).")
+    var credentialsDir: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical (YOGIYOGI_LOG_LEVEL).")
     var logLevel: String?
 
@@ -57,47 +60,35 @@ struct Yogiyogid: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // A reload that is asked for before there is anything to load again asks for what is being done.
+        signal(SIGHUP, SIG_IGN)
+        // The last lines of a daemon that ends say why.
+        defer { JournalLogHandler.flush() }
         do {
             // Before threads read the environment.
             let inherited = ListenDescriptors.take()
-            let environment = ProcessInfo.processInfo.environment
-            var configuration = try configuration(environment)
-            configuration.isPaused = paused
-            LogBackend.bootstrap(identifier: "yogiyogid", level: configuration.logLevel)
+            let source = ConfigurationSource(
+                file: config, environment: ProcessInfo.processInfo.environment,
+                flags: ConfigurationFlags(
+                    stateDirectory: stateDir, socket: socket, workflows: workflows, participants: participant,
+                    logLevel: logLevel, credentialsDirectory: credentialsDir), isPaused: paused)
+            let configuration = try source.read(isChecking: checkConfig)
+            LogBackend.bootstrap(
+                identifier: "yogiyogid", level: configuration.logLevel, queueMax: configuration.logQueueMax)
             if checkConfig {
-                _ = try LoadedFiles(configuration)
+                Self.complain(try LoadedFiles(configuration).warnings)
                 return
             }
-            try await Daemon(configuration, inherited: inherited).run()
+            try await Daemon(configuration, from: source, inherited: inherited).run()
         } catch let failure as StartFailure {
             Self.complain(failure.lines)
             throw ExitCode(1)
         }
     }
 
-    private func configuration(_ environment: [String: String]) throws -> DaemonConfiguration {
-        var configuration = DaemonConfiguration.defaults(environment)
-        let named = config ?? environment["YOGIYOGI_CONFIG"]
-        let path = named ?? DaemonConfiguration.fileDefault
-        if named != nil || FileManager.default.fileExists(atPath: path) {
-            let text: String
-            do {
-                text = try String(contentsOfFile: path, encoding: .utf8)
-            } catch {
-                throw StartFailure("cannot read the configuration '\(path)'; check that it exists and is UTF-8 text")
-            }
-            try ConfigurationFile.apply(text, path: path, to: &configuration)
-        }
-        try configuration.apply(environment: environment)
-        try configuration.apply(
-            ConfigurationFlags(
-                stateDirectory: stateDir, socket: socket, workflows: workflows, participants: participant,
-                logLevel: logLevel))
-        return configuration
-    }
-
     /// To standard error, a line each; the log may go elsewhere.
-    private static func complain(_ lines: [String]) {
+    static func complain(_ lines: [String]) {
+        guard !lines.isEmpty else { return }
         let text = Array(lines.map { "yogiyogid: \($0)\n" }.joined().utf8)
         _ = write(STDERR_FILENO, text, text.count)
     }

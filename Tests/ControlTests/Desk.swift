@@ -1,4 +1,5 @@
 import CEL
+import ControlAPI
 import ControlClient
 import ControlServer
 import Foundation
@@ -43,6 +44,7 @@ final class Desk: Sendable {
         /// Texts of further versions of the workflow, which starts must name.
         var older: [String] = []
         var observer: @Sendable ([CommittedChange]) -> Void = { _ in }
+        var reload: @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal> = { _ in .success(ReloadAnswer()) }
     }
 
     private static let places = Places(8)
@@ -68,9 +70,10 @@ final class Desk: Sendable {
             transport: participants, clock: clock, limits: options.limits, logger: .silent,
             paused: options.paused, observer: options.observer)
         let facts = ControlFacts(
-            version: "1.2.3", bodyMax: options.bodyMax, startedAt: SystemClock().now().milliseconds,
-            limits: options.limits,
-            participants: { [.init(name: "payment", url: "unix:/run/payment.sock", breaker: "closed")] })
+            version: "1.2.3", startedAt: SystemClock().now().milliseconds,
+            settings: { .init(bodyMax: options.bodyMax, limits: options.limits) },
+            participants: { [.init(name: "payment", url: "unix:/run/payment.sock", breaker: "closed")] },
+            logDropped: { 12 }, reload: options.reload)
         let listener = try HTTPListener(
             address: .unix(path: folder.file("y.sock"), mode: 0o600),
             responder: ControlResponder(engine: engine, facts: facts), configuration: options.listener,

@@ -30,9 +30,11 @@ import WorkflowFile
             #expect(
                 health == """
                     HTTP/1.1 503 Service Unavailable
-                    Content-Type: application/json
+                    Content-Type: application/problem+json
+                    Retry-After: 1
 
-                    {"healthy":false,"detail":"the loop or the store makes no progress"}
+                    {"type":"urn:yogiyogi:problem:no-progress","title":"No progress","status":503,"detail":"the loop or the \
+                    store makes no progress","healthy":false,"progress":false}
                     """)
             for request in [
                 "POST /v1/sagas/\(id)/cancel", "POST /v1/sagas/\(id)/signals/confirm", "GET /v1/sagas/\(id)",
@@ -67,7 +69,7 @@ import WorkflowFile
                 #"\{"version":"1\.2\.3","uptime":\d+,"pid":\d+,"sagas":\{"running":1,"waiting":1\},"backlog":0,"#
                     + #""inputs":\d+,"commits":3,"participants":\[\{"name":"payment","url":"unix:/run/payment\.sock","#
                     + #""inFlight":1,"queued":0,"breaker":"closed"\}\],"limits":\{"inbox":7,"batch":3,"body":2048\},"#
-                    + #""storeBytes":\d+\}"#)
+                    + #""storeBytes":\d+,"logDropped":12\}"#)
             #expect(answer.hasPrefix("HTTP/1.1 200 OK\nContent-Type: application/json\n\n"))
             #expect(json.wholeMatch(of: pattern) != nil, "\(json)")
         }

@@ -16,9 +16,10 @@ final class Hotel: Sendable {
     /// - Parameters:
     ///   - paymentSocket: where the daemon looks for payment, which itself is at `p.sock`.
     ///   - paymentFailures: that open the breaker of payment.
+    ///   - workflows: the folder of the workflows, by default the project's.
     init(
         payment options: [String] = [], daemon more: [String] = [], paymentSocket: String = "p.sock",
-        paymentFailures: Int = 5
+        paymentFailures: Int = 5, workflows: (TemporaryFolder) throws -> String = { _ in Programs.root() + "/workflows" }
     ) throws {
         folder = try TemporaryFolder()
         // The breaker closes soon again: here participants come back within milliseconds.
@@ -43,7 +44,7 @@ final class Hotel: Sendable {
             "yogiyogid",
             [
                 "--config", folder.file("yogiyogid.yaml"), "--state-dir", folder.file("state"), "--socket",
-                folder.file("y.sock"), "--workflows", Programs.root() + "/workflows",
+                folder.file("y.sock"), "--workflows", try workflows(folder),
             ] + more, in: folder)
     }
 

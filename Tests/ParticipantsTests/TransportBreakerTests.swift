@@ -46,9 +46,9 @@ extension TransportTests {
             }
             #expect(
                 log.lines == [
-                    "warning breaker opened cooldown=500 ms error=answered 503 Service Unavailable failures=2 "
-                        + "participant=payment",
-                    "info breaker closed participant=payment",
+                    "warning breaker opened MESSAGE_ID=f4412a9a9f1b4409a14e07ba50ce1451 cooldown=500 ms "
+                        + "error=answered 503 Service Unavailable failures=2 participant=payment",
+                    "notice breaker closed MESSAGE_ID=669d4f107c564cf6a66255ca54935c2d participant=payment",
                 ])
             await server.stop()
         }

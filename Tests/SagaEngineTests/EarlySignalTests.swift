@@ -54,7 +54,8 @@ import Testing
         rig.advance(milliseconds: 1)
         #expect(
             rig.logged.lines == [
-                "warning: a signal that came before its saga is dropped reason=no saga was started with its key in time "
+                "warning: a signal that came before its saga is dropped MESSAGE_ID=47b0f4fa05d8429c8a95bb3071afef9c "
+                    + "reason=no saga was started with its key in time "
                     + "saga_key=k saga_signal=go saga_workflow=desk signal_id=s-1"
             ])
         #expect(try rig.start(key: "k").state == "Waiting")
@@ -71,7 +72,8 @@ import Testing
         #expect(saga.state == "Waiting")
         #expect(
             rig.logged.lines == [
-                "warning: a signal that came before its saga is dropped reason=state 'Waiting' refuses signal 'late' "
+                "warning: a signal that came before its saga is dropped MESSAGE_ID=47b0f4fa05d8429c8a95bb3071afef9c "
+                    + "reason=state 'Waiting' refuses signal 'late' "
                     + "saga_id=\(saga.id) saga_key=l saga_signal=late saga_workflow=desk"
             ])
     }

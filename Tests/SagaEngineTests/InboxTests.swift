@@ -22,7 +22,7 @@ import Testing
                 await engine.backlog(reaches: 5)
                 let busy = await refusal { () async throws(EngineError) in try await engine.start(.booking("more")) }
                 #expect(busy == .busy(inboxMax: 5))
-                group.addTask { await engine.probe() ? nil : .existing }
+                group.addTask { await engine.probe() == .sound ? nil : .existing }
                 await engine.backlog(reaches: 6)
                 gate.open()
                 var verdicts: [StartVerdict?] = []
@@ -37,8 +37,8 @@ import Testing
 
     @Test func `probes, too, have a maximum`() throws {
         let inbox = Inbox(commandsMax: 1)
-        for _ in 0..<65 { try inbox.push(Order(ask: .probe, port: { _ in })) }
-        #expect(throws: EngineError.busy(inboxMax: 1)) { try inbox.push(Order(ask: .probe, port: { _ in })) }
+        for _ in 0..<65 { try inbox.push(Order(ask: .probe(writing: false), port: { _ in })) }
+        #expect(throws: EngineError.busy(inboxMax: 1)) { try inbox.push(Order(ask: .probe(writing: false), port: { _ in })) }
         // What has happened is always taken.
         try inbox.push(Order(ask: .tell(.number(1), .woken)))
         #expect(inbox.backlog == 66)
@@ -53,7 +53,7 @@ import Testing
         #expect(inbox.take(max: 9).count == 1)
         inbox.close()
         inbox.wait(milliseconds: 90_000)
-        #expect(throws: EngineError.stopping) { try inbox.push(Order(ask: .probe, port: { _ in })) }
+        #expect(throws: EngineError.stopping) { try inbox.push(Order(ask: .probe(writing: false), port: { _ in })) }
     }
 
     @Test func `a graceful stop finishes what was accepted and takes no more`() async throws {
@@ -81,7 +81,7 @@ import Testing
             while !engine.inbox.isClosed { await Task.yield() }
             let stopping = await refusal { () async throws(EngineError) in try await engine.start(.booking("late")) }
             #expect(stopping == .stopping)
-            #expect(await engine.probe() == false)
+            #expect(await engine.probe() == .missing)
             gate.open()
             var created = 0
             for try await verdict in group where verdict == .created { created += 1 }

@@ -152,7 +152,7 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 return
             }
-            #expect(await next.probe())
+            #expect(await next.probe() == .sound)
         }
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import OperatorLog
 import Synchronization
 import Systemd
 import Testing
@@ -20,7 +21,8 @@ struct WatchdogTests {
             let answers = self.answers
             let service = WatchdogService(
                 interval: .seconds(30), notifier: Notifier { fed.put($0) },
-                logger: Logger(label: "test") { _ in Recorder { logged.put($0) } }, clock: clock
+                logger: Logger(label: "test") { _ in Recorder { logged.put($0) } }, clock: clock,
+                phase: { "committing" }
             ) {
                 asked.put(())
                 return await answers.take() ?? false
@@ -68,7 +70,8 @@ struct WatchdogTests {
             scene.clock.advance(by: .seconds(15))
             #expect(
                 await scene.logged.take()
-                    == "warning watchdog late MESSAGE_ID=\(WatchdogService.lateMessageID) elapsed=15000 ms interval=30000 ms"
+                    == "warning watchdog late MESSAGE_ID=\(OperatorMessage.watchdogLate.rawValue) elapsed=15000 ms "
+                    + "interval=30000 ms phase=committing"
             )
             #expect(scene.fed.all == [])
             scene.answers.put(true)

@@ -14,6 +14,9 @@ public final class TemporaryFolder: Sendable {
     /// The path of a file in it.
     public func file(_ name: String) -> String { "\(path)/\(name)" }
 
+    /// The bytes of a file in it.
+    public func contents(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: file(name))) }
+
     /// The bytes of all files in it and below, for looking for what must not be there.
     public func bytes() throws -> Data {
         let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []

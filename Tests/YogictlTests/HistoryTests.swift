@@ -62,22 +62,16 @@ import Testing
         #expect(run.output == Resources.history[7] + "\n" + Resources.history[8] + "\n")
     }
 
-    @Test func `a followed history that stops before the end is an error`() async throws {
-        let daemon = try ScriptedDaemon(.lines(Resources.history[1]))
-        let run = try await daemon.run("history", "0199c3a0", "--follow")
-        #expect(run.status == 4)
-        #expect(run.error.hasPrefix("yogictl: no answer from the daemon at '\(daemon.socket)' (the history stopped"))
-    }
-
-    @Test func `a watch goes on when the daemon is back and repeats nothing`() async throws {
+    @Test(arguments: [["history", "0199c3a0", "--follow"], ["watch", "0199c3a0"]])
+    func `what is followed goes on behind its last record when the daemon is back`(arguments: [String]) async throws {
         let daemon = try ScriptedDaemon(
             .lines(Resources.history[1], Resources.history[2]), .raw(""),
-            .lines(Resources.history[1], Resources.history[2], Resources.history[8]))
-        let run = try await daemon.run("watch", "0199c3a0")
+            .lines(Resources.history[8]))
+        let run = try await daemon.run(arguments)
         #expect(run.error == "")
         #expect(run.status == 0)
         #expect(run.output.split(separator: "\n").map { $0.prefix(3) } == ["  2", "  3", "  9"])
-        #expect(daemon.requests == [Self.follow, Self.follow, Self.follow])
+        #expect(daemon.requests == [Self.follow, Self.follow + "&after=3", Self.follow + "&after=3"])
     }
 
     @Test func `a watch of an unknown saga ends at once`() async throws {

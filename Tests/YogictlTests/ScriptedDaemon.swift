@@ -61,6 +61,10 @@ final class ScriptedDaemon: Sendable {
 
     /// Runs yogictl against it.
     func run(_ arguments: String..., input: String? = nil) async throws -> Program.Run {
+        try await run(arguments, input: input)
+    }
+
+    func run(_ arguments: [String], input: String? = nil) async throws -> Program.Run {
         try await Program.run(arguments, input: input, environment: ["YOGIYOGI_SOCKET": socket])
     }
 

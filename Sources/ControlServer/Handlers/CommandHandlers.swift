@@ -29,8 +29,10 @@ extension ControlResponder {
         let signal = SignalSent(
             name: name, id: try request.idempotencyKey(or: try body.text("id")), data: body["data"] ?? .null,
             by: Self.actor)
-        return try Self.response(
-            await engine.signal(try Self.reference(id), signal, wait: try query.wait(in: nil)))
+        let reply = try await engine.signal(try Self.reference(id), signal, wait: try query.wait(in: nil))
+        var response = try Self.response(reply)
+        response.headers.append(contentsOf: waitFields(reply.reached))
+        return response
     }
 
     /// What became of a signal.
@@ -60,9 +62,12 @@ extension ControlResponder {
         let cancel = CancelSent(reason: try body.text("reason"), by: Self.actor)
         let reply = try await engine.cancel(try Self.reference(id), cancel, wait: try query.wait(in: nil))
         let saga = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
+        let fields = waitFields(reply.reached)
         switch reply.verdict {
-        case .accepted: return .json(CommandAnswer(answer: "accepted", saga: saga).json, status: .accepted)
-        case .deferred: return .json(CommandAnswer(answer: "deferred", saga: saga).json, status: .accepted)
+        case .accepted:
+            return .json(CommandAnswer(answer: "accepted", saga: saga).json, status: .accepted, headers: fields)
+        case .deferred:
+            return .json(CommandAnswer(answer: "deferred", saga: saga).json, status: .accepted, headers: fields)
         case .already: return .json(CommandAnswer(answer: "already", saga: saga).json)
         case .tooLate(let state):
             throw Problem(

@@ -33,7 +33,7 @@ extension ControlResponder {
             let effects = try await engine.effects(of: reply.saga.id)
             answer.effects = effects.map { EffectResource($0, of: reply.verdict.saga) }
         }
-        return .json(answer.json)
+        return .json(answer.json, headers: waitFields(reply.reached))
     }
 
     /// `GET /v1/effects`.

@@ -22,9 +22,9 @@ extension ControlResponder {
         let reply = try await engine.start(command, wait: wait)
         let resource = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
         let created: HTTPResponse.Status = reply.verdict == .created ? .created : .ok
-        return .json(
-            resource.json, status: reply.reached ? created : .accepted,
-            headers: [.location: Route.saga.path(resource.id)])
+        var headers = waitFields(reply.reached)
+        headers[.location] = Route.saga.path(resource.id)
+        return .json(resource.json, status: reply.reached ? created : .accepted, headers: headers)
     }
 
     /// `GET /v1/sagas`.
@@ -46,33 +46,37 @@ extension ControlResponder {
         let query = try request.query(knowing: ["wait", "timeout"])
         let reply = try await engine.look(try Self.reference(id), wait: try query.wait(in: nil))
         let resource = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
-        return .json(resource.json, status: reply.reached ? .ok : .accepted)
+        return .json(resource.json, status: reply.reached ? .ok : .accepted, headers: waitFields(reply.reached))
     }
 
-    /// `GET /v1/sagas/{id}/history`; `?follow` streams a record a line until the saga has ended.
+    /// A wait that ended before its time and its goal, as the daemon goes down, may be gone on with at the next one.
+    func waitFields(_ reached: Bool) -> HTTPFields {
+        !reached && engine.waitsEnded ? [.retryAfter: "1"] : [:]
+    }
+
+    /// `GET /v1/sagas/{id}/history`, from the record behind `after` on; `?follow` streams a record a line until the saga has ended.
     func history(_ id: String, _ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["follow"])
+        let query = try request.query(knowing: ["follow", "after"])
+        let after = try query.place() ?? 0
         let reference = try Self.reference(id)
         let history = try await engine.history(reference)
-        let resource = HistoryList(history)
-        guard query["follow"] != nil else { return .json(resource.json) }
+        guard query["follow"] != nil else { return .json(HistoryList(history, after: after).json) }
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-cache"],
-            body: follow(history))
+            body: follow(history, after: after))
     }
 
-    private func follow(_ first: SagaHistory) -> ResponseBody {
+    private func follow(_ first: SagaHistory, after number: Int) -> ResponseBody {
         ResponseBody { [engine] writer in
             var history = first
-            var shown = 0
+            var shown = number
             while true {
-                let list = HistoryList(history)
-                for entry in list.entries.dropFirst(shown) {
+                for entry in HistoryList(history, after: shown).entries {
                     var line = JSON.bytes(entry.json)
                     line.append(UInt8(ascii: "\n"))
                     try await writer.write(ByteBuffer(bytes: line))
                 }
-                shown = list.entries.count
+                shown = max(shown, history.entries.count)
                 if history.saga.status.isEnded { break }
                 let reference = SagaReference(history.saga.id)
                 let wait = Wait(goal: .longer(than: shown), timeout: 60_000)
@@ -101,11 +105,11 @@ extension ControlResponder {
 }
 
 extension HistoryList {
-    init(_ history: SagaHistory) {
+    init(_ history: SagaHistory, after number: Int) {
         let masker = Masker(for: history.saga, in: history.workflow)
         self.init(
             saga: history.saga.id.description,
-            entries: history.entries.map {
+            entries: history.entries.dropFirst(number).map {
                 HistoryResource(number: $0.number, at: $0.at, record: $0.record, masker: masker)
             })
     }

@@ -25,6 +25,12 @@ public struct WorkflowConflict: Error, Sendable, Hashable, CustomStringConvertib
     /// The version that should have been a new one.
     public var version: String
 
+    /// A conflict of that version.
+    public init(name: String, version: String) {
+        self.name = name
+        self.version = version
+    }
+
     public var description: String {
         "workflow '\(name)' version \"\(version)\" has other content than the store holds for running sagas; "
             + "give the changed file a new version"

@@ -1,5 +1,6 @@
 public import CEL
 public import SagaCore
+public import SagaStore
 
 /// Which sagas a list shows.
 public struct SagaFilter: Sendable, Hashable {
@@ -125,8 +126,10 @@ public struct EngineStatus: Sendable, Hashable {
     public var commits: Int
     /// Bytes of the store's pages.
     public var storeBytes: Int64
+    /// How the store is sealed.
+    public var seal: SealStatus
     /// The last failure to write, while the store takes no writes.
-    public var storeTrouble: String?
+    public var storeTrouble: StoreTrouble?
 
     /// The calls of one participant that have not come back.
     public struct CallCounts: Sendable, Hashable {

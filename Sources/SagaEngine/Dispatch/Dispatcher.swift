@@ -9,10 +9,22 @@ final class Dispatcher: Sendable {
         var queue: ArraySlice<Call> = []
     }
 
-    private let lanes = Mutex<[String: Lane]>([:])
+    private struct State {
+        var lanes: [String: Lane] = [:]
+        var isHeld = false
+    }
+
+    private let state = Mutex(State())
     private let transport: any Transport
-    private let ready: AsyncStream<Call>
-    private let readiness: AsyncStream<Call>.Continuation
+    private let ready: AsyncStream<Wake>
+    private let readiness: AsyncStream<Wake>.Continuation
+
+    /// What the dispatcher is woken for.
+    private enum Wake {
+        case call(Call)
+        /// Somebody wants to know that wakes are taken up.
+        case turn(@Sendable () -> Void)
+    }
 
     init(transport: any Transport) {
         self.transport = transport
@@ -27,28 +39,65 @@ final class Dispatcher: Sendable {
         for call in calls {
             let name = call.operation.participant
             let concurrency = max(1, transport.concurrency(of: name))
-            let goes = lanes.withLock { lanes in
-                var lane = lanes[name] ?? Lane()
-                defer { lanes[name] = lane }
-                guard lane.inFlight < concurrency else {
+            let goes = state.withLock { state in
+                var lane = state.lanes[name] ?? Lane()
+                defer { state.lanes[name] = lane }
+                guard !state.isHeld, lane.inFlight < concurrency else {
                     lane.queue.append(call)
                     return false
                 }
                 lane.inFlight += 1
                 return true
             }
-            if goes { readiness.yield(call) }
+            if goes { readiness.yield(.call(call)) }
         }
+    }
+
+    /// Keeps all calls waiting that have not left, or lets them go, in their order. Those in flight come back either way.
+    func hold(_ isHeld: Bool) {
+        let freed = state.withLock { state in
+            state.isHeld = isHeld
+            guard !isHeld else { return [Call]() }
+            var freed: [Call] = []
+            for name in state.lanes.keys.sorted() {
+                var lane = state.lanes[name] ?? Lane()
+                let free = max(0, max(1, transport.concurrency(of: name)) - lane.inFlight)
+                let calls = lane.queue.prefix(free)
+                lane.queue.removeFirst(calls.count)
+                lane.inFlight += calls.count
+                state.lanes[name] = lane
+                freed += calls
+            }
+            return freed
+        }
+        for call in freed { readiness.yield(.call(call)) }
     }
 
     /// Carries calls until it is cancelled or ``stop()`` was called; then those in flight are cancelled, and what becomes of
     /// them is for the next process to settle.
     func run(ended: @escaping @Sendable (Call, Outcome) -> Void) async {
         await withDiscardingTaskGroup { group in
-            for await call in ready {
-                group.addTask { await self.carry(call, ended: ended) }
+            for await wake in ready {
+                switch wake {
+                case .call(let call): group.addTask { await self.carry(call, ended: ended) }
+                case .turn(let taken): taken()
+                }
             }
             group.cancelAll()
+        }
+    }
+
+    /// Comes back when everything that had woken the dispatcher before has been taken up; `false` when nothing is any more, or the
+    /// waiting task is cancelled.
+    func turn() async -> Bool {
+        let turn = Turn()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                turn.wait(continuation)
+                if case .terminated = readiness.yield(.turn({ turn.end(taken: true) })) { turn.end(taken: false) }
+            }
+        } onCancel: {
+            turn.end(taken: false)
         }
     }
 
@@ -58,7 +107,7 @@ final class Dispatcher: Sendable {
 
     /// How many calls each participant has in flight and waiting.
     var counts: [String: EngineStatus.CallCounts] {
-        lanes.withLock { $0.mapValues { .init(inFlight: $0.inFlight, queued: $0.queue.count) } }
+        state.withLock { $0.lanes.mapValues { .init(inFlight: $0.inFlight, queued: $0.queue.count) } }
     }
 
     /// One call, and then those that waited for its place.
@@ -68,10 +117,10 @@ final class Dispatcher: Sendable {
             let outcome = await transport.carry(call)
             if Task.isCancelled { return }
             ended(call, outcome)
-            next = lanes.withLock { lanes in
+            next = state.withLock { state in
                 let name = call.operation.participant
-                guard let waiting = lanes[name]?.queue.popFirst() else {
-                    lanes[name]?.inFlight -= 1
+                guard !state.isHeld, let waiting = state.lanes[name]?.queue.popFirst() else {
+                    state.lanes[name]?.inFlight -= 1
                     return nil
                 }
                 return waiting

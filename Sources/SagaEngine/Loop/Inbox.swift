@@ -6,22 +6,23 @@ import Synchronization
 final class Inbox: Sendable {
     private struct State {
         var orders: [Order] = []
+        var urgent: [Order] = []
         var commands = 0
+        var commandsMax: Int
         var isIdle = false
         /// Told to look at its clock since it last waited.
         var isNudged = false
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let wake = DispatchSemaphore(value: 0)
-    private let commandsMax: Int
-    /// Probes that are taken above the commands' maximum: a full inbox that is worked off is progress too, and a watchdog that
+    /// What the daemon itself asks that is taken above the commands' maximum: a full inbox that is worked off is progress too, and a watchdog that
     /// cannot ask would end the process under load.
-    private static let probesMax = 64
+    private static let housekeepingMax = 64
 
     init(commandsMax: Int) {
-        self.commandsMax = commandsMax
+        state = Mutex(State(commandsMax: commandsMax))
     }
 
     /// - Throws: ``EngineError/busy(inboxMax:)`` and ``EngineError/stopping`` for commands.
@@ -29,27 +30,36 @@ final class Inbox: Sendable {
         let (refusal, sleeps): (EngineError?, Bool) = state.withLock { state in
             if order.isCommand {
                 if state.isClosed { return (.stopping, false) }
-                let max = order.isProbe ? commandsMax + Self.probesMax : commandsMax
-                if state.commands >= max { return (.busy(inboxMax: commandsMax), false) }
+                let max = state.commandsMax + (order.isHousekeeping ? Self.housekeepingMax : 0)
+                if state.commands >= max { return (.busy(inboxMax: state.commandsMax), false) }
                 state.commands += 1
             }
-            state.orders.append(order)
+            if order.isUrgent { state.urgent.append(order) } else { state.orders.append(order) }
             return (nil, rouse(&state))
         }
         if let refusal { throw refusal }
         if sleeps { wake.signal() }
     }
 
-    /// Takes up to `max` orders, the oldest first.
+    /// Lets more or fewer commands wait from now on.
+    func limit(commands: Int) {
+        state.withLock { $0.commandsMax = commands }
+    }
+
+    /// Takes up to `max` orders, the oldest first, behind all that is urgent.
     func take(max: Int) -> [Order] {
         state.withLock { state in
-            let taken: [Order]
+            var taken: [Order]
             if state.orders.count <= max {
                 taken = state.orders
                 state.orders = []
             } else {
                 taken = Array(state.orders.prefix(max))
                 state.orders.removeFirst(max)
+            }
+            if !state.urgent.isEmpty {
+                taken = state.urgent + taken
+                state.urgent = []
             }
             state.commands -= taken.count { $0.isCommand }
             return taken
@@ -60,7 +70,7 @@ final class Inbox: Sendable {
     func wait(milliseconds: Int64) {
         let empty = state.withLock { state in
             // A nudge between the loop's look at its clock and here must not be lost.
-            state.isIdle = state.orders.isEmpty && !state.isClosed && !state.isNudged
+            state.isIdle = state.orders.isEmpty && state.urgent.isEmpty && !state.isClosed && !state.isNudged
             state.isNudged = false
             return state.isIdle
         }
@@ -95,7 +105,7 @@ final class Inbox: Sendable {
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    var backlog: Int { state.withLock { $0.orders.count } }
+    var backlog: Int { state.withLock { $0.orders.count + $0.urgent.count } }
 
     /// How many of the backlog are commands.
     var commands: Int { state.withLock { $0.commands } }

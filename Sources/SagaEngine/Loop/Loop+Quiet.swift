@@ -1,4 +1,5 @@
 import Logging
+import OperatorLog
 import SagaCore
 import SagaStore
 
@@ -11,6 +12,6 @@ extension Loop {
         ]
         if let id = lost.signal.id { metadata["signal_id"] = "\(id)" }
         if let saga = lost.saga { metadata["saga_id"] = "\(saga)" }
-        outlets.logger.warning("a signal that came before its saga is dropped", metadata: metadata)
+        outlets.logger.tell(.signalDropped, metadata)
     }
 }

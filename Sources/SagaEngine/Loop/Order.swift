@@ -23,7 +23,14 @@ struct Order: Sendable {
         case work(job: Int64)
         /// To another version of its workflow, by its row.
         case migrate(Target, to: Int64, MigrateSent)
-        case probe
+        /// - Parameters:
+        ///   - writing: also by a write, when the store is not known to take none.
+        ///   - isUrgent: before all that waits, as behind ten thousand commands a proof of progress would come too late.
+        case probe(writing: Bool, isUrgent: Bool = false)
+        /// Something that is done to the store between two commits; tells its own end, and the port only that it was not taken.
+        case upkeep(@Sendable (SagaStore) -> Void)
+        /// Other workflows and limits than those that were loaded before.
+        case load(Load)
         case early(KeyedSignal)
         /// Whoever waited with the ticket is gone.
         case abandon(ticket: Int64)
@@ -37,9 +44,32 @@ struct Order: Sendable {
     /// Whether it came from outside and may be turned away; what happened may not.
     var isCommand: Bool { port != nil }
 
-    var isProbe: Bool {
-        if case .probe = ask { true } else { false }
+    /// Whether the daemon itself asks, and not one of its clients.
+    var isHousekeeping: Bool {
+        switch ask {
+        case .probe, .load: true
+        default: false
+        }
     }
+}
+
+extension Order {
+    var isUrgent: Bool {
+        switch ask {
+        case .probe(_, let isUrgent): isUrgent
+        case .load: true
+        default: false
+        }
+    }
+}
+
+/// What is to be loaded, and who waits to hear of it.
+struct Load: Sendable {
+    var workflows: [LoadedWorkflow]
+    var limits: EngineLimits
+    /// Called on the loop's thread when all is kept, before anything is decided by it.
+    var adopt: @Sendable () -> Void
+    var told: @Sendable (Result<WorkflowChange, any Error>) -> Void
 }
 
 /// Where an order's answer goes; called once, after the commit.

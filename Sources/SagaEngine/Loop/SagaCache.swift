@@ -6,9 +6,14 @@ import SagaStore
 struct SagaCache {
     private var young: [Int64: Entry] = [:]
     private var old: [Int64: Entry] = [:]
-    private let generationMax: Int
+    private var generationMax: Int
 
     init(max: Int) {
+        generationMax = Swift.max(1, max / 2)
+    }
+
+    /// Keeps more or fewer from now on; what is too much goes with its generation.
+    mutating func limit(max: Int) {
         generationMax = Swift.max(1, max / 2)
     }
 

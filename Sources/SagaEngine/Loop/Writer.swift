@@ -6,7 +6,7 @@ import SagaStore
 /// simulator can drive it with a clock and a chance of its own.
 final class Writer {
     let store: SagaStore
-    let workflows: WorkflowSet
+    private(set) var workflows: WorkflowSet
     private var cache: SagaCache
     /// What the transaction at hand has done.
     var effects = Effects()
@@ -16,6 +16,8 @@ final class Writer {
     /// Starts at which processes ended, by hash, with how many did.
     var poisonedStarts: [UInt64: Int] = [:]
     let earlyMax: Int
+    /// Where the loop says what it does.
+    let phase: PhaseMark
     /// Signals that wait for a saga to be started, and when the first of them is dropped.
     var earlyCount = 0
     var earlyNext: Int64?
@@ -60,8 +62,9 @@ final class Writer {
         decide: @escaping Decide = { (saga, input, workflow, now) throws(Rejection) in
             try saga.decide(input, in: workflow, at: now)
         },
-        random: @escaping () -> UInt64 = { .random(in: 0 ... .max) }
+        random: @escaping () -> UInt64 = { .random(in: 0 ... .max) }, phase: PhaseMark = PhaseMark()
     ) throws {
+        self.phase = phase
         self.store = store
         self.workflows = workflows
         self.cache = SagaCache(max: cacheMax)
@@ -93,6 +96,7 @@ final class Writer {
         let numberBefore = lastNumber
         var results: [Result<Handled?, EngineError>] = []
         do throws(StoreError) {
+            phase.set(.writing)
             results = try store.write { transaction in
                 var results: [Result<Handled?, EngineError>] = []
                 results.reserveCapacity(orders.count)
@@ -100,6 +104,7 @@ final class Writer {
                     results.append(
                         isolating ? try isolated(order, transaction, now) : try handle(order, transaction, now))
                 }
+                phase.set(.committing)
                 return results
             }
         } catch {
@@ -172,7 +177,7 @@ final class Writer {
         case .work(let job):
             try work(job, transaction, now)
             return nil
-        case .probe, .abandon, .early: throw EngineError.stopping  // the loop answers these itself
+        case .probe, .abandon, .early, .load, .upkeep: throw EngineError.stopping  // the loop answers these itself
         }
     }
 
@@ -182,6 +187,12 @@ final class Writer {
         lastNumber = number
         return SagaID(
             milliseconds: number >> 12, counter: UInt16(truncatingIfNeeded: number & 0xFFF), random: random())
+    }
+
+    /// Decides by other workflows from now on. Sagas in memory keep their own, which is pinned by its digest.
+    func load(_ workflows: WorkflowSet, cacheMax: Int) {
+        self.workflows = workflows
+        cache.limit(max: cacheMax)
     }
 
     /// Names this process among those that end at an input.

@@ -8,7 +8,8 @@ struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "Shows what happened to a saga, in order.",
-        discussion: "With --follow each record is a line as it comes, until the saga ends; in JSON one resource a line."
+        discussion: "With --follow each record is a line as it comes, until the saga ends; in JSON one resource a line. "
+            + "A daemon that restarts is waited for."
     )
 
     @Argument(help: "The saga's id, or its first 8 digits or more.")
@@ -25,17 +26,10 @@ struct HistoryCommand: AsyncParsableCommand {
             let text = HistoryText.table(history.entries, coloured: Output.standard.isColoured)
             return try global.print(history.json, text: text)
         }
+        let roll = Roll(output: .standard, isJSON: global.output == .json)
         try await global.daemon { client in
-            var hasEnded = false
-            for try await record in try await client.follow(id) {
-                let line = HistoryText.line(record, coloured: Output.standard.isColoured)
-                try global.print(record.json, text: line + "\n")
-                hasEnded = record.type == "ended"
-            }
-            if !hasEnded {
-                throw ClientError.interrupted(
-                    path: global.socketPath, cause: "the history stopped before the saga's end")
-            }
+            var watch = Watch(client: client, saga: id, drawing: roll)
+            try await watch.run()
         }
     }
 }

@@ -66,7 +66,7 @@ struct Watch {
     }
 
     private mutating func follow() async throws {
-        for try await record in try await client.follow(saga) where record.number > last {
+        for try await record in try await client.follow(saga, after: last) where record.number > last {
             last = record.number
             hasEnded = record.type == "ended"
             try drawing.draw(record)

@@ -1,0 +1,93 @@
+public import ControlAPI
+public import SagaCore
+public import SagaEngine
+public import SagaStore
+
+/// What the daemon knows and does besides its engine.
+public struct ControlFacts: Sendable {
+    /// Of the daemon, as `GET /v1/status` shows it.
+    public var version: String
+    /// Milliseconds since 1970.
+    public var startedAt: Int64
+    /// What a reload may change, now.
+    public var settings: @Sendable () -> Settings
+    /// The configured participants and their breakers, now.
+    public var participants: @Sendable () -> [Participant]
+    /// Entries of the log that were lost since the start of the process.
+    public var logDropped: @Sendable () -> Int
+    /// Loads workflows and configuration again, whole or not at all; who asked is for the log.
+    public var reload: @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal>
+    /// Where the store's master key is, read again; throws with a description that has no byte of it.
+    public var keys: @Sendable () throws -> StoreKeys
+
+    /// What the daemon runs with and may be told anew.
+    public struct Settings: Sendable {
+        /// The largest request body, in bytes.
+        public var bodyMax: Int
+        /// Those that the engine runs with: shown, not enforced here.
+        public var limits: EngineLimits
+
+        /// Bodies of 1 MiB and the engine's defaults, unless told otherwise.
+        public init(bodyMax: Int = 1 << 20, limits: EngineLimits = EngineLimits()) {
+            self.bodyMax = bodyMax
+            self.limits = limits
+        }
+    }
+
+    /// A participant as `GET /v1/status` shows it.
+    public struct Participant: Sendable {
+        /// As workflows call it; the engine counts its calls under this name.
+        public var name: String
+        /// Where it is reached: `http://HOST:PORT` or `unix:PATH`.
+        public var url: String
+        /// `closed`, `open` or `half-open`; `off` where none is configured.
+        public var breaker: String
+
+        /// A participant at a moment.
+        public init(name: String, url: String, breaker: String) {
+            self.name = name
+            self.url = url
+            self.breaker = breaker
+        }
+    }
+
+    /// Facts of a daemon without participants and files, unless told otherwise.
+    public init(
+        version: String, startedAt: Int64, settings: @escaping @Sendable () -> Settings = { Settings() },
+        participants: @escaping @Sendable () -> [Participant] = { [] },
+        logDropped: @escaping @Sendable () -> Int = { 0 },
+        reload: @escaping @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal> = { _ in
+            .failure(ReloadRefusal(diagnostics: ["there are no files to load"]))
+        },
+        keys: @escaping @Sendable () throws -> StoreKeys = { .file }
+    ) {
+        self.version = version
+        self.startedAt = startedAt
+        self.settings = settings
+        self.participants = participants
+        self.logDropped = logDropped
+        self.reload = reload
+        self.keys = keys
+    }
+
+    var bodyMax: Int { settings().bodyMax }
+}
+
+/// Why nothing was loaded again; what runs goes on as before.
+public struct ReloadRefusal: Error, Sendable, Hashable {
+    /// Every one, as `yogictl check` and the start of the daemon print them; empty when it was not tried.
+    public var diagnostics: [String]
+    /// What is wrong when it is not the files: too many reloads wait, the daemon stops, the store takes no writes.
+    public var obstacle: String?
+
+    /// A refusal for what is wrong with the files.
+    public init(diagnostics: [String]) {
+        self.diagnostics = diagnostics
+    }
+
+    /// A refusal that has nothing to do with the files: the same reload may succeed later.
+    public init(obstacle: String) {
+        diagnostics = []
+        self.obstacle = obstacle
+    }
+}

@@ -1,0 +1,88 @@
+public import Logging
+
+/// What an operator may have to act upon: the one table of the journal's `MESSAGE_ID`s.
+///
+/// The raw value is the id (sd-id128(3)): it never changes, as alerts select by it. `systemd/yogiyogi.catalog` says for each what to
+/// do, and a test sees that table and catalog agree.
+public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
+    case sagaStarted = "76b27adc37f94abe8c4026cb7ea1b4da"
+    case sagaCompensating = "93006fe7400141ebb81929225a7d2a33"
+    case sagaEnded = "375c1acfcfb14bfc998f93365720b978"
+    case sagaStuck = "605b5a27c81540fb82344996805b14ff"
+    /// The daemon ended twice while it decided on this saga's input (semantics.md, rule 6).
+    case sagaPoison = "37ea5ef6277f4bd2ac97c73f653d2270"
+    /// A late answer contradicts what the saga knows.
+    case sagaAlarm = "c3f1b7f0a4d84c1d8e0a6f3b92d57e18"
+    /// A signal that was answered `kept` and that no saga took (rule 20).
+    case signalDropped = "47b0f4fa05d8429c8a95bb3071afef9c"
+    case breakerOpened = "f4412a9a9f1b4409a14e07ba50ce1451"
+    case breakerClosed = "669d4f107c564cf6a66255ca54935c2d"
+    case reloaded = "c2c9e8f5245448749d5a29c9742a4b44"
+    case reloadRefused = "274a35540c98412fb22a20bf30bf5a34"
+    /// The end of a start with `--paused`.
+    case resumed = "98725c683d0a4f7d8cf7ffd78f4c2483"
+    /// No room, a file system that was made read-only, a failing disk: `STORE_TROUBLE` says which.
+    case storeTroubled = "8f4c1d6ab2e94f0fa6d70b5c3e9812d4"
+    case storeRecovered = "2b7e95d0c4a14c3f8d16e8f7a05b3c69"
+    case storeCorrupt = "5f9047efcc2f42fdaffdb4b9fdc3bcb7"
+    /// A new store without a credential: the key that opens it lies beside it, in `KEY_FILE`.
+    case storeKeyMade = "5d2a9c1e7b3f4a86b0c4e8d16f72a935"
+    /// Another master key wraps, or another data key seals: backups from before want the keys from before.
+    case storeKeyChanged = "8e41f6d03c5b4b27a9d7120bce385f6a"
+    /// Nothing of the store is under an older key, or plain, any more.
+    case storeSealed = "b70c35f2d8e94d6f8a1e92c4705b6d13"
+    /// A row was changed by somebody without the key, or is damaged.
+    case sealBroken = "e19a4b86c07d4f35928f5dd3a60c7b24"
+    case watchdogLate = "5a2f0d9c7c1e4b0f9d3be1c86f6f2a47"
+    case journalBehind = "8cbf84f5a4bf431c90ef21ef592216a6"
+
+    /// `MESSAGE`: constant, as what varies is in the fields.
+    public var text: String {
+        switch self {
+        case .sagaStarted: "saga started"
+        case .sagaCompensating: "saga compensating"
+        case .sagaEnded: "saga ended"
+        case .sagaStuck: "saga stuck"
+        case .sagaPoison: "saga put aside, as the daemon ended at it"
+        case .sagaAlarm: "saga alarm"
+        case .signalDropped: "a signal that came before its saga is dropped"
+        case .breakerOpened: "breaker opened"
+        case .breakerClosed: "breaker closed"
+        case .reloaded: "reloaded"
+        case .reloadRefused: "reload refused"
+        case .resumed: "everything goes on"
+        case .storeTroubled: "the store takes no writes"
+        case .storeRecovered: "the store takes writes again"
+        case .storeCorrupt: "the store is corrupt"
+        case .storeKeyMade: "store key made"
+        case .storeKeyChanged: "store key changed"
+        case .storeSealed: "store sealed"
+        case .sealBroken: "a row of the store does not open"
+        case .watchdogLate: "watchdog late"
+        case .journalBehind: "journald did not keep up and entries were dropped"
+        }
+    }
+
+    /// From `warning` on somebody should look (`journalctl -p warning`), from `error` on soon; what is below is a saga's story.
+    public var level: Logger.Level {
+        switch self {
+        case .sagaStarted, .sagaEnded: .info
+        case .sagaCompensating, .breakerClosed, .reloaded, .resumed, .storeRecovered, .storeKeyMade, .storeKeyChanged,
+            .storeSealed:
+            .notice
+        case .sagaStuck, .signalDropped, .breakerOpened, .reloadRefused, .watchdogLate, .journalBehind: .warning
+        case .sagaPoison, .sagaAlarm, .storeTroubled, .sealBroken: .error
+        case .storeCorrupt: .critical
+        }
+    }
+}
+
+extension Logger {
+    /// Logs an operator message at its own level, with its `MESSAGE_ID` beside the fields.
+    public func tell(_ message: OperatorMessage, _ fields: Logger.Metadata = [:]) {
+        guard message.level >= logLevel else { return }
+        var fields = fields
+        fields["MESSAGE_ID"] = "\(message.rawValue)"
+        log(level: message.level, "\(message.text)", metadata: fields)
+    }
+}

@@ -1,0 +1,59 @@
+import Participants
+import SagaEngine
+
+/// What differs between two configurations, for a reload.
+extension DaemonConfiguration {
+    /// A line for each setting that a reload takes over, and that differs.
+    func changes(to other: DaemonConfiguration) -> [String] {
+        var lines: [String] = []
+        func note(_ name: String, _ before: String, _ after: String) {
+            if before != after { lines.append("\(name) was \(before) and is \(after)") }
+        }
+        note("workflows", Self.listed(workflows), Self.listed(other.workflows))
+        note("limits.inbox", "\(limits.inboxMax)", "\(other.limits.inboxMax)")
+        note("limits.batch", "\(limits.batchMax)", "\(other.limits.batchMax)")
+        note("limits.cache", "\(limits.cacheMax)", "\(other.limits.cacheMax)")
+        note("limits.body", "\(bodyMax)", "\(other.bodyMax)")
+        let names = Set(participants.map(\.name) + other.participants.map(\.name)).sorted()
+        for name in names {
+            let before = participants.first { $0.name == name }
+            let after = other.participants.first { $0.name == name }
+            switch (before, after) {
+            case (nil, let after?): lines.append("participant '\(name)' is new, at \(after.address)")
+            case (_?, nil): lines.append("participant '\(name)' is gone")
+            case (let before?, let after?) where before.address != after.address:
+                lines.append("participant '\(name)' was at \(before.address) and is at \(after.address)")
+            case (let before?, let after?) where before != after: lines.append("participant '\(name)' has changed")
+            default: break
+            }
+        }
+        return lines
+    }
+
+    /// A line for each setting that differs and only counts from the next start on.
+    func needingRestart(for other: DaemonConfiguration) -> [String] {
+        var lines: [String] = []
+        func note(_ name: String, _ before: String, _ after: String) {
+            if before != after { lines.append("\(name) is \(before) until a restart, then \(after)") }
+        }
+        note("stateDirectory", stateDirectory, other.stateDirectory)
+        note("socket", socket, other.socket)
+        note("log.queue", "\(logQueueMax)", "\(other.logQueueMax)")
+        note("log.level", "\(logLevel)", "\(other.logLevel)")
+        return lines
+    }
+
+    /// This one with what a reload takes over from another: what needs a restart stays, and is named again by the next reload.
+    func taking(over other: DaemonConfiguration) -> DaemonConfiguration {
+        var taken = self
+        taken.workflows = other.workflows
+        taken.participants = other.participants
+        taken.limits = other.limits
+        taken.bodyMax = other.bodyMax
+        return taken
+    }
+
+    private static func listed(_ folders: [String]) -> String {
+        folders.isEmpty ? "none" : folders.joined(separator: ", ")
+    }
+}
