@@ -83,6 +83,8 @@ public struct StatusResource: Sendable, Hashable {
     public var storeBytes: Int
     /// Why the store takes no writes, while it does not.
     public var storeTrouble: String?
+    /// How the store is sealed; a daemon of before tells nothing of it.
+    public var seal: SealResource?
     /// Whether nothing moves until it is resumed; not shown while it is `false`.
     public var paused: Bool
     /// Entries of the log that were lost since the start of the process, as journald did not keep up.
@@ -114,7 +116,7 @@ public struct StatusResource: Sendable, Hashable {
     /// A status; all counts are 0 or more.
     public init(
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
-        participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?,
+        participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?, seal: SealResource? = nil,
         paused: Bool = false, logDropped: Int = 0
     ) {
         self.logDropped = logDropped
@@ -129,6 +131,7 @@ public struct StatusResource: Sendable, Hashable {
         self.limits = limits
         self.storeBytes = storeBytes
         self.storeTrouble = storeTrouble
+        self.seal = seal
         self.paused = paused
     }
 
@@ -153,6 +156,7 @@ public struct StatusResource: Sendable, Hashable {
         limits = try members.object("limits")
         storeBytes = try members.integer("storeBytes")
         storeTrouble = try members.optionalText("storeTrouble")
+        if let value = members.map["seal"] { seal = try SealResource(json: value) }
         logDropped = try members.map["logDropped"] == nil ? 0 : members.integer("logDropped")
         paused = try members.flag("paused")
     }
@@ -173,6 +177,7 @@ public struct StatusResource: Sendable, Hashable {
                 ("commits", .int(Int64(commits))), ("participants", .list(participants)), ("limits", .map(limits)),
                 ("storeBytes", .int(Int64(storeBytes))), ("logDropped", .int(Int64(logDropped))),
                 ("storeTrouble", storeTrouble.map { .string($0) }),
+                ("seal", seal?.json),
                 ("paused", paused ? .bool(true) : nil),
             ]))
     }

@@ -23,12 +23,13 @@ public enum Route: String, Sendable, CaseIterable {
     case migrate = "/v1/workflows/{name}/migrate"
     case keyedSignal = "/v1/workflows/{name}/keys/{key}/signals/{signal}"
     case view = "/v1/views/{view}"
+    case rekey = "/v1/rekey"
 
     /// The methods that it takes.
     public var methods: [String] {
         switch self {
         case .sagas, .jobs, .keyedSignal: ["GET", "POST"]
-        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .resumeAll, .reload:
+        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .rekey, .resumeAll, .reload:
             ["POST"]
         case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET"]
         }

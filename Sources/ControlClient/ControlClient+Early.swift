@@ -24,4 +24,14 @@ extension ControlClient {
         let body = JSON.bytes(.map(MapValue([("reason", .string(reason))])))
         return try await ask(Request(.post, Route.resumeAll.path(), body: body), ResumeAnswer.init(json:)).resource
     }
+
+    /// Renews the store's keys (`POST /v1/rekey`).
+    /// - Parameter wrapOnly: the master key alone.
+    public func rekey(reason: String, wrapOnly: Bool = false) async throws(ClientError) -> RekeyAnswer {
+        var body = MapValue([("reason", .string(reason))])
+        if wrapOnly { body["wrapOnly"] = .bool(true) }
+        return try await ask(
+            Request(.post, Route.rekey.path(), body: JSON.bytes(.map(body))), RekeyAnswer.init(json:)
+        ).resource
+    }
 }

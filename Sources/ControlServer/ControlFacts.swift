@@ -1,6 +1,7 @@
 public import ControlAPI
 public import SagaCore
 public import SagaEngine
+public import SagaStore
 
 /// What the daemon knows and does besides its engine.
 public struct ControlFacts: Sendable {
@@ -16,6 +17,8 @@ public struct ControlFacts: Sendable {
     public var logDropped: @Sendable () -> Int
     /// Loads workflows and configuration again, whole or not at all; who asked is for the log.
     public var reload: @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal>
+    /// Where the store's master key is, read again; throws with a description that has no byte of it.
+    public var keys: @Sendable () throws -> StoreKeys
 
     /// What the daemon runs with and may be told anew.
     public struct Settings: Sendable {
@@ -55,7 +58,8 @@ public struct ControlFacts: Sendable {
         logDropped: @escaping @Sendable () -> Int = { 0 },
         reload: @escaping @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal> = { _ in
             .failure(ReloadRefusal(diagnostics: ["there are no files to load"]))
-        }
+        },
+        keys: @escaping @Sendable () throws -> StoreKeys = { .file }
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -63,6 +67,7 @@ public struct ControlFacts: Sendable {
         self.participants = participants
         self.logDropped = logDropped
         self.reload = reload
+        self.keys = keys
     }
 
     var bodyMax: Int { settings().bodyMax }

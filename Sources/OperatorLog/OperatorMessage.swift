@@ -25,6 +25,14 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
     case storeTroubled = "8f4c1d6ab2e94f0fa6d70b5c3e9812d4"
     case storeRecovered = "2b7e95d0c4a14c3f8d16e8f7a05b3c69"
     case storeCorrupt = "5f9047efcc2f42fdaffdb4b9fdc3bcb7"
+    /// A new store without a credential: the key that opens it lies beside it, in `KEY_FILE`.
+    case storeKeyMade = "5d2a9c1e7b3f4a86b0c4e8d16f72a935"
+    /// Another master key wraps, or another data key seals: backups from before want the keys from before.
+    case storeKeyChanged = "8e41f6d03c5b4b27a9d7120bce385f6a"
+    /// Nothing of the store is under an older key, or plain, any more.
+    case storeSealed = "b70c35f2d8e94d6f8a1e92c4705b6d13"
+    /// A row was changed by somebody without the key, or is damaged.
+    case sealBroken = "e19a4b86c07d4f35928f5dd3a60c7b24"
     case watchdogLate = "5a2f0d9c7c1e4b0f9d3be1c86f6f2a47"
     case journalBehind = "8cbf84f5a4bf431c90ef21ef592216a6"
 
@@ -46,6 +54,10 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
         case .storeTroubled: "the store takes no writes"
         case .storeRecovered: "the store takes writes again"
         case .storeCorrupt: "the store is corrupt"
+        case .storeKeyMade: "store key made"
+        case .storeKeyChanged: "store key changed"
+        case .storeSealed: "store sealed"
+        case .sealBroken: "a row of the store does not open"
         case .watchdogLate: "watchdog late"
         case .journalBehind: "journald did not keep up and entries were dropped"
         }
@@ -55,9 +67,11 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
     public var level: Logger.Level {
         switch self {
         case .sagaStarted, .sagaEnded: .info
-        case .sagaCompensating, .breakerClosed, .reloaded, .resumed, .storeRecovered: .notice
+        case .sagaCompensating, .breakerClosed, .reloaded, .resumed, .storeRecovered, .storeKeyMade, .storeKeyChanged,
+            .storeSealed:
+            .notice
         case .sagaStuck, .signalDropped, .breakerOpened, .reloadRefused, .watchdogLate, .journalBehind: .warning
-        case .sagaPoison, .sagaAlarm, .storeTroubled: .error
+        case .sagaPoison, .sagaAlarm, .storeTroubled, .sealBroken: .error
         case .storeCorrupt: .critical
         }
     }

@@ -80,7 +80,8 @@ final class Participant: Sendable {
             } onCancel: {
                 task.cancel()
             }
-            let body = answer.body.map { Array($0.readableBytesView) } ?? []
+            var body = answer.body.map { Array($0.readableBytesView) } ?? []
+            if let token = configuration.token { body = token.masked(in: body) }
             let outcome = OutcomeRules.outcome(
                 status: answer.status, headers: answer.headers, body: body, now: time.clock.now())
             if OutcomeRules.showsLife(outcome, status: answer.status) { return (outcome, .answered) }
@@ -94,9 +95,10 @@ final class Participant: Sendable {
     private func request(for call: Call, deadline: Instant) throws -> HTTPClient.Request {
         var request = try template(call.operation.operation)
         var headers: [(String, String)] = []
-        headers.reserveCapacity(10)
+        headers.reserveCapacity(11)
         headers.append(("Host", configuration.address.authority))
         headers.append(("Content-Type", "application/json"))
+        if let token = configuration.token { headers.append(("Authorization", token.authorization)) }
         headers.append(("Idempotency-Key", call.key))
         headers.append(("Saga-Id", call.saga.description))
         headers.append(("Saga-Step", call.state))

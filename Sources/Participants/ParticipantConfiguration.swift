@@ -10,6 +10,8 @@ public struct ParticipantConfiguration: Sendable, Hashable {
     public let concurrency: Int
     /// `nil`: no breaker.
     public let breaker: BreakerSettings?
+    /// Sent with each call; from a credential, never from the configuration's text.
+    public let token: BearerToken?
 
     /// 64: many times what two cores carry, and few enough not to drown a participant that has become slow.
     public static let concurrencyDefault = 64
@@ -19,7 +21,8 @@ public struct ParticipantConfiguration: Sendable, Hashable {
     /// - Throws: when a path is none or the concurrency is out of its range.
     public init(
         name: String, address: ParticipantAddress, operations: [String: String] = [:],
-        concurrency: Int = ParticipantConfiguration.concurrencyDefault, breaker: BreakerSettings? = BreakerSettings()
+        concurrency: Int = ParticipantConfiguration.concurrencyDefault, breaker: BreakerSettings? = BreakerSettings(),
+        token: BearerToken? = nil
     ) throws(ParticipantConfigurationError) {
         guard (1...Self.concurrencyMax).contains(concurrency) else {
             throw ParticipantConfigurationError(
@@ -37,6 +40,21 @@ public struct ParticipantConfiguration: Sendable, Hashable {
         self.operations = operations
         self.concurrency = concurrency
         self.breaker = breaker
+        self.token = token
+    }
+
+    private init(_ other: ParticipantConfiguration, token: BearerToken?) {
+        name = other.name
+        address = other.address
+        operations = other.operations
+        concurrency = other.concurrency
+        breaker = other.breaker
+        self.token = token
+    }
+
+    /// The same with that token.
+    public func with(_ token: BearerToken?) -> ParticipantConfiguration {
+        ParticipantConfiguration(self, token: token)
     }
 
     /// The path of an operation below the address.
@@ -79,7 +97,7 @@ public struct BreakerSettings: Sendable, Hashable {
 
 /// Why a participant cannot be configured so.
 public struct ParticipantConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Stable: `bad-address`, `bad-path`, `bad-concurrency`, `bad-breaker`, `duplicate`.
+    /// Stable: `bad-address`, `bad-path`, `bad-concurrency`, `bad-breaker`, `bad-token`, `duplicate`.
     public let code: String
     /// What is wrong, where, and what would be right.
     public let message: String

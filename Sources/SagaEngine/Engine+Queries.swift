@@ -117,11 +117,17 @@ extension Engine {
     /// - Throws: ``EngineError`` when the store cannot be read.
     public func status() async throws(EngineError) -> EngineStatus {
         let (counts, bytes) = try store.reading { (try $0.liveCounts(), try $0.size()) }
+        let seal: SealStatus
+        do throws(StoreError) {
+            seal = try store.sealStatus()
+        } catch {
+            throw EngineError(error)
+        }
         let gauges = gauges.current
         return EngineStatus(
             live: Dictionary(counts.map { ($0.status, $0.count) }, uniquingKeysWith: +), backlog: inbox.backlog,
             waits: gauges.waits, calls: dispatcher.counts, inputs: gauges.inputs, commits: gauges.commits,
-            storeBytes: bytes,
+            storeBytes: bytes, seal: seal,
             storeTrouble: gauges.trouble)
     }
 

@@ -22,12 +22,15 @@ public final class Engine: Service, Sendable {
     let dispatching = Atomic<Bool>(false)
     private let clock: any EngineClock
     private let limits: EngineLimits
-    private let logger: Logger
+    let logger: Logger
     private let observer: @Sendable ([CommittedChange]) -> Void
     private let ready = Atomic<Bool>(false)
     private let ending = Atomic<Bool>(false)
     private let paused: Atomic<Bool>
     let lastTicket = Atomic<Int64>(0)
+    /// When there are older seals to be replaced: at the start, and after each ``rekey(_:wrapsOnly:reason:by:)``.
+    let resealings: AsyncStream<Void>
+    let sealing: AsyncStream<Void>.Continuation
 
     /// - Parameters:
     ///   - workflows: the current ones and all that live sagas are pinned to.
@@ -45,6 +48,8 @@ public final class Engine: Service, Sendable {
         self.logger = logger
         self.observer = observer
         self.paused = Atomic(paused)
+        (resealings, sealing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        if try store.sealStatus().progress != nil { sealing.yield() }
         loaded = Mutex(try WorkflowSet(workflows, in: store))
         inbox = Inbox(commandsMax: limits.inboxMax)
         dispatcher = Dispatcher(transport: transport)

@@ -49,7 +49,7 @@ extension WriteTransaction {
                 VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                signal.workflow, signal.key, signal.name, signal.id, Data(signal.data),
+                signal.workflow, signal.key, signal.name, nil, try signal.sealed(by: ring),
                 signal.by.map { Int64($0.uid) }, signal.by.map { Int64($0.gid) }, signal.by.map { Int64($0.pid) },
                 signal.at.milliseconds, signal.until.milliseconds,
             ])
@@ -62,25 +62,23 @@ extension WriteTransaction {
 }
 
 extension ReadTransaction {
-    private static let columns = "row, workflow, key, name, id, data, uid, gid, pid, at, until"
-
     /// What is kept for a key, the oldest first.
     public func earlySignals(workflow: String, key: String, name: String? = nil) throws -> [EarlySignal] {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT \(Self.columns) FROM early_signal
+                SELECT \(EarlySignal.columns) FROM early_signal
                 WHERE workflow = ? AND key = ? AND name = coalesce(?, name) ORDER BY row
                 """, arguments: [workflow, key, name]
-        ).map(Self.signal)
+        ).map { try EarlySignal($0, ring) }
     }
 
     /// Those whose time is up, the first of them first.
     public func earlySignals(until now: Instant, limit: Int) throws -> [EarlySignal] {
         try Row.fetchAll(
-            db, sql: "SELECT \(Self.columns) FROM early_signal WHERE until <= ? ORDER BY until, row LIMIT ?",
+            db, sql: "SELECT \(EarlySignal.columns) FROM early_signal WHERE until <= ? ORDER BY until, row LIMIT ?",
             arguments: [now.milliseconds, limit]
-        ).map(Self.signal)
+        ).map { try EarlySignal($0, ring) }
     }
 
     /// How many are kept, and when the first of them is dropped.
@@ -89,13 +87,32 @@ extension ReadTransaction {
         let next: Int64? = row?[1]
         return (row?[0] ?? 0, next.map(Instant.init(milliseconds:)))
     }
+}
 
-    private static func signal(_ row: Row) throws -> EarlySignal {
+extension EarlySignal {
+    static let columns = "row, workflow, key, name, id, data, uid, gid, pid, at, until"
+
+    /// What is sealed: the id and the data.
+    func sealed(by ring: KeyRing) throws -> Data {
+        let parts = (id.map { [Array($0.utf8)] } ?? []) + [data]
+        return try ring.seal(Packed.bytes(parts), at: place)
+    }
+
+    private var place: Place {
+        .early(workflow: workflow, key: key, name: name, at: at.milliseconds, until: until.milliseconds)
+    }
+
+    /// - Throws: ``StoreError`` `unreadable`.
+    init(_ row: Row, _ ring: KeyRing) throws {
         guard let workflow = String.fromDatabaseValue(row[1]), let key = String.fromDatabaseValue(row[2]),
             let name = String.fromDatabaseValue(row[3]), let data = Data.fromDatabaseValue(row[5]),
             let at = Int64.fromDatabaseValue(row[9]), let until = Int64.fromDatabaseValue(row[10])
         else { throw StoreError(.unreadable, "a signal that was kept for its saga holds values of other types") }
-        var by: Actor?
+        self.init(
+            workflow: workflow, key: key, name: name, id: String.fromDatabaseValue(row[4]), data: [UInt8](data),
+            by: nil,
+            at: Instant(milliseconds: at), until: Instant(milliseconds: until))
+        self.row = row[0]
         if let uid = Int64.fromDatabaseValue(row[6]), let gid = Int64.fromDatabaseValue(row[7]),
             let pid = Int64.fromDatabaseValue(row[8])
         {
@@ -103,10 +120,22 @@ extension ReadTransaction {
                 uid: UInt32(truncatingIfNeeded: uid), gid: UInt32(truncatingIfNeeded: gid),
                 pid: Int32(truncatingIfNeeded: pid))
         }
-        var signal = EarlySignal(
-            workflow: workflow, key: key, name: name, id: String.fromDatabaseValue(row[4]), data: [UInt8](data), by: by,
-            at: Instant(milliseconds: at), until: Instant(milliseconds: until))
-        signal.row = row[0]
-        return signal
+        try unseal(data, ring)
+    }
+
+    private mutating func unseal(_ bytes: Data, _ ring: KeyRing) throws {
+        let opened: [UInt8]
+        do throws(KeyRing.Broken) {
+            opened = try ring.open(bytes, at: place)
+        } catch {
+            throw StoreError(.unreadable, "a signal that was kept for its saga: \(error.message)")
+        }
+        // Older than the first key.
+        guard bytes.first == KeyRing.mark else { return }
+        guard let parts = Packed.parts(opened), let data = parts.last, parts.count <= 2 else {
+            throw StoreError(.unreadable, "a signal that was kept for its saga holds something else")
+        }
+        self.data = data
+        id = parts.count == 2 ? String(decoding: parts[0], as: UTF8.self) : nil
     }
 }

@@ -1,48 +1,26 @@
+internal import Foundation
 internal import GRDB
 internal import SagaCore
 
 extension ReadTransaction {
-    private static let jobColumns =
-        "id, act, reason, filter, uid, gid, pid, count, per, accepted, ended, total, position"
-
-    private static func job(_ row: Row) -> JobRow? {
-        guard let act = String.fromDatabaseValue(row[1]), let reason = String.fromDatabaseValue(row[2]),
-            let filter = String.fromDatabaseValue(row[3]), let count = row.number(7), let per = row.number(8),
-            let accepted = row.number(9), let total = row.number(11), let position = row.number(12), count > 0, per > 0
-        else { return nil }
-        var by: Actor?
-        if let uid = row.number(4), let gid = row.number(5), let pid = row.number(6) {
-            by = Actor(
-                uid: UInt32(truncatingIfNeeded: uid), gid: UInt32(truncatingIfNeeded: gid),
-                pid: Int32(truncatingIfNeeded: pid))
-        }
-        var job = JobRow(
-            act: act, reason: reason, by: by, filter: filter, count: count, per: per,
-            acceptedAt: Instant(milliseconds: accepted), total: total)
-        job.id = row[0]
-        job.endedAt = row.number(10).map { Instant(milliseconds: $0) }
-        job.position = position
-        return job
-    }
-
     /// The job with that id, or `nil`; also when its row does not read.
     public func job(_ id: Int64) throws -> JobRow? {
-        let statement = try db.cachedStatement(sql: "SELECT \(Self.jobColumns) FROM job WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).flatMap(Self.job)
+        let statement = try db.cachedStatement(sql: "SELECT \(JobRow.columns) FROM job WHERE id = ?")
+        return try Row.fetchOne(statement, arguments: [id]).flatMap { JobRow($0, ring) }
     }
 
     /// Jobs, newest first.
     public func jobs(before: Int64 = .max, limit: Int) throws -> [JobRow] {
         try Row.fetchAll(
-            db, sql: "SELECT \(Self.jobColumns) FROM job WHERE id < ? ORDER BY id DESC LIMIT ?",
+            db, sql: "SELECT \(JobRow.columns) FROM job WHERE id < ? ORDER BY id DESC LIMIT ?",
             arguments: [before, limit]
-        ).compactMap(Self.job)
+        ).compactMap { JobRow($0, ring) }
     }
 
     /// The jobs that are not done, oldest first.
     public func openJobs() throws -> [JobRow] {
-        try Row.fetchAll(db, sql: "SELECT \(Self.jobColumns) FROM job WHERE ended IS NULL ORDER BY id")
-            .compactMap(Self.job)
+        try Row.fetchAll(db, sql: "SELECT \(JobRow.columns) FROM job WHERE ended IS NULL ORDER BY id")
+            .compactMap { JobRow($0, ring) }
     }
 
     /// The sagas of a job from a place on, in order.
@@ -74,6 +52,46 @@ extension ReadTransaction {
             counts[outcome] = row[1]
         }
         return counts
+    }
+}
+
+extension JobRow {
+    static let columns = "id, act, reason, filter, uid, gid, pid, count, per, accepted, ended, total, position"
+
+    /// What is sealed: an operator's own words, which may be anything, and by what the sagas were chosen.
+    func sealed(by ring: KeyRing) throws -> Data {
+        try ring.seal(Packed.bytes([Array(reason.utf8), Array(filter.utf8)]), at: place)
+    }
+
+    private var place: Place { .job(act: act, acceptedAt: acceptedAt.milliseconds, total: total) }
+
+    /// `nil` when it does not read.
+    init?(_ row: Row, _ ring: KeyRing) {
+        guard let act = String.fromDatabaseValue(row[1]), let words = Data.fromDatabaseValue(row[2]),
+            let filter = String.fromDatabaseValue(row[3]), let count = row.number(7), let per = row.number(8),
+            let accepted = row.number(9), let total = row.number(11), let position = row.number(12), count > 0, per > 0
+        else { return nil }
+        var by: Actor?
+        if let uid = row.number(4), let gid = row.number(5), let pid = row.number(6) {
+            by = Actor(
+                uid: UInt32(truncatingIfNeeded: uid), gid: UInt32(truncatingIfNeeded: gid),
+                pid: Int32(truncatingIfNeeded: pid))
+        }
+        self.init(
+            act: act, reason: "", by: by, filter: filter, count: count, per: per,
+            acceptedAt: Instant(milliseconds: accepted), total: total)
+        guard let opened = try? ring.open(words, at: place) else { return nil }
+        if words.first == KeyRing.mark {
+            guard let parts = Packed.parts(opened), parts.count == 2 else { return nil }
+            reason = String(decoding: parts[0], as: UTF8.self)
+            self.filter = String(decoding: parts[1], as: UTF8.self)
+        } else {
+            // Older than the first key.
+            reason = String(decoding: opened, as: UTF8.self)
+        }
+        id = row[0]
+        endedAt = row.number(10).map { Instant(milliseconds: $0) }
+        self.position = position
     }
 }
 

@@ -5,9 +5,11 @@ public import SagaCore
 /// Reads of one snapshot.
 public struct ReadTransaction: ~Copyable {
     let db: Database
+    let ring: KeyRing
 
-    init(_ db: Database) {
+    init(_ db: Database, _ ring: KeyRing) {
         self.db = db
+        self.ring = ring
     }
 
     private static let columns = "number, low, workflow, status, state, due, last"
@@ -50,7 +52,7 @@ public struct ReadTransaction: ~Copyable {
     }
 
     /// A saga's history, oldest first; follows the chain from its newest row.
-    /// - Throws: ``StoreError`` `unreadable` when a link is missing or belongs to another saga.
+    /// - Throws: ``StoreError`` `unreadable` when a link is missing or belongs to another saga, or when a seal is broken.
     public func history(of saga: SagaRow) throws -> [HistoryRow] {
         var rows: [HistoryRow] = []
         var next = saga.last
@@ -65,15 +67,27 @@ public struct ReadTransaction: ~Copyable {
             guard let at = row.integer(2), let bytes = Data.fromDatabaseValue(row[3]) else {
                 throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) holds values of other types")
             }
-            do throws(BrokenRecord) {
-                let records = try RecordCodec.records([UInt8](bytes))
-                rows.append(HistoryRow(row: next, at: Instant(milliseconds: at), records: records))
-            } catch {
-                throw StoreError(.unreadable, "history row \(next) of saga \(saga.id): \(error)")
-            }
+            let place = Place.history(saga: saga.id.number, previous: previous, at: at)
+            rows.append(try historyRow(next, of: saga.id, at: Instant(milliseconds: at), bytes, place))
             next = previous
         }
         return rows.reversed()
+    }
+
+    private func historyRow(
+        _ row: Int64, of saga: SagaID, at: Instant, _ bytes: Data, _ place: Place
+    ) throws(StoreError) -> HistoryRow {
+        let opened: [UInt8]
+        do throws(KeyRing.Broken) {
+            opened = try ring.open(bytes, at: place, row: row)
+        } catch {
+            throw StoreError(.unreadable, "history row \(row) of saga \(saga): \(error.message)")
+        }
+        do throws(BrokenRecord) {
+            return HistoryRow(row: row, at: at, records: try RecordCodec.records(opened))
+        } catch {
+            throw StoreError(.unreadable, "history row \(row) of saga \(saga): \(error)")
+        }
     }
 
     /// Live sagas that are due in (`after`, `until`], the earliest first, as (number, due); `due` 0 is a call in flight.

@@ -3,27 +3,33 @@ import Synchronization
 
 /// The sagas on disk: SQLite in WAL mode with `synchronous=FULL`; the only place that knows SQL.
 public final class SagaStore: Sendable {
-    private let database: any DatabaseWriter
+    let database: any DatabaseWriter
+    let keys: Keys
     private let lock: LockBox?
-    private let beforeCommit: @Sendable () throws -> Void
+    let beforeCommit: @Sendable () throws -> Void
     private let isClosed = Atomic<Bool>(false)
     /// The file, or `:memory:`.
     public let path: String
     /// What is being decided; `nil` in memory, and where its file cannot be made.
     public let mark: InputMark?
 
-    /// Opens (and creates) the store at a path: takes its lock, migrates it, and makes sure that a commit is durable.
+    /// How long a write waits for another program's lock.
+    static let busyMilliseconds = 5_000
+
+    /// Opens (and creates) the store at a path: takes its lock, finds its key, migrates it, and makes sure that a commit is durable.
     /// - Throws: ``StoreError``, which says what to do.
-    public static func open(at path: String) throws(StoreError) -> SagaStore {
+    public static func open(at path: String, keys: StoreKeys = .file) throws(StoreError) -> SagaStore {
         let lock = LockBox(try StoreLock(path: StoreFile.resolved(path) + ".lock", store: path))
         do {
-            try StoreFile.check(path)
+            let wrapped = try StoreFile.check(path)
+            let unlocking = try Unlocking(
+                wrapped, with: keys, file: KeyFile(path: StoreFile.resolved(path) + ".key"))
             try StoreFile.create(path)
             var configuration = Configuration()
             configuration.maximumReaderCount = 4
-            configuration.busyMode = .timeout(5)
+            configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
             let pool = try DatabasePool(path: path, configuration: configuration)
-            return try SagaStore(pool, lock: lock, path: path)
+            return try SagaStore(pool, unlocking, lock: lock, path: path)
         } catch {
             throw StoreError(error, doing: "cannot open the store '\(path)'", store: path)
         }
@@ -35,14 +41,15 @@ public final class SagaStore: Sendable {
         beforeCommit: @escaping @Sendable () throws -> Void = {}
     ) throws(StoreError) -> SagaStore {
         do {
-            return try SagaStore(try DatabaseQueue(), lock: nil, path: ":memory:", beforeCommit: beforeCommit)
+            return try SagaStore(
+                try DatabaseQueue(), Unlocking(), lock: nil, path: ":memory:", beforeCommit: beforeCommit)
         } catch {
             throw StoreError(error, doing: "cannot open a store in memory")
         }
     }
 
     private init(
-        _ database: any DatabaseWriter, lock: LockBox?, path: String,
+        _ database: any DatabaseWriter, _ unlocking: Unlocking, lock: LockBox?, path: String,
         beforeCommit: @escaping @Sendable () throws -> Void = {}
     ) throws {
         self.database = database
@@ -67,6 +74,7 @@ public final class SagaStore: Sendable {
             }
         }
         try Schema.migrator.migrate(database)
+        keys = try unlocking.settle(in: database)
         // A file that this user may only read opens without a word.
         try probe()
     }
@@ -79,7 +87,7 @@ public final class SagaStore: Sendable {
     }
 
     /// SQLite's handle is gone after a close, and GRDB's queue would follow it.
-    private func checkOpen() throws(StoreError) {
+    func checkOpen() throws(StoreError) {
         if isClosed.load(ordering: .acquiring) { throw StoreError(.closed, "the store '\(path)' is closed") }
     }
 
@@ -90,7 +98,7 @@ public final class SagaStore: Sendable {
             return try database.writeWithoutTransaction { db in
                 var result: T?
                 try db.inTransaction(.immediate) {
-                    result = try body(WriteTransaction(db))
+                    result = try body(WriteTransaction(db, keys.ring))
                     try beforeCommit()
                     return .commit
                 }
@@ -106,7 +114,7 @@ public final class SagaStore: Sendable {
     public func read<T>(_ body: (borrowing ReadTransaction) throws -> T) throws(StoreError) -> T {
         try checkOpen()
         do {
-            return try database.read { db in try body(ReadTransaction(db)) }
+            return try database.read { db in try body(ReadTransaction(db, keys.ring)) }
         } catch {
             throw StoreError(error, doing: "cannot read the store '\(path)'", store: path)
         }

@@ -55,6 +55,15 @@ enum Schema {
                     CREATE INDEX early_signal_until ON early_signal(until);
                     """)
         }
+        migrator.registerMigration("4") { db in
+            // What seals `history.records`, `early_signal.data` (with the id) and `job.reason` (with the filter); see `Keys`.
+            try db.execute(
+                sql: """
+                    CREATE TABLE data_key(
+                        id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL, plain INTEGER, position INTEGER NOT NULL,
+                        until INTEGER NOT NULL, master TEXT NOT NULL);
+                    """)
+        }
         return migrator
     }
 }

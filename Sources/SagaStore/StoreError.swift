@@ -23,6 +23,8 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         /// The commits of this SQLite would not be durable.
         case notDurable = "not-durable"
         case io
+        /// No master key, or another one than the store's.
+        case key
         /// This process has closed it.
         case closed
         /// SQLite refused a statement for a reason that lies in it.
@@ -36,7 +38,7 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the store would refuse any other write too, and not only what this one holds.
     public var concernsAll: Bool {
         switch code {
-        case .full, .readOnly, .cannotOpen, .locked, .io, .notADatabase, .newer, .notDurable, .closed: true
+        case .full, .readOnly, .cannotOpen, .locked, .io, .notADatabase, .newer, .notDurable, .key, .closed: true
         case .corrupt, .unreadable, .failed: false
         }
     }

@@ -4,18 +4,19 @@ import Glibc
 /// The store's file before SQLite may write to it.
 enum StoreFile {
     /// Looks at what is there without changing a byte, as turning another program's database to WAL mode would.
+    /// - Returns: its wrapped keys; none of a store that is new or older than its first key.
     /// - Throws: ``StoreError`` `notADatabase` for a file of somebody else, `newer` for a later version's.
-    static func check(_ path: String) throws {
+    static func check(_ path: String) throws -> [WrappedKey] {
         var found = stat()
-        guard stat(path, &found) == 0 else { return }
+        guard stat(path, &found) == 0 else { return [] }
         guard found.st_mode & S_IFMT == S_IFREG else {
             throw StoreError(.cannotOpen, "the store '\(path)' is no file; name another path")
         }
-        guard found.st_size > 0 else { return }
+        guard found.st_size > 0 else { return [] }
         var configuration = Configuration()
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.read { db in
+        let keys = try queue.read { db in
             let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
             guard application == Schema.applicationID || (application == 0 && isEmpty) else {
@@ -26,8 +27,10 @@ enum StoreFile {
                 throw StoreError(
                     .newer, "'\(path)' was written by a newer yogiyogi; install that version or a later one")
             }
+            return try WrappedKey.all(db)
         }
         try queue.close()
+        return keys
     }
 
     /// The file that a symbolic link stands for, as SQLite follows it too; the path itself where nothing is yet.
@@ -37,7 +40,7 @@ enum StoreFile {
         return String(cString: real)
     }
 
-    /// Makes an empty file that only this user may read, as histories hold what guests keep secret; SQLite would take the
+    /// Makes an empty file that only this user may read, as it says who is a guest; SQLite would take the
     /// umask's mode. What SQLite puts beside it has the same mode.
     static func create(_ path: String) throws(StoreError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -11,7 +11,7 @@ extension WriteTransaction {
                 VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                job.act, job.reason, job.filter, job.by?.uid, job.by?.gid, job.by?.pid, job.count, job.per,
+                job.act, try job.sealed(by: ring), "", job.by?.uid, job.by?.gid, job.by?.pid, job.count, job.per,
                 job.acceptedAt.milliseconds, job.endedAt?.milliseconds, job.total, job.position,
             ])
         let id = db.lastInsertedRowID

@@ -1,17 +1,18 @@
-internal import Foundation
 internal import GRDB
 public import SagaCore
 
 /// The one kind of write: what an input changes. All statements are cached; this is the hot path.
 public struct WriteTransaction: ~Copyable {
     let db: Database
+    let ring: KeyRing
     /// What reads within the transaction see. (Kept and not computed: Swift 6.3.1's optimizer aborts where a getter that makes a
     /// noncopyable value is inlined into a borrower.)
     public let reading: ReadTransaction
 
-    init(_ db: Database) {
+    init(_ db: Database, _ ring: KeyRing) {
         self.db = db
-        reading = ReadTransaction(db)
+        self.ring = ring
+        reading = ReadTransaction(db, ring)
     }
 
     /// Runs part of the transaction such that nothing of it is left when it throws; what came before stays.
@@ -20,7 +21,7 @@ public struct WriteTransaction: ~Copyable {
         do {
             var result: T?
             try db.inSavepoint {
-                result = try body(WriteTransaction(db))
+                result = try body(WriteTransaction(db, ring))
                 return .commit
             }
             guard let result else { throw StoreError(.failed, "the savepoint gave nothing") }
@@ -30,11 +31,14 @@ public struct WriteTransaction: ~Copyable {
         }
     }
 
-    /// Appends the records of one input, as `RecordCodec` gives them, to a saga's chain.
+    /// Appends the records of one input, as `RecordCodec` gives them, to a saga's chain; they are sealed.
     /// - Returns: the new row.
     public func append(_ records: [UInt8], saga: SagaID, previous: Int64, at: Instant) throws -> Int64 {
         try db.cachedStatement(sql: "INSERT INTO history(saga, previous, at, records) VALUES(?, ?, ?, ?)")
-            .execute(arguments: [saga.number, previous, at.milliseconds, Data(records)])
+            .execute(arguments: [
+                saga.number, previous, at.milliseconds,
+                try ring.seal(records, at: .history(saga: saga.number, previous: previous, at: at.milliseconds)),
+            ])
         return db.lastInsertedRowID
     }
 

@@ -77,8 +77,9 @@ struct ConfigurationFile {
         var operations: [String: String] = [:]
         var concurrency = ParticipantConfiguration.concurrencyDefault
         var breaker: BreakerSettings? = BreakerSettings()
+        var token: TokenName?
         let before = faults.count
-        for member in entries(entry.value, "'\(entry.key)'", ["url", "operations", "concurrency", "breaker"]) {
+        for member in entries(entry.value, "'\(entry.key)'", ["url", "operations", "concurrency", "breaker", "token"]) {
             switch member.key {
             case "url": address = text(member.value, "url")
             case "concurrency":
@@ -91,6 +92,7 @@ struct ConfigurationFile {
                     }
                 }
             case "breaker": breaker = self.breaker(member.value)
+            case "token": token = self.token(member.value)
             default: break
             }
         }
@@ -101,9 +103,22 @@ struct ConfigurationFile {
                 try ParticipantConfiguration(
                     name: entry.key, address: try ParticipantAddress(parsing: address), operations: operations,
                     concurrency: concurrency, breaker: breaker))
+            configuration.tokens[entry.key] = token
         } catch {
             fault(entry.keyPlace, error.message)
         }
+    }
+
+    /// The name of a credential; what looks like the token itself is not repeated.
+    private mutating func token(_ node: YAMLNode) -> TokenName? {
+        if case .string(let name) = node.value, TokenName.isName(name) {
+            return TokenName(credential: name, place: "\(path):\(node.place)")
+        }
+        fault(
+            node.place,
+            "'token' must be the name of a credential, as payment-token: letters, digits, '-', '_' and '.', 64 at most; "
+                + "the token itself never stands in the configuration")
+        return nil
     }
 
     /// `breaker: off` is none.

@@ -8,9 +8,10 @@ struct ConfigurationSource: Sendable {
     var flags: ConfigurationFlags
     var isPaused = false
 
-    /// The file, then the environment, then the flags.
+    /// The file, then the environment, then the flags; with the tokens of participants as their credentials read now.
+    /// - Parameter isChecking: leave tokens out where there is no folder of credentials: who checks a configuration has none.
     /// - Throws: ``StartFailure`` with every fault.
-    func read() throws(StartFailure) -> DaemonConfiguration {
+    func read(isChecking: Bool = false) throws(StartFailure) -> DaemonConfiguration {
         var configuration = DaemonConfiguration.defaults(environment)
         let named = file ?? environment["YOGIYOGI_CONFIG"]
         let path = named ?? DaemonConfiguration.fileDefault
@@ -23,6 +24,9 @@ struct ConfigurationSource: Sendable {
         try configuration.apply(environment: environment)
         try configuration.apply(flags)
         configuration.isPaused = isPaused
+        if !isChecking || configuration.credentialsDirectory != nil {
+            configuration.participants = try configuration.participantsWithTokens()
+        }
         return configuration
     }
 }

@@ -31,6 +31,7 @@ struct Daemon {
         Yogiyogid.complain(files.warnings)
         let store = try openStore()
         defer { store.close() }
+        for note in store.keyNotes { logger.tell(note) }
         try files.addPinned(by: store)
         let transport = try HTTPTransport(participants: configuration.participants, logger: logger)
         let story = SagaLog(logger: logger)
@@ -71,7 +72,8 @@ struct Daemon {
             throw StartFailure("cannot listen on \(address): \(error)")
         }
         var services: [any Service] = [
-            engine, story, StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
+            engine, story, Resealer(engine: engine),
+            StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
         ]
         if let interval = Watchdog.interval {
             services.append(
@@ -99,7 +101,8 @@ struct Daemon {
                     .init(name: $0.name, url: "\($0.address)", breaker: $0.breaker?.rawValue ?? "off")
                 }
             },
-            logDropped: { JournalLogHandler.dropped }, reload: { await reloader.reload(by: $0) })
+            logDropped: { JournalLogHandler.dropped }, reload: { await reloader.reload(by: $0) },
+            keys: { try reloader.configuration.storeKeys() })
     }
 
     private func openStore() throws -> SagaStore {
@@ -112,8 +115,9 @@ struct Daemon {
                 "cannot create the state directory '\(configuration.stateDirectory)'; "
                     + "check its parent, or name another with --state-dir")
         }
+        let keys = try configuration.storeKeys()
         do throws(StoreError) {
-            return try SagaStore.open(at: configuration.store)
+            return try SagaStore.open(at: configuration.store, keys: keys)
         } catch {
             throw StartFailure(error.message)
         }

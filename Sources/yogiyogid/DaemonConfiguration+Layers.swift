@@ -9,6 +9,7 @@ struct ConfigurationFlags: Sendable {
     /// `NAME=URL`.
     var participants: [String] = []
     var logLevel: String?
+    var credentialsDirectory: String?
 }
 
 extension DaemonConfiguration {
@@ -17,6 +18,7 @@ extension DaemonConfiguration {
         if let value = environment["YOGIYOGI_STATE_DIR"] { stateDirectory = value }
         if let value = environment["YOGIYOGI_SOCKET"] { socket = value }
         if let value = environment["YOGIYOGI_WORKFLOWS"] { workflows = value.split(separator: ":").map(String.init) }
+        if let value = environment["YOGIYOGI_CREDENTIALS_DIR"] { credentialsDirectory = value }
         if let value = environment["YOGIYOGI_LOG_LEVEL"] { logLevel = try Self.level(value, "YOGIYOGI_LOG_LEVEL") }
     }
 
@@ -25,6 +27,7 @@ extension DaemonConfiguration {
         if let value = flags.stateDirectory { stateDirectory = value }
         if let value = flags.socket { socket = value }
         if !flags.workflows.isEmpty { workflows = flags.workflows }
+        if let value = flags.credentialsDirectory { credentialsDirectory = value }
         if let value = flags.logLevel { logLevel = try Self.level(value, "--log-level") }
         for text in flags.participants {
             guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
@@ -36,6 +39,7 @@ extension DaemonConfiguration {
                 let configuration = try ParticipantConfiguration(
                     name: name, address: try ParticipantAddress(parsing: url))
                 participants.removeAll { $0.name == name }
+                tokens[name] = nil
                 participants.append(configuration)
             } catch {
                 throw StartFailure("--participant '\(name)': \(error.message)")

@@ -10,6 +10,10 @@ struct DaemonConfiguration: Sendable {
     var socket: String
     var workflows: [String]
     var participants: [ParticipantConfiguration] = []
+    /// Participant to the name of the credential that is its token.
+    var tokens: [String: TokenName] = [:]
+    /// Where credentials are; `nil`: there are none.
+    var credentialsDirectory: String?
     var limits = EngineLimits()
     /// Bytes of a request body.
     var bodyMax = 1 << 20
@@ -33,7 +37,8 @@ struct DaemonConfiguration: Sendable {
         let folders = ["/etc/yogiyogi/workflows", "/usr/share/yogiyogi/workflows"]
         return DaemonConfiguration(
             stateDirectory: state, socket: socket,
-            workflows: folders.filter { FileManager.default.fileExists(atPath: $0) })
+            workflows: folders.filter { FileManager.default.fileExists(atPath: $0) },
+            credentialsDirectory: environment["CREDENTIALS_DIRECTORY"])
     }
 
     /// The file that is read when none is named.

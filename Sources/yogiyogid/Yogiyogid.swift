@@ -27,6 +27,9 @@ struct Yogiyogid: AsyncParsableCommand {
     @Option(help: "A participant as NAME=URL, may be repeated.")
     var participant: [String] = []
 
+    @Option(help: "Folder of credentials (YOGIYOGI_CREDENTIALS_DIR; a unit's own otherwise).")
+    var credentialsDir: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical (YOGIYOGI_LOG_LEVEL).")
     var logLevel: String?
 
@@ -68,8 +71,8 @@ struct Yogiyogid: AsyncParsableCommand {
                 file: config, environment: ProcessInfo.processInfo.environment,
                 flags: ConfigurationFlags(
                     stateDirectory: stateDir, socket: socket, workflows: workflows, participants: participant,
-                    logLevel: logLevel), isPaused: paused)
-            let configuration = try source.read()
+                    logLevel: logLevel, credentialsDirectory: credentialsDir), isPaused: paused)
+            let configuration = try source.read(isChecking: checkConfig)
             LogBackend.bootstrap(
                 identifier: "yogiyogid", level: configuration.logLevel, queueMax: configuration.logQueueMax)
             if checkConfig {

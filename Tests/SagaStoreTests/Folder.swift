@@ -22,5 +22,15 @@ final class Folder: Sendable {
         try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
     }
 
+    /// Whether the text stands readable in any file of the folder, as `strings` would show it.
+    func holds(_ text: String) -> Bool { names.contains { bytes($0).range(of: Data(text.utf8)) != nil } }
+
+    /// A copy as a crash of the machine would leave it now.
+    func copy() throws -> Folder {
+        let copy = try Folder()
+        for name in names { try FileManager.default.copyItem(atPath: file(name), toPath: copy.file(name)) }
+        return copy
+    }
+
     var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }

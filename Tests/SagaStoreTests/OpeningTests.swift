@@ -15,7 +15,7 @@ struct OpeningTests {
         if isThere { chmod(folder.store, 0o600) }
         let store = try SagaStore.open(at: folder.store)
         try store.add(Sample.id(1))
-        for name in ["sagas.db", "sagas.db-wal", "sagas.db-shm", "sagas.db.lock"] {
+        for name in ["sagas.db", "sagas.db-wal", "sagas.db-shm", "sagas.db.lock", "sagas.db.key"] {
             var found = stat()
             #expect(stat(folder.file(name), &found) == 0)
             #expect(found.st_mode & 0o777 == 0o600, "\(name)")
@@ -27,7 +27,8 @@ struct OpeningTests {
         }
         #expect(
             tables == [
-                "early_signal", "early_signal_key", "early_signal_until", "grdb_migrations", "history", "job",
+                "data_key", "early_signal", "early_signal_key", "early_signal_until", "grdb_migrations", "history",
+                "job",
                 "job_open",
                 "job_saga", "saga", "saga_live", "sqlite_sequence", "suspect", "tag", "workflow",
             ])
@@ -135,6 +136,7 @@ struct OpeningTests {
         try SagaStore.open(at: folder.store).close()
         chmod(folder.store, 0o444)
         chmod(folder.file("sagas.db.lock"), 0o666)
+        chown(folder.file("sagas.db.key"), 65_534, 65_534)
         chmod(folder.path, 0o777)
         let path = folder.store
         await #expect(processExitsWith: .success) { [path = path as String] in

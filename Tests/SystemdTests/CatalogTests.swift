@@ -58,7 +58,7 @@ struct CatalogTests {
         "SAGA_ID", "SAGA_WORKFLOW", "SAGA_STATE", "SAGA_STATUS", "SAGA_STEP", "SAGA_SIGNAL", "SAGA_KEY", "REASON",
         "ALARM",
         "PARTICIPANT", "FAILURES", "COOLDOWN", "ERROR", "DIAGNOSTICS", "STORE_TROUBLE", "AFTER", "ELAPSED", "INTERVAL",
-        "PHASE", "DROPPED",
+        "PHASE", "DROPPED", "KEY_FILE", "KEY_ORIGIN", "MASTER_KEY", "ROWS", "HISTORY_ROW",
     ]
 
     @Test func `the fields that entries show are fields of the log`() throws {
@@ -81,7 +81,7 @@ struct CatalogTests {
         #expect(
             Set(grave) == [
                 .sagaStuck, .sagaPoison, .sagaAlarm, .signalDropped, .breakerOpened, .reloadRefused, .storeTroubled,
-                .storeCorrupt, .watchdogLate, .journalBehind,
+                .storeCorrupt, .sealBroken, .watchdogLate, .journalBehind,
             ])
     }
 }

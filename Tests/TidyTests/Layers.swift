@@ -22,7 +22,7 @@ enum Layers {
         "SagaCore": ["CEL"],
         "WorkflowFile": ["SagaCore", "Crypto", "Yams"],
         "Rehearsal": ["SagaCore"],
-        "SagaStore": ["SagaCore", "GRDB"],
+        "SagaStore": ["SagaCore", "Crypto", "GRDB"],
         "OperatorLog": ["Logging"],
         "SagaEngine": service.union(["SagaStore", "OperatorLog"]),
         "EventLoopTasks": ["NIOCore", "NIOPosix"],

@@ -72,6 +72,7 @@ extension ControlResponder {
                 ("inbox", .int(Int64(settings.limits.inboxMax))), ("batch", .int(Int64(settings.limits.batchMax))),
                 ("body", .int(Int64(settings.bodyMax))),
             ]), storeBytes: Int(status.storeBytes), storeTrouble: status.storeTrouble?.message,
+            seal: SealResource(status.seal),
             paused: engine.isPaused, logDropped: facts.logDropped())
         return .json(resource.json)
     }

@@ -1,5 +1,6 @@
 public import CEL
 public import SagaCore
+public import SagaStore
 
 /// Which sagas a list shows.
 public struct SagaFilter: Sendable, Hashable {
@@ -125,6 +126,8 @@ public struct EngineStatus: Sendable, Hashable {
     public var commits: Int
     /// Bytes of the store's pages.
     public var storeBytes: Int64
+    /// How the store is sealed.
+    public var seal: SealStatus
     /// The last failure to write, while the store takes no writes.
     public var storeTrouble: StoreTrouble?
 

@@ -7,6 +7,8 @@ struct InputWords {
     var kind: StaticString
     var name: String
     var hash: UInt64
+    /// Whether the name came from outside.
+    var isForeign = false
 
     init(_ input: Input) {
         switch input {
@@ -17,6 +19,7 @@ struct InputWords {
         case .signalled(let signal):
             let data = Hash.of(JSON.bytes(signal.data))
             self.init("signal ", signal.name, 3 ^ Hash.of(signal.name.utf8) ^ data)
+            isForeign = true
         case .cancelled:
             self.init("a cancel", "", 4)
         case .operated(let act):
@@ -57,6 +60,7 @@ struct InputWords {
             self.init("an answer: ", "succeeded", hash)
         case .refused(let code, _):
             self.init("an answer: refused ", code, hash ^ Hash.of(code.utf8))
+            isForeign = true
         case .unreached: self.init("a call that reached nobody", "", hash ^ 12 << 32)
         case .unknown: self.init("a call without an answer", "", hash ^ 13 << 32)
         }

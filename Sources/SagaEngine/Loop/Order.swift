@@ -27,6 +27,8 @@ struct Order: Sendable {
         ///   - writing: also by a write, when the store is not known to take none.
         ///   - isUrgent: before all that waits, as behind ten thousand commands a proof of progress would come too late.
         case probe(writing: Bool, isUrgent: Bool = false)
+        /// Something that is done to the store between two commits; tells its own end, and the port only that it was not taken.
+        case upkeep(@Sendable (SagaStore) -> Void)
         /// Other workflows and limits than those that were loaded before.
         case load(Load)
         case early(KeyedSignal)

@@ -33,6 +33,10 @@ extension Writer {
         } catch let error as EngineError {
             effects = before
             (item.outcome, item.message) = Self.outcome(of: error)
+            // Kept in a row that is not sealed.
+            if let message = item.message, let entry = find(item.saga.number) {
+                item.message = Masker(for: entry.saga, in: entry.workflow).masked(message)
+            }
         } catch let error as StoreError where !error.concernsAll {
             effects = before
             (item.outcome, item.message) = (.failed, error.message)

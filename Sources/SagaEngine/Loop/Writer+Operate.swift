@@ -8,7 +8,7 @@ extension Writer {
     ) throws -> Handled {
         let entry = try load(target, transaction.reading)
         if store.mark != nil {
-            deciding(InputWords(operator: command.act), of: entry.row.id.number)
+            deciding(InputWords(operator: command.act), of: entry)
         }
         defer { decided() }
         let (decision, verdict) = try judge(command, entry, now)

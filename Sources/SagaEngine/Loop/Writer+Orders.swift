@@ -11,7 +11,7 @@ extension Writer {
         if store.mark != nil {
             let words = InputWords(start: command, of: workflow)
             try refusePoison(words)
-            deciding(words, of: 0)
+            deciding(words, of: nil)
         }
         defer { decided() }
         let start = StartSent(id: newID(at: now), key: command.key, input: command.input, by: command.by)
@@ -56,7 +56,7 @@ extension Writer {
         _ target: Order.Target, _ input: Input, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled {
         let entry = try load(target, transaction.reading)
-        if store.mark != nil { deciding(InputWords(input), of: entry.row.id.number) }
+        if store.mark != nil { deciding(InputWords(input), of: entry) }
         defer { decided() }
         let decision: Decision
         phase.set(.deciding)

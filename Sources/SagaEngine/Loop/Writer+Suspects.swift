@@ -29,9 +29,14 @@ extension Writer {
         }
     }
 
-    /// Says what is being decided until `decided()`.
-    func deciding(_ words: InputWords, of saga: Int64) {
-        store.mark?.set(saga: saga, input: words.hash, kind: words.kind, name: words.name)
+    /// Says what is being decided until `decided()`; of a start that has no saga yet without an entry.
+    func deciding(_ words: InputWords, of entry: Entry?) {
+        guard let mark = store.mark else { return }
+        var name = words.name
+        // The page is a file that anybody reads who reads the store, and who names a signal or a refusal may repeat a secret.
+        if words.isForeign, let entry { name = Masker(for: entry.saga, in: entry.workflow).masked(name) }
+        mark.set(
+            saga: entry?.row.id.number ?? 0, input: store.keyed(words.hash), kind: words.kind, name: name)
     }
 
     /// The input did not end the process.
@@ -41,7 +46,7 @@ extension Writer {
 
     /// - Throws: ``EngineError/poison(words:count:)`` for a start at which processes ended.
     func refusePoison(_ words: InputWords) throws(EngineError) {
-        guard let count = poisonedStarts[words.hash] else { return }
+        guard let count = poisonedStarts[store.keyed(words.hash)] else { return }
         throw .poison(words: "\(words.kind)\(words.name)", count: count)
     }
 }

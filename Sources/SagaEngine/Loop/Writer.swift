@@ -177,7 +177,7 @@ final class Writer {
         case .work(let job):
             try work(job, transaction, now)
             return nil
-        case .probe, .abandon, .early, .load: throw EngineError.stopping  // the loop answers these itself
+        case .probe, .abandon, .early, .load, .upkeep: throw EngineError.stopping  // the loop answers these itself
         }
     }
 

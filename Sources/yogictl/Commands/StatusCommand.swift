@@ -21,6 +21,8 @@ struct StatusCommand: AsyncParsableCommand {
         facts.add("PID", "\(status.pid)")
         facts.add("UPTIME", Milliseconds.text(Int64(status.uptime) * 1_000))
         facts.add("STORE", "\(status.storeBytes) bytes")
+        facts.add("SEAL", status.seal.map { "data key \($0.dataKey) under master key \($0.masterKey), \($0.origin)" })
+        facts.add("SEALING", status.seal?.progress.map { "\($0.done) of \($0.total) rows are by this key" }, .yellow)
         facts.add("TROUBLE", status.storeTrouble, .red)
         facts.add("PAUSED", status.paused ? "nothing moves until 'yogictl resume --all'" : nil, .yellow)
         facts.add("LOG", status.logDropped == 0 ? nil : "\(status.logDropped) entries lost", .yellow)

@@ -1,0 +1,35 @@
+import CEL
+import ControlAPI
+import Hummingbird
+import SagaEngine
+import SagaStore
+
+extension ControlResponder {
+    /// `POST /v1/rekey`.
+    func rekey(_ request: Request) async throws -> Response {
+        _ = try request.query(knowing: [])
+        let body = try await request.object(knowing: ["reason", "wrapOnly"], max: facts.bodyMax)
+        let wrapsOnly = try body.flag("wrapOnly")
+        let reason = try body.text("reason") ?? ""
+        let keys: StoreKeys
+        do {
+            keys = try facts.keys()
+        } catch {
+            throw Problem(
+                "bad-key", status: 422, title: "The key cannot be used",
+                detail: "\(error); the store's keys have not changed")
+        }
+        let renewed = try await engine.rekey(keys, wrapsOnly: wrapsOnly, reason: reason, by: Self.actor)
+        let answer = !wrapsOnly ? "renewed" : renewed.isWrappedAnew ? "wrapped" : "unchanged"
+        return .json(
+            RekeyAnswer(answer: answer, wrappedAnew: renewed.isWrappedAnew, seal: SealResource(renewed.status)).json)
+    }
+}
+
+extension SealResource {
+    init(_ status: SealStatus) {
+        self.init(
+            dataKey: Int(status.dataKey), masterKey: status.master, origin: status.origin,
+            progress: status.progress.map { .init(done: Int($0.done), total: Int($0.total)) })
+    }
+}

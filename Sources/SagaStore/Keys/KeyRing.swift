@@ -1,0 +1,141 @@
+internal import Crypto
+internal import Foundation
+import Synchronization
+
+/// Seals what is written and opens what is read. Every blob of the store is
+/// ```
+/// 255   the data key's number, LEB128   nonce, 12 bytes   ciphertext   tag, 16 bytes
+/// ```
+/// under AES-256-GCM with a random nonce. No record's bytes begin with 255, so those of a store that is older than its first key are told
+/// apart.
+final class KeyRing: Sendable {
+    private struct State {
+        /// Also those that the store has forgotten: a snapshot that is being read may be older than that.
+        var keys: [Int64: DataKey]
+        var current: Int64
+        var hash: SipHash?
+        /// See ``WrappedKey/plain``.
+        var plain: Int64?
+        var derived: [Derived: SymmetricKey] = [:]
+    }
+
+    private struct Derived: Hashable {
+        var id: Int64
+        var kind: UInt8
+        var period: Int64
+    }
+
+    /// Bytes that do not open, as the end of a sentence that says which they are.
+    struct Broken: Error {
+        var message: String
+    }
+
+    private let state: Mutex<State>
+
+    static let mark: UInt8 = 255
+    /// Derived keys in memory: three days of starts and more; older ones are derived again.
+    private static let derivedMax = 512
+
+    init(_ keys: [DataKey], current: Int64, plain: Int64?) {
+        state = Mutex(
+            State(keys: Dictionary(keys.map { ($0.id, $0) }, uniquingKeysWith: { $1 }), current: current, plain: plain))
+    }
+
+    /// Nothing but the key is needed to open what is sealed by it; nothing is sealed by it yet.
+    func add(_ key: DataKey) {
+        state.withLock { $0.keys[key.id] = key }
+    }
+
+    /// From now on it seals.
+    func use(_ id: Int64) {
+        state.withLock { state in
+            state.current = id
+            state.hash = nil
+        }
+    }
+
+    /// A hash that nobody can compute without the current key; another one once that is renewed.
+    func keyed(_ word: UInt64) -> UInt64 {
+        state.withLock { state in
+            if let hash = state.hash { return hash(word) }
+            guard let key = state.keys[state.current] else { return word }
+            let hash = SipHash(of: key)
+            state.hash = hash
+            return hash(word)
+        }
+    }
+
+    /// What every blob begins with that is sealed by the current key.
+    var prefix: Data { Data(Self.prefix(of: state.withLock { $0.current })) }
+
+    /// The data key with that number.
+    func key(_ id: Int64) -> DataKey? { state.withLock { $0.keys[id] } }
+
+    /// - Throws: what the cipher throws; nothing that a caller could give it makes it do so.
+    func seal(_ bytes: [UInt8], at place: Place) throws -> Data {
+        let (id, key) = try state.withLock { state in (state.current, try Self.derived(state.current, place, &state)) }
+        let box = try AES.GCM.seal(bytes, using: key, authenticating: place.authenticated)
+        var sealed = Data(capacity: bytes.count + 40)
+        sealed.append(contentsOf: Self.prefix(of: id))
+        sealed.append(contentsOf: box.nonce)
+        sealed.append(box.ciphertext)
+        sealed.append(box.tag)
+        return sealed
+    }
+
+    /// - Parameter row: the history's row, as old ones may be plain; `nil` for other tables.
+    /// - Throws: ``Broken``.
+    func open(_ sealed: Data, at place: Place, row: Int64? = nil) throws(Broken) -> [UInt8] {
+        guard sealed.first == Self.mark else {
+            guard isPlain(row) else { throw Broken(message: "it is not sealed, as everything in this store is") }
+            return [UInt8](sealed)
+        }
+        guard let (id, rest) = Self.number(in: sealed) else { throw Broken(message: "its seal is damaged") }
+        let key = state.withLock { state in try? Self.derived(id, place, &state) }
+        guard let key else { throw Broken(message: "it is sealed by data key \(id), which this store does not have") }
+        guard let box = try? AES.GCM.SealedBox(combined: rest),
+            let opened = try? AES.GCM.open(box, using: key, authenticating: place.authenticated)
+        else { throw Broken(message: "its seal is broken: it was changed, or it was moved here from another place") }
+        return [UInt8](opened)
+    }
+
+    private func isPlain(_ row: Int64?) -> Bool {
+        guard let plain = state.withLock({ $0.plain }) else { return false }
+        return row.map { $0 <= plain } ?? true
+    }
+
+    private static func derived(_ id: Int64, _ place: Place, _ state: inout State) throws(Broken) -> SymmetricKey {
+        let name = Derived(id: id, kind: place.kind, period: place.period)
+        if let key = state.derived[name] { return key }
+        guard let root = state.keys[id] else { throw Broken(message: "data key \(id) is not there") }
+        var info = Array("yogiyogi rows".utf8)
+        info.append(name.kind)
+        info.append(number: name.period)
+        let key = HKDF<SHA256>.deriveKey(inputKeyMaterial: root.key, info: Data(info), outputByteCount: 32)
+        if state.derived.count >= derivedMax { state.derived = [:] }
+        state.derived[name] = key
+        return key
+    }
+
+    private static func prefix(of id: Int64) -> [UInt8] {
+        var bytes = [mark]
+        var rest = UInt64(id)
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        return bytes + [UInt8(rest)]
+    }
+
+    private static func number(in sealed: Data) -> (id: Int64, rest: Data)? {
+        var id: UInt64 = 0
+        var shift: UInt64 = 0
+        for (offset, byte) in sealed.dropFirst().enumerated() {
+            guard shift < 63 else { return nil }
+            id |= UInt64(byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80 { return Int64(exactly: id).map { ($0, sealed.dropFirst(offset + 2)) } }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,68 @@
+internal import Foundation
+internal import GRDB
+import Synchronization
+
+/// The keys of an open store.
+final class Keys: Sendable {
+    let ring: KeyRing
+    let notes: [KeyNote]
+    let file: KeyFile?
+    private let master: Mutex<MasterKey>
+
+    init(ring: KeyRing, master: MasterKey, file: KeyFile?, notes: [KeyNote]) {
+        self.ring = ring
+        self.file = file
+        self.notes = notes
+        self.master = Mutex(master)
+    }
+
+    /// What wraps the data keys.
+    var wrapper: MasterKey {
+        get { master.withLock { $0 } }
+        set { master.withLock { $0 = newValue } }
+    }
+
+    /// Whether the tables beside the history have no row with a seal.
+    static func smallTablesAreEmpty(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT NOT EXISTS (SELECT 1 FROM early_signal) AND NOT EXISTS (SELECT 1 FROM job)") ?? false
+    }
+}
+
+/// How the store is sealed.
+public struct SealStatus: Sendable, Hashable {
+    /// The number of the data key that seals.
+    public var dataKey: Int64
+    /// The ``MasterKey/fingerprint`` of the key that wraps it.
+    public var master: String
+    /// Where that one was found.
+    public var origin: String
+    /// How far older seals are replaced; `nil` when there are none.
+    public var progress: Progress?
+
+    /// History rows, counted from the first of the store.
+    public struct Progress: Sendable, Hashable {
+        /// Looked at.
+        public var done: Int64
+        /// To be looked at in all.
+        public var total: Int64
+    }
+}
+
+/// What renewing the keys came to.
+public struct Rekeyed: Sendable, Hashable {
+    /// How the store is sealed from now on.
+    public var status: SealStatus
+    /// Whether another master key wraps than before.
+    public var isWrappedAnew: Bool
+}
+
+/// One step of replacing older seals.
+public struct Resealed: Sendable, Hashable {
+    /// Rows that were sealed anew.
+    public var rows: Int
+    /// History rows that do not open: left as they are, and told.
+    public var damaged: [Int64]
+    /// Whether nothing is left to do.
+    public var isDone: Bool
+}

@@ -1,0 +1,126 @@
+internal import Foundation
+internal import GRDB
+
+/// Replacing the seals of older keys, and sealing what is older than the first key. Each step is one small transaction that also says how
+/// far it has come, so that a crash loses nothing and the next process goes on there.
+///
+/// ```
+/// history up to `until` ─► early signals and jobs ─► the log is emptied of old pages ─► the older keys are forgotten
+/// ```
+extension SagaStore {
+    /// Seals some rows anew. For the thread that writes.
+    public func reseal(limit: Int = 128) throws(StoreError) -> Resealed {
+        try checkOpen()
+        do {
+            return try database.writeWithoutTransaction { db in
+                let keys = try WrappedKey.all(db)
+                guard let newest = keys.last, keys.count > 1 || newest.plain != nil else {
+                    try db.execute(sql: "PRAGMA secure_delete = OFF")
+                    return Resealed(rows: 0, damaged: [], isDone: true)
+                }
+                // What is replaced must not stay in the free space of its page.
+                try db.execute(sql: "PRAGMA secure_delete = ON")
+                var result = Resealed(rows: 0, damaged: [], isDone: false)
+                try db.inTransaction(.immediate) {
+                    if newest.position < newest.until {
+                        result = try resealHistory(db, newest, limit)
+                    } else {
+                        result.rows = try resealEarlySignals(db, limit) + resealJobs(db, limit)
+                    }
+                    try beforeCommit()
+                    return .commit
+                }
+                if result.rows == 0, newest.position >= newest.until { try forget(db, keys, newest) }
+                return result
+            }
+        } catch {
+            throw StoreError(error, doing: "cannot seal rows of '\(path)' anew")
+        }
+    }
+
+    private func resealHistory(_ db: Database, _ newest: WrappedKey, _ limit: Int) throws -> Resealed {
+        let found = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT row, saga, previous, at, records FROM history WHERE row > ? AND row <= ? ORDER BY row LIMIT ?
+                    """), arguments: [newest.position, newest.until, limit])
+        var result = Resealed(rows: 0, damaged: [], isDone: false)
+        let prefix = keys.ring.prefix
+        let update = try db.cachedStatement(sql: "UPDATE history SET records = ? WHERE row = ?")
+        for row in found {
+            let number: Int64 = row[0]
+            guard let saga = Int64.fromDatabaseValue(row[1]), let previous = Int64.fromDatabaseValue(row[2]),
+                let at = Int64.fromDatabaseValue(row[3]), let bytes = Data.fromDatabaseValue(row[4])
+            else {
+                result.damaged.append(number)
+                continue
+            }
+            if bytes.starts(with: prefix) { continue }
+            let place = Place.history(saga: saga, previous: previous, at: at)
+            guard let opened = try? keys.ring.open(bytes, at: place, row: number) else {
+                result.damaged.append(number)
+                continue
+            }
+            try update.execute(arguments: [try keys.ring.seal(opened, at: place), number])
+            result.rows += 1
+        }
+        let position = found.count < limit ? newest.until : found.last.map { $0[0] } ?? newest.until
+        try db.execute(sql: "UPDATE data_key SET position = ? WHERE id = ?", arguments: [position, newest.id])
+        return result
+    }
+
+    private func resealEarlySignals(_ db: Database, _ limit: Int) throws -> Int {
+        let prefix = keys.ring.prefix
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT \(EarlySignal.columns) FROM early_signal WHERE substr(data, 1, ?) <> ? OR id IS NOT NULL",
+            arguments: [prefix.count, prefix])
+        var found: [EarlySignal] = []
+        while found.count < limit, let row = try rows.next() {
+            // One that does not read hinders no other, and goes at its time.
+            if let signal = try? EarlySignal(row, keys.ring) { found.append(signal) }
+        }
+        for signal in found {
+            try db.execute(
+                sql: "UPDATE early_signal SET id = NULL, data = ? WHERE row = ?",
+                arguments: [try signal.sealed(by: keys.ring), signal.row])
+        }
+        return found.count
+    }
+
+    private func resealJobs(_ db: Database, _ limit: Int) throws -> Int {
+        let prefix = keys.ring.prefix
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT \(JobRow.columns) FROM job WHERE substr(CAST(reason AS BLOB), 1, ?) <> ? OR filter <> ''",
+            arguments: [prefix.count, prefix])
+        var found: [JobRow] = []
+        while found.count < limit, let row = try rows.next() {
+            if let job = JobRow(row, keys.ring) { found.append(job) }
+        }
+        for job in found {
+            try db.execute(
+                sql: "UPDATE job SET reason = ?, filter = '' WHERE id = ?",
+                arguments: [try job.sealed(by: keys.ring), job.id])
+        }
+        return found.count
+    }
+
+    /// Nothing is under the older keys any more. First the write-ahead log is emptied, which may hold pages as they were; while a reader
+    /// keeps it from that, the keys stay and the next step tries again.
+    private func forget(_ db: Database, _ keys: [WrappedKey], _ newest: WrappedKey) throws {
+        // It would wait for them as long as a write waits for a lock, and every saga with it.
+        try db.execute(sql: "PRAGMA busy_timeout = 0")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.busyMilliseconds)") }
+        let busy = try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") ?? 0
+        guard busy == 0, let key = self.keys.ring.key(newest.id) else { return }
+        var last = newest
+        last.plain = nil
+        try db.inTransaction(.immediate) {
+            try last.wrapped(anew: key, by: self.keys.wrapper).save(db)
+            try db.execute(sql: "DELETE FROM data_key WHERE id < ?", arguments: [newest.id])
+            try beforeCommit()
+            return .commit
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Participants
+import SagaStore
+import Systemd
+
+/// The credential that is a participant's token, and where the configuration says so.
+struct TokenName: Sendable, Hashable {
+    var credential: String
+    /// `path:line:column`.
+    var place: String
+
+    /// The alphabet of file names that need no quotes; a longer or wilder text is more likely a token that was pasted.
+    static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count) && text != "." && text != ".."
+            && text.utf8.allSatisfy { byte in
+                let character = Character(UnicodeScalar(byte))
+                return byte < 0x80 && (character.isLetter || character.isNumber || "-_.".contains(character))
+            }
+    }
+}
+
+extension DaemonConfiguration {
+    /// The credential whose text wraps the store's data key.
+    static let storeKeyName = "store-key"
+    /// What wrapped it until now, for the start after that was changed.
+    static let previousStoreKeyName = "store-key-previous"
+
+    private var credentials: Credentials { Credentials(directory: credentialsDirectory) }
+
+    /// The participants with their tokens, as the credentials read now: at the start, and again at each reload.
+    /// - Throws: ``StartFailure`` with a line for each token that is not there or cannot be one.
+    func participantsWithTokens() throws(StartFailure) -> [ParticipantConfiguration] {
+        var faults: [String] = []
+        let participants = participants.map { participant in
+            guard let name = tokens[participant.name] else { return participant }
+            switch token(name, of: participant.name) {
+            case .success(let token): return participant.with(token)
+            case .failure(let failure):
+                faults += failure.lines
+                return participant
+            }
+        }
+        guard faults.isEmpty else { throw StartFailure(lines: faults) }
+        return participants
+    }
+
+    private func token(_ name: TokenName, of participant: String) -> Result<BearerToken, StartFailure> {
+        let what = "the credential '\(name.credential)', the token of participant '\(participant)' (\(name.place)),"
+        do {
+            guard let text = try credentials.text(named: name.credential) else {
+                return .failure(StartFailure("\(what) is missing: \(advice(name.credential))"))
+            }
+            return .success(try BearerToken(text, origin: String(what.dropLast())))
+        } catch let error as ParticipantConfigurationError {
+            return .failure(StartFailure(error.message))
+        } catch {
+            return .failure(StartFailure("\(what) cannot be used: \(error)"))
+        }
+    }
+
+    private func advice(_ name: String) -> String {
+        let unit = "in the unit, 'LoadCredential=\(name):/etc/yogiyogi/credentials/\(name)'"
+        guard let credentialsDirectory else {
+            return "there is no folder of credentials; \(unit), or elsewhere --credentials-dir"
+        }
+        return "'\(credentialsDirectory)' has no file of that name; put it there; \(unit)"
+    }
+
+    /// Where the store's master key comes from, as the credentials read now: at the start, and for `yogictl rekey`.
+    /// - Throws: ``StartFailure`` for a credential that is no key.
+    func storeKeys() throws(StartFailure) -> StoreKeys {
+        StoreKeys(
+            current: try storeKey(Self.storeKeyName),
+            previous: [try storeKey(Self.previousStoreKeyName)].compactMap(\.self))
+    }
+
+    private func storeKey(_ name: String) throws(StartFailure) -> MasterKey? {
+        do {
+            guard let text = try credentials.text(named: name) else { return nil }
+            return try MasterKey(text: text, origin: "the credential '\(name)'")
+        } catch let error as StoreError {
+            throw StartFailure(error.message)
+        } catch {
+            throw StartFailure("\(error)")
+        }
+    }
+}

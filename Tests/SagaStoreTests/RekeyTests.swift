@@ -1,0 +1,285 @@
+import Foundation
+import GRDB
+import Glibc
+import SagaCore
+import SagaStore
+import Synchronization
+import Testing
+
+/// Renewing the keys, and sealing what is older than the first one.
+struct RekeyTests {
+    let folder: Folder
+    private let card = "4111111111111111"
+
+    init() throws { folder = try Folder() }
+
+    /// Two sagas of ten rows each, a kept signal, a job.
+    private func fill(_ store: SagaStore) throws {
+        for number in 1...2 {
+            var row = try store.add(Sample.id(number), state: card)
+            for step in 2...10 { row = try store.go(row, to: "\(card)-\(step)") }
+        }
+        let signal = EarlySignal(
+            workflow: "w", key: "k", name: "go", id: "id-\(card)", data: Array("\"\(card)\"".utf8), by: nil,
+            at: Sample.start, until: Sample.start + 1_000)
+        let job = JobRow(
+            act: "retry", reason: card, by: nil, filter: "{}", count: 1, per: 1, acceptedAt: Sample.start, total: 1)
+        try store.write { transaction throws in
+            try transaction.keep(signal)
+            _ = try transaction.add(job, [Sample.id(1)])
+        }
+    }
+
+    private func expectWhole(_ store: SagaStore, _ comment: Comment? = nil) throws {
+        let rows = try store.read { try $0.sagas(limit: 9) }
+        #expect(rows.count == 2, comment)
+        for row in rows {
+            #expect(try store.states(of: row) == [card] + (2...10).map { "\(card)-\($0)" }, comment)
+        }
+        let signals = try store.read { try $0.earlySignals(workflow: "w", key: "k") }
+        #expect(signals.map(\.id) == ["id-\(card)"], comment)
+        #expect(signals.map(\.data) == [Array("\"\(card)\"".utf8)], comment)
+        #expect(try store.read { try $0.jobs(limit: 9) }.map(\.reason) == [card], comment)
+    }
+
+    private func finish(_ store: SagaStore, limit: Int = 3) throws {
+        var steps = 0
+        while try !store.reseal(limit: limit).isDone {
+            steps += 1
+            try #require(steps < 100)
+        }
+    }
+
+    private func seals() throws -> [Data] {
+        let raw = try DatabaseQueue(path: folder.store)
+        defer { try? raw.close() }
+        return try raw.read { db in
+            try Data.fetchAll(
+                db,
+                sql:
+                    "SELECT records FROM history UNION ALL SELECT data FROM early_signal UNION ALL SELECT reason FROM job"
+            )
+        }
+    }
+
+    @Test func `a new data key replaces every seal in small steps, and the old one is gone`() throws {
+        var store = try SagaStore.open(at: folder.store)
+        try fill(store)
+        store.close()
+        let (old, oldKey) = (try seals(), folder.bytes("sagas.db.key"))
+        store = try SagaStore.open(at: folder.store)
+        let before = try store.sealStatus()
+        let renewed = try store.rekey(.file)
+        #expect(renewed.isWrappedAnew)
+        #expect(renewed.status.dataKey == before.dataKey + 1)
+        #expect(renewed.status.master != before.master)
+        #expect(renewed.status.progress?.counts == [0, 20])
+        try expectWhole(store)
+        // What is written from now on is under the new key, also before the steps.
+        let row = try store.add(Sample.id(3), state: "late")
+        #expect(try store.reseal(limit: 3).rows == 3)
+        #expect(try store.sealStatus().progress?.counts == [3, 20])
+        try finish(store)
+        #expect(try store.sealStatus().progress == nil)
+        #expect(try store.states(of: row) == ["late"])
+        store.close()
+        let new = try seals()
+        #expect(new.count == 23)
+        #expect(new.allSatisfy { $0.starts(with: [255, 2]) })
+        for seal in old { #expect(folder.names.allSatisfy { folder.bytes($0).range(of: seal.dropFirst(2)) == nil }) }
+        #expect(folder.bytes("sagas.db.key") != oldKey)
+        #expect(folder.names.contains("sagas.db.key.new") == false)
+        let raw = try DatabaseQueue(path: folder.store)
+        #expect(try raw.read { try Int.fetchAll($0, sql: "SELECT id FROM data_key") } == [2])
+        try raw.close()
+        // The old file opens nothing any more.
+        try folder.write(oldKey, "sagas.db.key")
+        #expect(failure(opening: folder.store)?.code == .key)
+    }
+
+    @Test func `a new master key alone wraps at once and changes no seal`() throws {
+        var store = try SagaStore.open(at: folder.store)
+        try fill(store)
+        let before = try store.sealStatus()
+        let renewed = try store.rekey(.file, wrapsOnly: true)
+        #expect(renewed.isWrappedAnew)
+        #expect(renewed.status.dataKey == before.dataKey)
+        #expect(renewed.status.progress == nil)
+        store.close()
+        store = try SagaStore.open(at: folder.store)
+        #expect(try store.sealStatus().master == renewed.status.master)
+        try expectWhole(store)
+        store.close()
+    }
+
+    @Test func `keys that are renewed while they are renewed end at the last one`() throws {
+        let store = try SagaStore.open(at: folder.store)
+        defer { store.close() }
+        try fill(store)
+        for _ in 0..<3 {
+            _ = try store.rekey(.file)
+            _ = try store.reseal(limit: 2)
+            try expectWhole(store)
+        }
+        try finish(store)
+        try expectWhole(store)
+        #expect(try store.sealStatus().dataKey == 4)
+    }
+
+    /// The folder as it is after each commit is what a crash leaves.
+    @Test func `after a crash at any commit every row opens, and the next process ends what was begun`() throws {
+        let store = try SagaStore.open(at: folder.store)
+        try fill(store)
+        _ = try store.rekey(.file)
+        var crashes = 0
+        while true {
+            let copy = try folder.copy()
+            let next = try SagaStore.open(at: copy.store)
+            try expectWhole(next, "\(crashes)")
+            if crashes % 2 == 1 { _ = try next.rekey(.file) }
+            try finish(next)
+            try expectWhole(next, "\(crashes)")
+            #expect(try next.sealStatus().progress == nil)
+            next.close()
+            crashes += 1
+            if try store.reseal(limit: 3).isDone { break }
+        }
+        store.close()
+        // 7 steps of history, 1 of signals and jobs, the end, and before and after them.
+        #expect(crashes == 10)
+    }
+
+    @Test func `a crash between the commit and the file's new name is made good`() throws {
+        var store = try SagaStore.open(at: folder.store)
+        try fill(store)
+        let old = folder.bytes("sagas.db.key")
+        _ = try store.rekey(.file)
+        store.close()
+        let new = folder.bytes("sagas.db.key")
+        for (key, next) in [(old, new), (new, old)] {
+            for (name, bytes) in [("sagas.db.key", key), ("sagas.db.key.new", next)] {
+                try folder.write(bytes, name)
+                chmod(folder.file(name), 0o600)
+            }
+            store = try SagaStore.open(at: folder.store)
+            try expectWhole(store)
+            #expect(store.keyNotes == [])
+            store.close()
+            #expect(folder.bytes("sagas.db.key") == new)
+            #expect(!folder.names.contains("sagas.db.key.new"))
+        }
+    }
+
+    @Test func `keys that cannot be written stay as they are, and sagas go on`() throws {
+        let fails = Mutex(false)
+        let store = try SagaStore.inMemory(beforeCommit: {
+            if fails.withLock({ $0 }) { throw CancellationError() }
+        })
+        try fill(store)
+        let before = try store.sealStatus()
+        fails.withLock { $0 = true }
+        #expect(failure { () throws(StoreError) in try store.rekey(.file) } != nil)
+        fails.withLock { $0 = false }
+        #expect(try store.sealStatus() == before)
+        try store.add(Sample.id(3), state: "A")
+        _ = try store.rekey(.file)
+        fails.withLock { $0 = true }
+        #expect(failure { () throws(StoreError) in try store.reseal(limit: 3) } != nil)
+        fails.withLock { $0 = false }
+        #expect(try store.sealStatus().progress?.done == 0)
+        try finish(store)
+        #expect(try store.sealStatus().progress == nil)
+    }
+
+    @Test func `a row that does not open is left as it is, told, and stops nothing`() throws {
+        var store = try SagaStore.open(at: folder.store)
+        try fill(store)
+        store.close()
+        let raw = try DatabaseQueue(path: folder.store)
+        try raw.write { try $0.execute(sql: "UPDATE history SET records = x'FF01AABB' WHERE row IN (5, 6)") }
+        try raw.close()
+        store = try SagaStore.open(at: folder.store)
+        defer { store.close() }
+        _ = try store.rekey(.file)
+        var damaged: [Int64] = []
+        var isDone = false
+        while !isDone {
+            let step = try store.reseal(limit: 3)
+            damaged += step.damaged
+            isDone = step.isDone
+        }
+        #expect(damaged == [5, 6])
+        #expect(try store.sealStatus().progress == nil)
+    }
+
+    @Test func `a store that is older than its first key is sealed, and then takes nothing plain`() throws {
+        try old()
+        #expect(folder.holds(card))
+        var store = try SagaStore.open(at: folder.store)
+        #expect(store.keyNotes == [.madeFile(path: folder.file("sagas.db.key")), .sealsOldRows])
+        #expect(try store.sealStatus().progress?.counts == [0, 20])
+        try expectWhole(store)
+        #expect(try store.reseal(limit: 3).rows == 3)
+        // A restart in the middle.
+        store.close()
+        store = try SagaStore.open(at: folder.store)
+        #expect(store.keyNotes == [])
+        try expectWhole(store)
+        try finish(store)
+        try expectWhole(store)
+        #expect(!folder.holds(card))
+        store.close()
+        #expect(!folder.holds(card))
+        let raw = try DatabaseQueue(path: folder.store)
+        try raw.write { try $0.execute(sql: "UPDATE history SET records = ? WHERE row = 1", arguments: [plain(card)]) }
+        try raw.close()
+        store = try SagaStore.open(at: folder.store)
+        defer { store.close() }
+        let row = try #require(try store.read { try $0.saga(number: Sample.id(1).number) })
+        #expect(failure { () throws(StoreError) in try store.states(of: row) }?.message.contains("not sealed") == true)
+    }
+
+    private func plain(_ state: String) -> Data { Data(Sample.records(state)) }
+
+    /// The same rows as the version before the keys wrote them.
+    private func old() throws {
+        try SagaStore.open(at: folder.store).close()
+        let raw = try DatabaseQueue(path: folder.store)
+        try raw.write { db in
+            try db.execute(sql: "DROP TABLE data_key; DELETE FROM grdb_migrations WHERE identifier = '4'")
+            for number in 1...2 {
+                let id = Sample.id(number)
+                var last: Int64 = 0
+                for step in 1...10 {
+                    let state = step == 1 ? card : "\(card)-\(step)"
+                    try db.execute(
+                        sql: "INSERT INTO history(saga, previous, at, records) VALUES(?, ?, ?, ?)",
+                        arguments: [id.number, last, Sample.start.milliseconds, plain(state)])
+                    last = db.lastInsertedRowID
+                }
+                try db.execute(
+                    sql: "INSERT INTO saga VALUES(?, ?, 1, ?, 'A', ?, ?)",
+                    arguments: [
+                        id.number, Int64(bitPattern: id.low), Status.waiting.rawValue, SagaRow.never, last,
+                    ])
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO early_signal(workflow, key, name, id, data, at, until) VALUES('w', 'k', 'go', ?, ?, ?, ?);
+                    INSERT INTO job(act, reason, filter, count, per, accepted, total, position)
+                    VALUES('retry', ?, '{}', 1, 1, ?, 1, 0);
+                    """,
+                arguments: [
+                    "id-\(card)", Data("\"\(card)\"".utf8), Sample.start.milliseconds,
+                    Sample.start.milliseconds + 1_000,
+                    card, Sample.start.milliseconds,
+                ])
+        }
+        try raw.close()
+        unlink(folder.file("sagas.db.key"))
+    }
+}
+
+extension SealStatus.Progress {
+    fileprivate var counts: [Int64] { [done, total] }
+}
