@@ -13,7 +13,8 @@ import Testing
     }
 
     @Test func `what was loaded is told`() async throws {
-        let answer = ReloadAnswer(added: ["order 2"], retired: ["order 1"], needsRestart: ["socket is a until a restart, then b"])
+        let answer = ReloadAnswer(
+            added: ["order 2"], retired: ["order 1"], needsRestart: ["socket is a until a restart, then b"])
         try await Desk.open(Self.options(.success(answer))) { desk in
             let told = try await desk.ask("POST /v1/reload")
             #expect(
@@ -37,7 +38,7 @@ import Testing
             let told = try await desk.ask("POST /v1/reload")
             #expect(
                 told == """
-                    HTTP/1.1 422 Unprocessable Content
+                    HTTP/1.1 422 Unprocessable Entity
                     Content-Type: application/problem+json
 
                     {"type":"urn:yogiyogi:problem:reload-refused","title":"Reload refused","status":422,"detail":"2 diagnostics; \
