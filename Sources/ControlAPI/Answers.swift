@@ -24,9 +24,10 @@ public struct CommandAnswer: Sendable, Hashable {
     public var json: Value { .map(MapValue([("answer", .string(answer)), ("saga", saga.json)])) }
 }
 
-/// `GET /v1/health`.
+/// `GET /v1/health`: 200 with this, or 503 with a ``Problem`` that has these members too, and `progress`: whether the loop moves and
+/// the store answers, which is all that the watchdog asks.
 public struct HealthResource: Sendable, Hashable {
-    /// Whether loop and store make progress.
+    /// Whether new work would be taken.
     public var healthy: Bool
     /// A sentence for people; programs read `healthy`.
     public var detail: String
@@ -49,7 +50,7 @@ public struct HealthResource: Sendable, Hashable {
         paused = try members.flag("paused")
     }
 
-    /// `{"healthy": …, "detail": …}`, with status 200 or 503.
+    /// `{"healthy": …, "detail": …}`.
     public var json: Value {
         .map(
             MapValue(present: [

@@ -41,12 +41,16 @@ extension Engine {
     }
 
     /// A round trip through the loop and its store: the proof of progress (rule 23).
-    public func probe() async -> Bool {
+    public func probe() async -> Proof {
         do throws(EngineError) {
             _ = try await ask(.probe, nil)
-            return false
+            return .missing
         } catch {
-            return error == .probed
+            switch error {
+            case .probed: return .sound
+            case .store(let code, let message): return .troubled(StoreTrouble(code: code, message: message))
+            default: return .missing
+            }
         }
     }
 

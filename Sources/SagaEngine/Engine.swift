@@ -128,7 +128,7 @@ public final class Engine: Service, Sendable {
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer,
             waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger,
-            isPaused: { self.isPaused })
+            isPaused: { self.isPaused }, hold: { [dispatcher] in dispatcher.hold($0) })
         return try Loop(inbox: inbox, writer: writer, clock: clock, limits: limits, outlets: outlets)
     }
 }

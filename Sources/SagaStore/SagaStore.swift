@@ -25,7 +25,7 @@ public final class SagaStore: Sendable {
             let pool = try DatabasePool(path: path, configuration: configuration)
             return try SagaStore(pool, lock: lock, path: path)
         } catch {
-            throw StoreError(error, doing: "cannot open the store '\(path)'")
+            throw StoreError(error, doing: "cannot open the store '\(path)'", store: path)
         }
     }
 
@@ -98,7 +98,7 @@ public final class SagaStore: Sendable {
                 return result
             }
         } catch {
-            throw StoreError(error, doing: "cannot write the store '\(path)'")
+            throw StoreError(error, doing: "cannot write the store '\(path)'", store: path)
         }
     }
 
@@ -108,7 +108,7 @@ public final class SagaStore: Sendable {
         do {
             return try database.read { db in try body(ReadTransaction(db)) }
         } catch {
-            throw StoreError(error, doing: "cannot read the store '\(path)'")
+            throw StoreError(error, doing: "cannot read the store '\(path)'", store: path)
         }
     }
 
@@ -127,7 +127,7 @@ public final class SagaStore: Sendable {
                 }
             }
         } catch {
-            throw StoreError(error, doing: "cannot write the store '\(path)'")
+            throw StoreError(error, doing: "cannot write the store '\(path)'", store: path)
         }
     }
 
@@ -137,7 +137,7 @@ public final class SagaStore: Sendable {
         do {
             return try database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
         } catch {
-            throw StoreError(error, doing: "cannot read a pragma of '\(path)'")
+            throw StoreError(error, doing: "cannot read a pragma of '\(path)'", store: path)
         }
     }
 }

@@ -41,13 +41,22 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    private static let full = (Code.full, "the disk is full; make room, nothing that was accepted is lost")
+    private static let becameReadOnly = (
+        Code.readOnly,
+        "its file system has become read-only; look into the kernel's log, nothing that was accepted is lost"
+    )
+
     init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
-    /// Translates a database error; `doing` says what was tried, on which file.
-    init(_ error: any Error, doing: String) {
+    /// Translates a database error.
+    /// - Parameters:
+    ///   - doing: what was tried, on which file.
+    ///   - store: whose disk is asked why it failed.
+    init(_ error: any Error, doing: String, store: String? = nil) {
         if let error = error as? StoreError {
             self = error
             return
@@ -56,17 +65,22 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
             self.init(.failed, "\(doing): \(error)")
             return
         }
+        let isDisk = error.resultCode == .SQLITE_IOERR || error.resultCode == .SQLITE_CANTOPEN
         let (code, advice): (Code, String) =
-            switch error.resultCode {
-            case .SQLITE_NOTADB: (.notADatabase, "it is no SQLite database; name another file or move this one away")
-            case .SQLITE_CORRUPT: (.corrupt, "the database is damaged; restore a backup (it was not touched)")
-            case .SQLITE_FULL: (.full, "the disk is full; make room, nothing that was accepted is lost")
-            case .SQLITE_READONLY: (.readOnly, "the file or its folder is read-only; make it writable for this user")
-            case .SQLITE_CANTOPEN: (.cannotOpen, "check that the folder exists and that this user may write in it")
-            case .SQLITE_PERM, .SQLITE_AUTH: (.readOnly, "this user may not write it")
-            case .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_NOLFS:
+            switch (error.resultCode, isDisk ? store.flatMap(StoreDisk.refusal) : nil) {
+            case (_, .full): Self.full
+            case (.SQLITE_IOERR, .readOnly): Self.becameReadOnly
+            case (.SQLITE_NOTADB, _):
+                (.notADatabase, "it is no SQLite database; name another file or move this one away")
+            case (.SQLITE_CORRUPT, _): (.corrupt, "the database is damaged; restore a backup (it was not touched)")
+            case (.SQLITE_FULL, _): Self.full
+            case (.SQLITE_READONLY, _):
+                (.readOnly, "the file or its folder is read-only; make it writable for this user")
+            case (.SQLITE_CANTOPEN, _): (.cannotOpen, "check that the folder exists and that this user may write in it")
+            case (.SQLITE_PERM, _), (.SQLITE_AUTH, _): (.readOnly, "this user may not write it")
+            case (.SQLITE_IOERR, _), (.SQLITE_NOMEM, _), (.SQLITE_PROTOCOL, _), (.SQLITE_NOLFS, _):
                 (.io, "the disk or its memory failed; look into the kernel's log")
-            case .SQLITE_BUSY, .SQLITE_LOCKED: (.locked, "another program has the database open for writing")
+            case (.SQLITE_BUSY, _), (.SQLITE_LOCKED, _): (.locked, "another program has the database open for writing")
             default: (.failed, "see SQLite's result code")
             }
         let detail = error.message ?? "\(error.resultCode)"

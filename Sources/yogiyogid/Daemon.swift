@@ -73,8 +73,9 @@ struct Daemon {
         ]
         if let interval = Watchdog.interval {
             services.append(
-                WatchdogService(interval: interval, notifier: notifier, logger: logger, proof: { await engine.probe() })
-            )
+                WatchdogService(
+                    interval: interval, notifier: notifier, logger: logger,
+                    proof: { await engine.probe().isProgress }))
         }
         services.append(ControlSocket(listener: listener, engine: engine, notifier: notifier))
         // Stopped in reverse: the socket first, the engine last.

@@ -31,10 +31,18 @@ struct StatusLine: Service {
         var parts = ["\(status.live.values.reduce(0, +)) live"]
         if let stuck = status.live[.stuck] { parts.append("\(stuck) stuck") }
         if engine.isPaused { parts.append("paused: nothing moves until 'yogictl resume --all'") }
-        if status.storeTrouble != nil { parts.append("the store takes no writes") }
+        if let trouble = status.storeTrouble { parts.append(Self.words(trouble)) }
         for participant in transport.status() where participant.breaker != nil && participant.breaker != .closed {
             parts.append("\(participant.name) breaker \(participant.breaker?.rawValue ?? "")")
         }
         return parts.joined(separator: ", ")
+    }
+
+    private static func words(_ trouble: StoreTrouble) -> String {
+        switch trouble.code {
+        case "full": "no room on the store's disk: waiting for room, nothing is accepted"
+        case "read-only": "the store is read-only: waiting until it may be written, nothing is accepted"
+        default: "the store takes no writes (\(trouble.code)): nothing is accepted"
+        }
     }
 }

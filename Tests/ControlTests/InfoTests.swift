@@ -30,9 +30,11 @@ import WorkflowFile
             #expect(
                 health == """
                     HTTP/1.1 503 Service Unavailable
-                    Content-Type: application/json
+                    Content-Type: application/problem+json
+                    Retry-After: 1
 
-                    {"healthy":false,"detail":"the loop or the store makes no progress"}
+                    {"type":"urn:yogiyogi:problem:no-progress","title":"No progress","status":503,"detail":"the loop or the \
+                    store makes no progress","healthy":false,"progress":false}
                     """)
             for request in [
                 "POST /v1/sagas/\(id)/cancel", "POST /v1/sagas/\(id)/signals/confirm", "GET /v1/sagas/\(id)",

@@ -1,4 +1,5 @@
 import CEL
+import GRDB
 import SagaCore
 import SagaStore
 import Testing
@@ -24,6 +25,36 @@ import Testing
             #expect(transport.mostInFlight == 3)
             // The first three left together; each of the others took the place of one that ended.
             #expect(transport.calls.dropFirst(3).map(\.saga) == Array(sagas.dropFirst(3)))
+        }
+    }
+
+    @Test func `while the store takes no writes no call leaves, and those in flight come back`() async throws {
+        let code = Slot<ResultCode>()
+        let store = try SagaStore.inMemory {
+            if let code = code.get(), code != .SQLITE_OK { throw DatabaseError(resultCode: code) }
+        }
+        let transport = ScriptedTransport.holding(concurrency: 2)
+        let engine = try Engine(store, transport, ManualClock())
+        try await engine.running { () async throws in
+            var sagas: [SagaID] = []
+            for guest in 0..<6 { sagas.append(try await engine.start(.booking("\(guest)")).saga.id) }
+            let first = await transport.calls(atLeast: 2)
+            code.set(.SQLITE_FULL)
+            _ = await refusal { () async throws(EngineError) in try await engine.start(.booking("more")) }
+            for call in first { transport.end(call) }
+            while engine.dispatcher.counts["pay"]?.inFlight != 0 { await engine.settle() }
+            // Bounded by what was in flight: the others wait, and nothing new is to be held.
+            #expect(try await engine.status().calls == ["pay": .init(inFlight: 0, queued: 4)])
+            #expect(transport.calls.count == 2)
+            code.set(.SQLITE_OK)
+            #expect(await engine.probe() == .sound)
+            for number in 2..<6 {
+                let calls = await transport.calls(atLeast: number + 1)
+                transport.end(calls[number])
+            }
+            for saga in sagas { _ = try await engine.look(SagaReference(saga), wait: .until(.settled)) }
+            #expect(transport.calls.map(\.saga) == sagas)
+            #expect(transport.mostInFlight == 2)
         }
     }
 

@@ -22,7 +22,7 @@ import Testing
                 await engine.backlog(reaches: 5)
                 let busy = await refusal { () async throws(EngineError) in try await engine.start(.booking("more")) }
                 #expect(busy == .busy(inboxMax: 5))
-                group.addTask { await engine.probe() ? nil : .existing }
+                group.addTask { await engine.probe() == .sound ? nil : .existing }
                 await engine.backlog(reaches: 6)
                 gate.open()
                 var verdicts: [StartVerdict?] = []
@@ -81,7 +81,7 @@ import Testing
             while !engine.inbox.isClosed { await Task.yield() }
             let stopping = await refusal { () async throws(EngineError) in try await engine.start(.booking("late")) }
             #expect(stopping == .stopping)
-            #expect(await engine.probe() == false)
+            #expect(await engine.probe() == .missing)
             gate.open()
             var created = 0
             for try await verdict in group where verdict == .created { created += 1 }

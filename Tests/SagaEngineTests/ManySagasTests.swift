@@ -25,7 +25,7 @@ import Testing
             let begun = ContinuousClock.now
             let engine = try Engine(store, ScriptedTransport.holding(), clock)
             try await engine.running { () async throws in
-                #expect(await engine.probe())
+                #expect(await engine.probe() == .sound)
                 let ready = ContinuousClock.now - begun
                 await engine.settle()
                 let grown = Self.residentBytes() - before

@@ -154,7 +154,7 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 return
             }
-            #expect(await next.probe())
+            #expect(await next.probe() == .sound)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import SagaCore
 import SagaStore
 import TestPrograms
@@ -44,6 +45,28 @@ struct FullDiskTests {
         defer { again.close() }
         #expect(try again.count == kept + 1)
         #expect(try again.states(of: row) == [stuffing])
+    }
+
+    /// The log is to be recovered, for which SQLite makes the shared memory anew: without room it reads "disk I/O error".
+    @Test func `a store that ended on a full disk does not open before there is room, says so, and is whole then`()
+        async throws
+    {
+        let disk = try SmallDisk(size: "1m")
+        let path = "\(disk.path)/sagas.db"
+        await #expect(processExitsWith: .failure) { [path = path as String] in
+            let store = try SagaStore.open(at: path)
+            try store.add(Sample.id(1))
+            abort()
+        }
+        unlink(path + "-shm")
+        try disk.fill()
+        let error = failure(opening: path)
+        #expect(error?.code == .full)
+        #expect(error?.message.hasSuffix("the disk is full; make room, nothing that was accepted is lost") == true)
+        disk.makeRoom()
+        let store = try SagaStore.open(at: path)
+        #expect(try store.count == 1)
+        store.close()
     }
 
     @Test func `a store that cannot be made for lack of room says so, and can be made later`() throws {

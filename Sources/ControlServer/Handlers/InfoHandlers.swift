@@ -32,16 +32,24 @@ extension ControlResponder {
         return .json(ViewList(view: name, rows: rows, next: page.next?.description).json)
     }
 
-    /// `GET /v1/health`: the same proof that feeds the watchdog.
+    /// `GET /v1/health`: whether a start would be taken now. The watchdog asks less: it is fed also while the store has no room.
     func health(_ request: Request) async throws -> Response {
         _ = try request.query(knowing: [])
-        let healthy = await engine.probe()
-        let progress = healthy ? "the loop and the store make progress" : "the loop or the store makes no progress"
         let isPaused = engine.isPaused
-        let detail = progress + (isPaused ? "; paused: nothing moves until 'yogictl resume --all'" : "")
-        return .json(
-            HealthResource(healthy: healthy, detail: detail, paused: isPaused).json,
-            status: healthy ? .ok : .serviceUnavailable)
+        switch await engine.probe() {
+        case .sound:
+            let detail =
+                "the loop and the store make progress"
+                + (isPaused ? "; paused: nothing moves until 'yogictl resume --all'" : "")
+            return .json(HealthResource(healthy: true, detail: detail, paused: isPaused).json)
+        case .troubled(let trouble):
+            return .problem(
+                .unhealthy(Problem(.store(code: trouble.code, message: trouble.message)), progress: true, isPaused))
+        case .missing:
+            let problem = Problem(
+                "no-progress", status: 503, title: "No progress", detail: "the loop or the store makes no progress")
+            return .problem(.unhealthy(problem, progress: false, isPaused))
+        }
     }
 
     /// `GET /v1/status`.
@@ -62,9 +70,20 @@ extension ControlResponder {
             limits: MapValue([
                 ("inbox", .int(Int64(facts.limits.inboxMax))), ("batch", .int(Int64(facts.limits.batchMax))),
                 ("body", .int(Int64(facts.bodyMax))),
-            ]), storeBytes: Int(status.storeBytes), storeTrouble: status.storeTrouble,
+            ]), storeBytes: Int(status.storeBytes), storeTrouble: status.storeTrouble?.message,
             paused: engine.isPaused)
         return .json(resource.json)
+    }
+}
+
+extension Problem {
+    /// With the members of a ``HealthResource``, so that one reader takes both.
+    fileprivate static func unhealthy(_ problem: Problem, progress: Bool, _ isPaused: Bool) -> Problem {
+        var problem = problem
+        problem.extensions["healthy"] = .bool(false)
+        problem.extensions["progress"] = .bool(progress)
+        if isPaused { problem.extensions["paused"] = .bool(true) }
+        return problem
     }
 }
 

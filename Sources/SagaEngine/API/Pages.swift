@@ -126,7 +126,7 @@ public struct EngineStatus: Sendable, Hashable {
     /// Bytes of the store's pages.
     public var storeBytes: Int64
     /// The last failure to write, while the store takes no writes.
-    public var storeTrouble: String?
+    public var storeTrouble: StoreTrouble?
 
     /// The calls of one participant that have not come back.
     public struct CallCounts: Sendable, Hashable {

@@ -9,7 +9,12 @@ final class Dispatcher: Sendable {
         var queue: ArraySlice<Call> = []
     }
 
-    private let lanes = Mutex<[String: Lane]>([:])
+    private struct State {
+        var lanes: [String: Lane] = [:]
+        var isHeld = false
+    }
+
+    private let state = Mutex(State())
     private let transport: any Transport
     private let ready: AsyncStream<Call>
     private let readiness: AsyncStream<Call>.Continuation
@@ -27,10 +32,10 @@ final class Dispatcher: Sendable {
         for call in calls {
             let name = call.operation.participant
             let concurrency = max(1, transport.concurrency(of: name))
-            let goes = lanes.withLock { lanes in
-                var lane = lanes[name] ?? Lane()
-                defer { lanes[name] = lane }
-                guard lane.inFlight < concurrency else {
+            let goes = state.withLock { state in
+                var lane = state.lanes[name] ?? Lane()
+                defer { state.lanes[name] = lane }
+                guard !state.isHeld, lane.inFlight < concurrency else {
                     lane.queue.append(call)
                     return false
                 }
@@ -39,6 +44,26 @@ final class Dispatcher: Sendable {
             }
             if goes { readiness.yield(call) }
         }
+    }
+
+    /// Keeps all calls waiting that have not left, or lets them go, in their order. Those in flight come back either way.
+    func hold(_ isHeld: Bool) {
+        let freed = state.withLock { state in
+            state.isHeld = isHeld
+            guard !isHeld else { return [Call]() }
+            var freed: [Call] = []
+            for name in state.lanes.keys.sorted() {
+                var lane = state.lanes[name] ?? Lane()
+                let free = max(0, max(1, transport.concurrency(of: name)) - lane.inFlight)
+                let calls = lane.queue.prefix(free)
+                lane.queue.removeFirst(calls.count)
+                lane.inFlight += calls.count
+                state.lanes[name] = lane
+                freed += calls
+            }
+            return freed
+        }
+        for call in freed { readiness.yield(call) }
     }
 
     /// Carries calls until it is cancelled or ``stop()`` was called; then those in flight are cancelled, and what becomes of
@@ -58,7 +83,7 @@ final class Dispatcher: Sendable {
 
     /// How many calls each participant has in flight and waiting.
     var counts: [String: EngineStatus.CallCounts] {
-        lanes.withLock { $0.mapValues { .init(inFlight: $0.inFlight, queued: $0.queue.count) } }
+        state.withLock { $0.lanes.mapValues { .init(inFlight: $0.inFlight, queued: $0.queue.count) } }
     }
 
     /// One call, and then those that waited for its place.
@@ -68,10 +93,10 @@ final class Dispatcher: Sendable {
             let outcome = await transport.carry(call)
             if Task.isCancelled { return }
             ended(call, outcome)
-            next = lanes.withLock { lanes in
+            next = state.withLock { state in
                 let name = call.operation.participant
-                guard let waiting = lanes[name]?.queue.popFirst() else {
-                    lanes[name]?.inFlight -= 1
+                guard !state.isHeld, let waiting = state.lanes[name]?.queue.popFirst() else {
+                    state.lanes[name]?.inFlight -= 1
                     return nil
                 }
                 return waiting

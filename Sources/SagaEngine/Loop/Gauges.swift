@@ -6,7 +6,7 @@ final class Gauges: Sendable {
         var inputs = 0
         var commits = 0
         var waits = 0
-        var trouble: String?
+        var trouble: StoreTrouble?
     }
 
     private let values = Mutex(Values())
@@ -20,19 +20,15 @@ final class Gauges: Sendable {
     }
 
     func committed() {
+        values.withLock { $0.commits += 1 }
+    }
+
+    /// - Returns: what the trouble was before.
+    func troubled(_ trouble: StoreTrouble?) -> StoreTrouble? {
         values.withLock { values in
-            values.commits += 1
-            values.trouble = nil
+            defer { values.trouble = trouble }
+            return values.trouble
         }
-    }
-
-    func troubled(_ message: String) {
-        values.withLock { $0.trouble = message }
-    }
-
-    /// The store took a write lock again.
-    func recovered() {
-        values.withLock { $0.trouble = nil }
     }
 
     var current: Values { values.withLock { $0 } }

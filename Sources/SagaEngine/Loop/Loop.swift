@@ -7,7 +7,7 @@ import SagaStore
 /// A thread and no task, as it blocks in `fsync` and on its inbox; nobody else touches what it owns.
 final class Loop {
     private let inbox: Inbox
-    private let writer: Writer
+    let writer: Writer
     private let clock: any EngineClock
     private let limits: EngineLimits
     let outlets: Outlets
@@ -23,7 +23,12 @@ final class Loop {
     private(set) var toRecover: ArraySlice<Int64> = []
     /// What happened while the store took no writes.
     private var held: ArraySlice<Order> = []
-    private var heldUntil: Int64 = 0
+    var heldUntil: Int64 = 0
+    /// Since when the store takes no writes.
+    var troubledSince: Int64?
+    /// Which trouble the log was told of, and when the log was last told that one is over.
+    var toldTrouble: String?
+    var toldOver: Int64 = .min / 2
     /// Whether nothing moved at the last look, and what operators' acts gave to do meanwhile.
     private var wasPaused = false
     private var heldCalls: [Call] = []
@@ -42,6 +47,8 @@ final class Loop {
         var logger: Logger
         /// Whether nothing moves by itself, until it says otherwise.
         var isPaused: @Sendable () -> Bool = { false }
+        /// Whether calls are kept back, also those that wait for room at a participant.
+        var hold: @Sendable (Bool) -> Void = { _ in }
     }
 
     init(inbox: Inbox, writer: Writer, clock: any EngineClock, limits: EngineLimits, outlets: Outlets)
@@ -161,7 +168,7 @@ final class Loop {
         var writes: [Order] = []
         for order in orders {
             switch order.ask {
-            case .probe: order.port?(probe())
+            case .probe: order.port?(probe(now))
             case .look(let target): answer(order, look(target), now)
             case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
             case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
@@ -176,7 +183,7 @@ final class Loop {
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
             outlets.gauges.committed()
-            heldUntil = 0
+            storeWorks(now)
         } catch {
             failed(writes, error, now)
         }
@@ -236,12 +243,12 @@ final class Loop {
     /// Nothing of the batch was kept. A store that takes no writes tells commands so, and what has happened waits; a damaged page
     /// is met by some of the orders, which are found by giving each its own commit.
     private func failed(_ orders: [Order], _ error: StoreError, _ now: Instant) {
-        outlets.gauges.troubled(error.message)
         if !error.concernsAll {
             if orders.count == 1 { return answer(orders[0], .failure(EngineError(error)), now) }
             for order in orders { write([order], now) }
             return
         }
+        storeFailed(error, now)
         for order in orders {
             if let port = order.port {
                 port(.failure(EngineError(error)))
@@ -251,7 +258,6 @@ final class Loop {
         }
         if orders.allSatisfy(\.isCommand) { return }
         heldUntil = now.milliseconds + Self.storeRetry
-        outlets.logger.error("the store takes no writes", metadata: ["error": "\(error.message)"])
     }
 
     /// A wake-up that could not be written goes back among the timers. Held as it is, it might come before its time when the clock
@@ -263,7 +269,7 @@ final class Loop {
     }
 
     /// Milliseconds until what happened is tried again with a store that took no writes.
-    private static let storeRetry: Int64 = 1_000
+    static let storeRetry: Int64 = 1_000
 
     private func look(_ target: Order.Target) -> Result<Handled, EngineError> {
         if let entry = writer.remembered(target) { return .success(Handled(verdict: .look, entry: entry)) }
@@ -288,19 +294,6 @@ final class Loop {
         look(.number(number)).map(\.entry)
     }
 
-    private func probe() -> Result<Handled, EngineError> {
-        do throws(StoreError) {
-            // Only a write tells whether a store that took none takes them again.
-            try writer.store.probe(writing: outlets.gauges.current.trouble != nil)
-            outlets.gauges.recovered()
-            heldUntil = 0
-            return .failure(.probed)
-        } catch {
-            outlets.gauges.troubled(error.message)
-            return .failure(EngineError(error))
-        }
-    }
-
     /// Lets go what was held while nothing moved.
     private func goOn() {
         guard wasPaused, !outlets.isPaused() else { return }
@@ -317,7 +310,7 @@ final class Loop {
         do throws(StoreError) {
             for lost in try writer.dropEarly(at: now) { tell(of: lost) }
         } catch {
-            outlets.gauges.troubled(error.message)
+            storeFailed(error, now)
         }
     }
 
@@ -333,7 +326,6 @@ final class Loop {
             extendAt = horizon - limits.horizon / 2
         } catch {
             extendAt = now.milliseconds + Self.storeRetry
-            outlets.gauges.troubled(error.message)
             outlets.logger.error("the store's timers cannot be read", metadata: ["error": "\(error.message)"])
         }
     }
