@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
+# What the tests boot a systemd with, and build a package with.
+PACKAGES += systemd dbus libnss-systemd util-linux iproute2 dpkg-dev lintian
 PROGRAMS := yogiyogid yogictl yogi-payment yogi-reservation
 
 RUNS ?= 20
@@ -39,6 +41,7 @@ run: build
 test: setup
 	swift build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16 swift test --skip-build
+	@why=$$(Tests/EndToEndTests/Systemd/with-systemd -- true 2>&1) || echo "make test: THE TESTS UNDER SYSTEMD WERE SKIPPED: $$why"
 
 # More seeds of the simulator: SEEDS=100000 for the first so many, SEED=42 for one with its trace.
 SEEDS ?= 20000

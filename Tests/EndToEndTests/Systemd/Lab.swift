@@ -1,0 +1,145 @@
+import Foundation
+import TestPrograms
+import Testing
+
+/// A machine with a real systemd, booted for one script and gone after it: see `with-systemd --help`.
+///
+/// Its root is an overlay on this machine's: what a script writes is gone with it.
+struct Lab: Sendable {
+    private let folder: TemporaryFolder
+    private var options: [String]
+    private var prelude = ""
+
+    /// A machine where nothing of ours is installed.
+    init() throws {
+        folder = try TemporaryFolder()
+        options = ["--bind-ro", Self.root]
+    }
+
+    /// A machine with the units of `systemd/`, the programs as built for the tests and the default configuration, nothing started.
+    static func hotel() throws -> Lab {
+        var lab = try Lab()
+        let source = root + "/systemd"
+        for name in try FileManager.default.contentsOfDirectory(atPath: source).sorted() {
+            switch URL(fileURLWithPath: name).pathExtension {
+            case "service", "socket", "target": lab.add(unit: "\(source)/\(name)")
+            case "catalog": lab.copy("\(source)/\(name)", to: "/usr/lib/systemd/catalog/\(name)")
+            default: break
+            }
+        }
+        for name in ["yogiyogid", "yogictl", "yogi-payment", "yogi-reservation"] {
+            lab.options += ["--bind-ro", "\(try Programs.url(name).path):/usr/bin/\(name)"]
+        }
+        lab.copy("\(source)/sysusers.conf", to: "/usr/lib/sysusers.d/yogiyogi.conf")
+        lab.copy("\(source)/tmpfiles.conf", to: "/usr/lib/tmpfiles.d/yogiyogi.conf")
+        lab.copy("\(source)/yogiyogid.yaml", to: "/etc/yogiyogi/yogiyogid.yaml")
+        lab.copy(root + "/workflows", to: "/usr/share/yogiyogi/workflows")
+        lab.prelude = """
+            systemd-sysusers; systemd-tmpfiles --create yogiyogi.conf; journalctl --update-catalog
+
+            """
+        return lab
+    }
+
+    /// Adds a unit file, or a folder of units and drop-ins.
+    mutating func add(unit path: String) { options += ["--unit", path] }
+
+    /// Copies a file or folder of this machine to `place` in the lab.
+    mutating func copy(_ path: String, to place: String) { options += ["--copy", "\(path):\(place)"] }
+
+    /// Shows a file or folder of this machine in the lab, where it can be written: the way out for what a script makes.
+    mutating func share(_ path: String) { options += ["--bind", path] }
+
+    /// Makes a file in the lab: a drop-in, a configuration, a workflow.
+    mutating func write(_ text: String, to place: String) throws {
+        let path = folder.file(UUID().uuidString)
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        copy(path, to: place)
+    }
+
+    /// Boots, runs `script` in bash as root with the functions of `lab.bash`, and ends it all.
+    ///
+    /// The script ends at its first command that fails, and says on standard error which.
+    /// - Parameter seconds: the script's time; what takes longer ends with status 124.
+    func run(_ script: String, seconds: Int = 120) async throws -> LabRun {
+        let (path, journal) = (folder.file("script"), folder.file("journal"))
+        let library = try String(contentsOfFile: Self.place + "/lab.bash", encoding: .utf8)
+        try (library + prelude + script).write(toFile: path, atomically: true, encoding: .utf8)
+        let arguments =
+            options + ["--copy", "\(path):/script", "--timeout", "\(seconds)", "--journal", journal]
+            + ["--", "/bin/bash", "/script"]
+        let (status, output, errors) = try await Self.command(arguments, in: folder)
+        return LabRun(
+            status: status, output: output, errors: errors,
+            journalText: (try? String(contentsOfFile: journal, encoding: .utf8)) ?? "")
+    }
+
+    /// Where this file and `with-systemd` are.
+    private static let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+    /// The root of the project.
+    static let root = Programs.root(place)
+
+    /// Three machines at a time: more boot no sooner on few cores.
+    private static let slots = DispatchSemaphore(value: 3)
+
+    private static func command(
+        _ arguments: [String], in folder: TemporaryFolder
+    ) async throws -> (status: Int32, output: String, errors: String) {
+        try await withCheckedThrowingContinuation { continuation in
+            // Not on the threads that tasks run on: those are few.
+            Thread.detachNewThread {
+                slots.wait()
+                defer { slots.signal() }
+                continuation.resume(with: Result { try start(arguments, in: folder) })
+            }
+        }
+    }
+
+    private static func start(
+        _ arguments: [String], in folder: TemporaryFolder
+    ) throws -> (status: Int32, output: String, errors: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: place + "/with-systemd")
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+        let texts = try [folder.file("output"), folder.file("errors")].map { path in
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+            return try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        }
+        process.standardOutput = texts[0]
+        process.standardError = texts[1]
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        let read = try texts.map { file in
+            try file.seek(toOffset: 0)
+            return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+        }
+        return (process.terminationStatus, read[0], read[1])
+    }
+}
+
+extension Lab {
+    /// Why no systemd can be booted here, found by booting one; nil when it can.
+    static let obstacle: String? = {
+        do {
+            let folder = try TemporaryFolder()
+            let (status, _, errors) = try start(["--", "/bin/true"], in: folder)
+            return status == 0 ? nil : errors.trimmingCharacters(in: .whitespacesAndNewlines)
+        } catch {
+            return "\(error)"
+        }
+    }()
+
+    /// `YOGIYOGI_REQUIRE_SYSTEMD=1` makes the tests fail where no systemd can be booted, instead of being skipped.
+    static let isRequired = ProcessInfo.processInfo.environment["YOGIYOGI_REQUIRE_SYSTEMD"] == "1"
+}
+
+extension Trait where Self == ConditionTrait {
+    /// For tests that boot a systemd: root, and the Debian packages that `make setup` installs.
+    static var systemd: ConditionTrait {
+        .enabled(
+            if: Lab.isRequired || Lab.obstacle == nil, "no systemd can be booted: \(Lab.obstacle ?? "")")
+    }
+}

@@ -1,0 +1,21 @@
+# Comes before each script that a test runs in the lab.
+set -euE -o pipefail
+trap 'say_why $? "$LINENO" "$BASH_COMMAND"' ERR
+
+# Which command failed, and how the services stood.
+say_why() {
+  trap - ERR
+  echo "failed with $1 (line $2): $3" >&2
+  systemctl list-units --all --plain --no-legend --no-pager 'yogi*' >&2
+  journalctl --no-pager -q -n 40 -o short-monotonic -u 'yogi*' >&2
+}
+die() { echo "$*" >&2; return 1; }
+# prop UNIT NAME: a property of a unit.
+prop() { systemctl show -P "$2" "$1"; }
+# mainpid UNIT: its main process; never 0, which kill takes for the whole group.
+mainpid() { local pid; pid=$(prop "$1" MainPID); [ "$pid" -gt 1 ] || die "$1 has no main process"; echo "$pid"; }
+# within SECONDS COMMAND...: COMMAND, again until it succeeds.
+within() {
+  local end=$((SECONDS + $1)); shift
+  until eval "$*"; do [ $SECONDS -le $end ] || die "not within its time: $*"; read -rt 0.05 <> <(:) || :; done
+}
