@@ -123,6 +123,7 @@ public final class SagaStore: Sendable {
                     _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM workflow")
                     guard writing else { return .rollback }
                     try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                    try beforeCommit()
                     return .commit
                 }
             }
