@@ -54,12 +54,12 @@ struct RecordCodecTests {
             .operated(OperatorAct(.skip(step: 3), reason: "r")), .operated(OperatorAct(.pause, reason: "r")),
             .operated(OperatorAct(.resume, reason: "r")), .operated(OperatorAct(.terminate, reason: "r")),
             .migrated(version: "2", digest: "d", reason: "", by: actor), .ended(state: "E", status: .cancelled),
-            .ended(state: "E", status: .terminated),
+            .ended(state: "E", status: .terminated), .restored(asOf: Instant(milliseconds: 1_000)),
         ]
     }()
 
     @Test func `every kind of record is among those that are tried`() {
-        #expect(Set(Self.records.map(\.name)).count == 26)
+        #expect(Set(Self.records.map(\.name)).count == 27)
     }
 
     @Test func `every record reads back as it was written, alone and in a row`() throws {
