@@ -1,16 +1,16 @@
-# make demo | test | sim | chaos | run | bench | — each installs what is missing first.
+# make demo | test | sim | chaos | run | bench | install | deb — each installs what is missing first.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
 # What the tests boot a systemd with, and build a package with.
-PACKAGES += systemd dbus libnss-systemd util-linux iproute2 dpkg-dev lintian
+PACKAGES += systemd dbus libnss-systemd util-linux iproute2 binutils dpkg-dev lintian openssl socat sqlite3
 PROGRAMS := yogiyogid yogictl yogi-payment yogi-reservation
 
 RUNS ?= 20
 # Not inherited: bash has a variable of this name that counts.
 SECONDS := 60
 
-.PHONY: all setup build demo run test sim chaos bench release format lint clean
+.PHONY: all setup build demo run test sim chaos bench release static install deb format lint clean
 
 all: build
 
@@ -36,9 +36,9 @@ demo: build
 run: build
 	Tests/Demo/run.sh
 
-# Every test. The programs are built first: the end-to-end tests run them. Sixteen at a time, as all at once open more files than
+# Every test. The programs and the package are built first: the end-to-end tests run them. Sixteen at a time, as all at once open more files than
 # Foundation's Process bears (it keeps descriptors in sets of 1,024).
-test: setup
+test: deb
 	swift build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16 swift test --skip-build
 	@why=$$(Tests/EndToEndTests/Systemd/with-systemd -- true 2>&1) || echo "make test: THE TESTS UNDER SYSTEMD WERE SKIPPED: $$why"
@@ -62,6 +62,27 @@ release: setup
 bench: release
 	.build/release/yogi-bench $(ARGS)
 
+# The programs with Swift's runtime linked in: they need only what Debian has. A build of its own, as all is compiled again.
+static: setup
+	for p in $(PROGRAMS); do \
+	    swift build -c release --static-swift-stdlib --scratch-path .build-static --product $$p 2>&1 \
+	        | { grep -v "the use of .mktemp. is dangerous" || true; }; \
+	done
+
+# DESTDIR= stages it, PREFIX= is where it goes.
+PREFIX ?= /usr/local
+install: static
+	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' systemd/install .build-static/release
+
+# .build-static/yogiyogi_VERSION_ARCHITECTURE.deb, made again when a program or a file of it has changed.
+deb: static
+	@$(MAKE) --no-print-directory .build-static/deb
+
+.build-static/deb: $(PROGRAMS:%=.build-static/release/%) $(shell find systemd workflows -type f 2>/dev/null) README.md
+	rm -f .build-static/yogiyogi_*.deb
+	systemd/debian/build .build-static/release .build-static
+	touch $@
+
 format:
 	swift format format --in-place --recursive Package.swift Sources Tests
 
@@ -69,4 +90,4 @@ lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-static

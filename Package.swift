@@ -144,7 +144,7 @@ let package = Package(
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
         tests(
             "EndToEndTests", ["TestPrograms", "ControlClient", "ControlAPI", "CEL"],
-            exclude: ["Systemd/with-systemd", "Systemd/lab.bash"]),
+            exclude: ["Systemd/with-systemd", "Systemd/lab.bash", "Systemd/Fixtures"]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

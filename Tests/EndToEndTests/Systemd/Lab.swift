@@ -28,7 +28,7 @@ struct Lab: Sendable {
             }
         }
         for name in ["yogiyogid", "yogictl", "yogi-payment", "yogi-reservation"] {
-            lab.options += ["--bind-ro", "\(try Programs.url(name).path):/usr/bin/\(name)"]
+            lab.show(try Programs.url(name).path, at: "/usr/bin/\(name)")
         }
         lab.copy("\(source)/sysusers.conf", to: "/usr/lib/sysusers.d/yogiyogi.conf")
         lab.copy("\(source)/tmpfiles.conf", to: "/usr/lib/tmpfiles.d/yogiyogi.conf")
@@ -47,6 +47,9 @@ struct Lab: Sendable {
     /// Copies a file or folder of this machine to `place` in the lab.
     mutating func copy(_ path: String, to place: String) { options += ["--copy", "\(path):\(place)"] }
 
+    /// Shows a file or folder of this machine at `place` in the lab, where it can be read.
+    mutating func show(_ path: String, at place: String) { options += ["--bind-ro", "\(path):\(place)"] }
+
     /// Shows a file or folder of this machine in the lab, where it can be written: the way out for what a script makes.
     mutating func share(_ path: String) { options += ["--bind", path] }
 
@@ -63,10 +66,9 @@ struct Lab: Sendable {
     /// - Parameter seconds: the script's time; what takes longer ends with status 124.
     func run(_ script: String, seconds: Int = 120) async throws -> LabRun {
         let (path, journal) = (folder.file("script"), folder.file("journal"))
-        let library = try String(contentsOfFile: Self.place + "/lab.bash", encoding: .utf8)
-        try (library + prelude + script).write(toFile: path, atomically: true, encoding: .utf8)
+        try (". /lab.bash\n" + prelude + script).write(toFile: path, atomically: true, encoding: .utf8)
         let arguments =
-            options + ["--copy", "\(path):/script", "--timeout", "\(seconds)", "--journal", journal]
+            options + ["--copy", "\(path):/script", "--copy", "\(Self.place)/lab.bash:/lab.bash", "--timeout", "\(seconds)", "--journal", journal]
             + ["--", "/bin/bash", "/script"]
         let (status, output, errors) = try await Self.command(arguments, in: folder)
         return LabRun(

@@ -1,4 +1,4 @@
-# Comes before each script that a test runs in the lab.
+# Read first by each script that a test runs in the lab, where it is /lab.bash.
 set -euE -o pipefail
 trap 'say_why $? "$LINENO" "$BASH_COMMAND"' ERR
 
@@ -19,3 +19,10 @@ within() {
   local end=$((SECONDS + $1)); shift
   until eval "$*"; do [ $SECONDS -le $end ] || die "not within its time: $*"; read -rt 0.05 <> <(:) || :; done
 }
+# order NAME ROOM WAIT: starts a reservation and prints its id.
+order() {
+  yogictl start reservation --wait "$3" --timeout 60s --input \
+    "{\"name\":\"$1\",\"cardNo\":\"4111111111111111\",\"room\":\"$2\",\"checkIn\":\"2027-03-01\",\"nights\":2,\"amount\":100}"
+}
+# state ID: its state and status.
+state() { yogictl show "$1" --output json | jq -r '.state + " " + .status'; }

@@ -1,0 +1,168 @@
+import Foundation
+import TestPrograms
+import Testing
+
+/// The Debian package on a machine that has booted a systemd.
+@Suite(.systemd, .timeLimit(.minutes(10)))
+struct PackageTests {
+    @Test func `installed and enabled, a member of the group orders and confirms a reservation`() async throws {
+        let run = try await Package.lab().run(
+            Package.install + """
+                useradd --groups yogiyogi clerk
+                useradd stranger
+                systemctl enable --now yogiyogi.target 2>/dev/null
+                cat >/tmp/clerk <<'END'
+                . /lab.bash
+                id=$(order Ann 7 Reserved)
+                state $id
+                yogictl signal $id confirm --wait ended
+                state $id
+                yogictl history $id | grep -c " by uid=$(id -u) "
+                END
+                runuser -u clerk -- bash /tmp/clerk
+                status=0; runuser -u stranger -- yogictl list >/tmp/out 2>&1 || status=$?
+                echo "stranger: $status"
+                stat -c '%a %U %G %n' /run/yogiyogi.sock /run/yogi-payment-main.sock /run/yogi-reservation.sock \\
+                    /var/lib/yogiyogi /var/lib/yogiyogi/* /var/lib/private/yogi-payment/main /etc/yogiyogi/yogiyogid.yaml
+                """)
+        run.expectSuccess()
+        #expect(
+            run.output == """
+                Reserved waiting
+                handled: succeeded in Confirmed
+                Confirmed succeeded
+                2
+                stranger: 4
+                660 root yogiyogi /run/yogiyogi.sock
+                600 yogiyogi yogiyogi /run/yogi-payment-main.sock
+                600 yogiyogi yogiyogi /run/yogi-reservation.sock
+                700 yogiyogi yogiyogi /var/lib/yogiyogi
+                600 yogiyogi yogiyogi /var/lib/yogiyogi/sagas.db
+                600 yogiyogi yogiyogi /var/lib/yogiyogi/sagas.db-shm
+                600 yogiyogi yogiyogi /var/lib/yogiyogi/sagas.db-wal
+                600 yogiyogi yogiyogi /var/lib/yogiyogi/sagas.db.lock
+                600 yogiyogi yogiyogi /var/lib/yogiyogi/sagas.db.now
+                700 yogi-payment yogi-payment /var/lib/private/yogi-payment/main
+                644 root root /etc/yogiyogi/yogiyogid.yaml
+
+                """)
+        // Nothing that the services or the manager found worth a warning.
+        let warnings = try run.journal().filter { entry in
+            (entry["_SYSTEMD_UNIT"] ?? entry["UNIT"] ?? "").hasPrefix("yogi") && (Int(entry["PRIORITY"] ?? "") ?? 6) < 5
+        }
+        #expect(warnings.isEmpty)
+        #expect(!run.journalText.contains("Failed to set thread priority"))
+    }
+
+    @Test func `systemd-analyze finds nothing to say, and no unit is exposed above 1,0`() async throws {
+        let run = try await Package.lab().run(
+            Package.install + """
+                units="yogiyogid.service yogi-payment@main.service yogi-reservation.service"
+                systemd-analyze verify yogiyogi.target $units yogiyogid.socket yogi-payment@main.socket yogi-reservation.socket 2>&1
+                for unit in $units; do systemd-analyze security --no-pager --offline=true --threshold=10 $unit >/tmp/$unit || tail -1 /tmp/$unit; done
+                # With the network, as little as can be.
+                drop=/etc/systemd/system/yogiyogid.service.d/network.conf
+                install -D -m 644 /usr/share/doc/yogiyogi/examples/network.conf $drop
+                sed -i 's/^#PrivateUsers/PrivateUsers/' $drop
+                systemd-analyze security --no-pager --offline=true --threshold=10 yogiyogid.service >/tmp/network || tail -1 /tmp/network
+                """)
+        run.expectSuccess()
+        #expect(run.output == "")
+        #expect(run.errors == "")
+    }
+
+    @Test func `under the network drop-in the daemon calls a participant over TLS, and what is not allowed is not reached`()
+        async throws
+    {
+        let run = try await Package.lab().run(
+            Package.install + """
+                openssl req -x509 -newkey rsa:2048 -nodes -keyout /tmp/key.pem -out /tmp/cert.pem -days 2 \\
+                    -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null
+                cat /tmp/cert.pem >>/etc/ssl/certs/ca-certificates.crt
+                # The payment service, behind TLS.
+                systemd-run -q --unit=tls socat OPENSSL-LISTEN:8443,reuseaddr,fork,cert=/tmp/cert.pem,key=/tmp/key.pem,verify=0 \\
+                    UNIX-CONNECT:/run/yogi-payment-main.sock
+                within 10 'ss -ltn | grep -q :8443'
+                sed -i 's|unix:/run/yogi-payment-main.sock|https://localhost:8443|' /etc/yogiyogi/yogiyogid.yaml
+                drop=/etc/systemd/system/yogiyogid.service.d/network.conf
+                install -D -m 644 /usr/share/doc/yogiyogi/examples/network.conf $drop
+                for users in no yes; do
+                    sed -i "s/^#\\\\?PrivateUsers=.*/PrivateUsers=$users/" $drop
+                    systemctl daemon-reload
+                    systemctl restart yogiyogi.target yogiyogid
+                    prop yogiyogid PrivateUsers
+                    state $(order Ann $users Reserved)
+                done
+                # An address that is not allowed: another one of this machine.
+                ip address add 192.0.2.1/32 dev lo
+                sed -i 's|https://localhost:8443|http://192.0.2.1:8443|' /etc/yogiyogi/yogiyogid.yaml
+                systemctl restart yogiyogid
+                id=$(order Bob 3 Paying)
+                within 20 'yogictl history $id | grep -q unknown'
+                state $id
+                """)
+        run.expectSuccess()
+        #expect(run.output == "no\nReserved waiting\nyes\nReserved waiting\nPaying running\n")
+    }
+
+    @Test func `remove keeps the state, purge takes it and asks nothing`() async throws {
+        let run = try await Package.lab().run(
+            Package.install + """
+                systemctl enable --now yogiyogi.target 2>/dev/null
+                id=$(order Ann 7 Reserved)
+                left() {
+                    find /var/lib/yogi* /var/lib/private /etc/yogiyogi /run/yogi* /etc/systemd/system/*.wants/yogi* \\
+                        /usr/share/doc/yogiyogi /usr/lib/systemd/catalog/yogi* -maxdepth 1 2>/dev/null | grep yogi | grep -v 'sagas.db-\\|sagas.db[.]' | sort || true
+                }
+                apt-get remove -y -qq yogiyogi </dev/null >/dev/null 2>&1
+                echo removed; left
+                systemctl list-units --plain --no-legend 'yogi*'
+                apt-get install -y -qq /yogiyogi.deb >/dev/null 2>&1
+                systemctl start yogiyogi.target
+                state $id
+                apt-get purge -y -qq yogiyogi </dev/null >/dev/null 2>&1
+                echo purged; left
+                systemctl list-units --plain --no-legend 'yogi*'
+                systemctl --failed --plain --no-legend
+                """)
+        run.expectSuccess()
+        #expect(
+            run.output == """
+                removed
+                /etc/systemd/system/multi-user.target.wants/yogiyogi.target
+                /etc/yogiyogi
+                /etc/yogiyogi/workflows
+                /etc/yogiyogi/yogiyogid.yaml
+                /var/lib/private/yogi-payment
+                /var/lib/private/yogi-reservation
+                /var/lib/yogi-payment
+                /var/lib/yogi-reservation
+                /var/lib/yogiyogi
+                /var/lib/yogiyogi/sagas.db
+                Reserved waiting
+                purged
+
+                """)
+    }
+
+    @Test func `manual pages, completions and configuration are in their places`() async throws {
+        let run = try await Package.lab().run(
+            Package.install + """
+                for page in /usr/share/man/man1/yogictl.1.gz /usr/share/man/man8/yogi{yogid,-payment,-reservation}.8.gz; do
+                    zcat $page | sed -n '/^[.]SH NAME/{n;p}'
+                done
+                zcat /usr/share/man/man1/yogictl.1.gz | grep -c '^[.]SS'
+                for name in yogictl yogiyogid yogi-payment yogi-reservation; do
+                    bash -n /usr/share/bash-completion/completions/$name
+                    head -1 /usr/share/zsh/vendor-completions/_$name
+                    grep -q "complete -c '\\?$name'\\?" /usr/share/fish/vendor_completions.d/$name.fish
+                done
+                dpkg-query -W -f '${Conffiles}\\n' yogiyogi | awk 'NF { print $1 }'
+                yogictl check /usr/share/yogiyogi/workflows/reservation.yaml
+                [ "$(yogiyogid --version)" = "$(dpkg-query -W -f '${Version}' yogiyogi)" ]
+                journalctl --list-catalog | grep -c yogiyogi
+                """)
+        run.expectSuccess()
+        #expect(run.output == "")
+    }
+}
