@@ -2,6 +2,7 @@ import ControlServer
 import Foundation
 import Listener
 import Logging
+import OperatorLog
 import Participants
 import SagaCore
 import SagaEngine
@@ -42,7 +43,7 @@ struct Daemon {
             let reloader = Reloader(
                 configuration, from: source, store: store, engine: engine, transport: transport, notifier: notifier,
                 logger: logger)
-            try await serve(engine, transport, story, reloader)
+            try await serve(store, engine, transport, story, reloader)
         } catch {
             await transport.shutdown()
             throw (error as? WorkflowConflict).map { StartFailure($0.description) } ?? error
@@ -52,7 +53,7 @@ struct Daemon {
     }
 
     private func serve(
-        _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
+        _ store: SagaStore, _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
     ) async throws {
         let facts = facts(transport, reloader)
         let address =
@@ -72,7 +73,7 @@ struct Daemon {
             throw StartFailure("cannot listen on \(address): \(error)")
         }
         var services: [any Service] = [
-            engine, story, Resealer(engine: engine),
+            engine, story, Resealer(engine: engine), StoreWatch(store: store, logger: logger),
             StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
         ]
         if let interval = Watchdog.interval {
@@ -117,8 +118,10 @@ struct Daemon {
         }
         let keys = try configuration.storeKeys()
         do throws(StoreError) {
-            return try SagaStore.open(at: configuration.store, keys: keys)
+            return try SagaStore.open(
+                at: configuration.store, keys: keys, checkingFor: configuration.storeCheck)
         } catch {
+            if error.code == .corrupt { logger.tell(.storeCorrupt, ["error": "\(error.message)"]) }
             throw StartFailure(error.message)
         }
     }

@@ -10,7 +10,7 @@ struct Yogiyogid: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "yogiyogid", abstract: "Runs sagas as durable state machines.",
         discussion: "A flag overrides its YOGIYOGI_… variable, which overrides the configuration file.",
-        version: Version.text)
+        version: Version.text, subcommands: [RestoreCommand.self])
 
     @Option(help: "Configuration file (default: \(DaemonConfiguration.fileDefault), where there is one).")
     var config: String?
