@@ -63,7 +63,7 @@ let package = Package(
         // Functional core.
         library("CEL"),
         library("SagaCore", ["CEL"]),
-        library("WorkflowFile", ["SagaCore", "CEL", crypto, yams]),
+        library("WorkflowFile", ["Rehearsal", "SagaCore", "CEL", crypto, yams]),
         library("Rehearsal", ["SagaCore", "CEL"]),
 
         // Engine and its edges.

@@ -20,7 +20,7 @@ enum Layers {
     static let sources: [String: Set<String>] = [
         "CEL": [],
         "SagaCore": ["CEL"],
-        "WorkflowFile": ["SagaCore", "Crypto", "Yams"],
+        "WorkflowFile": ["Rehearsal", "Crypto", "Yams"],
         "Rehearsal": ["SagaCore"],
         "SagaStore": ["SagaCore", "Crypto", "GRDB", "GRDBSQLite"],
         "OperatorLog": ["Logging"],
