@@ -56,7 +56,7 @@ struct Daemon {
     ) async throws {
         let facts = facts(transport, reloader)
         let address =
-            inherited.first.map { ListenAddress.descriptor($0.descriptor) }
+            (inherited.first { $0.name == "control" } ?? inherited.first).map { .descriptor($0.descriptor) }
             ?? .unix(path: configuration.socket, mode: ListenAddress.modeDefault)
         let listener: HTTPListener<ControlResponder>
         do {

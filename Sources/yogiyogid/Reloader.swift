@@ -143,7 +143,9 @@ final class Reloader: Service {
         }
         switch result {
         case .success(let answer):
-            add("CHANGES", answer.added.map { "\($0) is new" } + answer.retired.map { "\($0) retired" } + answer.changed)
+            add(
+                "CHANGES", answer.added.map { "\($0) is new" } + answer.retired.map { "\($0) retired" } + answer.changed
+            )
             add("NEEDS_RESTART", answer.needsRestart)
             add("WARNINGS", answer.warnings)
             logger.tell(.reloaded, fields)

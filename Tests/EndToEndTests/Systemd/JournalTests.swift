@@ -7,7 +7,9 @@ import Testing
 struct JournalTests {
     private static let started = "76b27adc37f94abe8c4026cb7ea1b4da"
 
-    @Test func `a saga's story is in the journal with its fields, the catalog says what to do, and no card number is anywhere`()
+    @Test
+    func
+        `a saga's story is in the journal with its fields, the catalog says what to do, and no card number is anywhere`()
         async throws
     {
         let run = try await Lab.hotel().run(
@@ -31,7 +33,8 @@ struct JournalTests {
         let journal = try run.journal()
         let story = journal.filter { $0["SAGA_ID"] == paid }
         #expect(story.map { $0["MESSAGE"] } == ["saga started", "signal", "saga ended"])
-        #expect(story.allSatisfy { $0["_SYSTEMD_UNIT"] == "yogiyogid.service" && $0["SYSLOG_IDENTIFIER"] == "yogiyogid" })
+        #expect(
+            story.allSatisfy { $0["_SYSTEMD_UNIT"] == "yogiyogid.service" && $0["SYSLOG_IDENTIFIER"] == "yogiyogid" })
         #expect(story.first?["MESSAGE_ID"] == Self.started)
         #expect(story.first?["SAGA_WORKFLOW"] == "reservation")
         #expect(story.first?["ACTOR_UID"] == "0")
@@ -40,10 +43,14 @@ struct JournalTests {
         let other = journal.filter { $0["SAGA_ID"] == declined }
         #expect(other.map { $0["MESSAGE"] } == ["saga started", "call refused", "saga compensating", "saga ended"])
         #expect(other.allSatisfy { $0["SAGA_KEY"] == "guest-7" })
-        #expect(other[1]["SAGA_STEP"] == "Paying" && other[1]["SAGA_OUTCOME"] == "refused" && other[1]["SAGA_ATTEMPT"] == "1")
+        #expect(
+            other[1]["SAGA_STEP"] == "Paying" && other[1]["SAGA_OUTCOME"] == "refused"
+                && other[1]["SAGA_ATTEMPT"] == "1")
         #expect(other.map { $0["PRIORITY"] } == ["6", "6", "5", "6"])
         // What somebody should look at, and nothing else; with what to do.
-        let grave = journal.filter { $0["_SYSTEMD_UNIT"] == "yogiyogid.service" && Int($0["PRIORITY"] ?? "9") ?? 9 <= 4 }
+        let grave = journal.filter {
+            $0["_SYSTEMD_UNIT"] == "yogiyogid.service" && Int($0["PRIORITY"] ?? "9") ?? 9 <= 4
+        }
         #expect(Set(grave.compactMap { $0["MESSAGE"] }) == ["breaker opened"])
         #expect(run.output.contains("-- Subject: The breaker of participant payment has opened"))
         #expect(run.output.contains("Nothing is sent to it for 10000 ms"))
@@ -92,7 +99,8 @@ struct JournalTests {
     }
 
     @Test func `a daemon that is stopped says so last`() async throws {
-        let run = try await Lab.hotel().run("systemctl start yogiyogi.target; systemctl stop yogiyogid.socket yogiyogid.service")
+        let run = try await Lab.hotel().run(
+            "systemctl start yogiyogi.target; systemctl stop yogiyogid.socket yogiyogid.service")
         run.expectSuccess()
         let own = try run.journal().filter { $0["SYSLOG_IDENTIFIER"] == "yogiyogid" }
         #expect(own.last?["MESSAGE"] == "stopped")

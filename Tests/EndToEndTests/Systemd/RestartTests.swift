@@ -87,23 +87,24 @@ struct RestartTests {
         let folder = try TemporaryFolder()
         let lab = try Self.lab(folder)
         let (said, told) = (try Fifo(folder.file("said")), try Fifo(folder.file("told")))
-        let script = ServiceTests.reserve + """
-            systemctl start yogiyogi.target
-            id=$(reserve 1)
-            yogictl history "$id" --follow >/tmp/history & follows=$!
-            (yogictl watch "$id" >/tmp/watched) & watches=$!
-            before=$(mainpid yogiyogid)
-            echo "$id" >\(said.path)
-            read -r _ <\(told.path)
-            systemctl restart yogiyogid
-            [ "$(mainpid yogiyogid)" != "$before" ]
-            yogictl signal "$id" confirm >/dev/null
-            wait $follows; wait $watches
-            yogictl history "$id" --output json | jq -r '.entries[].number' >/tmp/numbers
-            awk '{print $1}' /tmp/history | diff - /tmp/numbers
-            awk '{print $1}' /tmp/watched | diff - /tmp/numbers
-            tail -n 1 /tmp/history | awk '{print $3}'
-            """
+        let script =
+            ServiceTests.reserve + """
+                systemctl start yogiyogi.target
+                id=$(reserve 1)
+                yogictl history "$id" --follow >/tmp/history & follows=$!
+                (yogictl watch "$id" >/tmp/watched) & watches=$!
+                before=$(mainpid yogiyogid)
+                echo "$id" >\(said.path)
+                read -r _ <\(told.path)
+                systemctl restart yogiyogid
+                [ "$(mainpid yogiyogid)" != "$before" ]
+                yogictl signal "$id" confirm >/dev/null
+                wait $follows; wait $watches
+                yogictl history "$id" --output json | jq -r '.entries[].number' >/tmp/numbers
+                awk '{print $1}' /tmp/history | diff - /tmp/numbers
+                awk '{print $1}' /tmp/watched | diff - /tmp/numbers
+                tail -n 1 /tmp/history | awk '{print $3}'
+                """
         let ended = Flag()
         async let running = { () async throws -> LabRun in
             defer { ended.raise() }
@@ -124,7 +125,7 @@ struct RestartTests {
 }
 
 /// Raised once, seen by all.
-private final class Flag: Sendable {
+final class Flag: Sendable {
     private let isRaised = Atomic<Bool>(false)
 
     func raise() { isRaised.store(true, ordering: .releasing) }

@@ -64,7 +64,10 @@ struct ServiceTests {
                 """)
         run.expectSuccess()
         let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
-        #expect(lines.prefix(2) == ["the last reload was refused, nothing has changed; see the log", "Confirmed succeeded 1"])
+        #expect(
+            lines.prefix(2) == [
+                "the last reload was refused, nothing has changed; see the log", "Confirmed succeeded 1",
+            ])
         #expect(lines.dropFirst(2).first == "1 live")
         let refused = try run.journal().filter { $0["MESSAGE_ID"] == "274a35540c98412fb22a20bf30bf5a34" }
         #expect(refused.count == 1)
@@ -74,7 +77,10 @@ struct ServiceTests {
                 == "/etc/yogiyogi/workflows/reservation.yaml:33:10: error: no such state 'Orderd'; did you mean 'Ordered'? "
                 + "[YG0201]")
         // What systemctl says to the operator who asked.
-        #expect(try run.journal().contains { $0["MESSAGE"]?.contains("no such state 'Orderd'") == true && $0["_COMM"] == "yogictl" })
+        #expect(
+            try run.journal().contains {
+                $0["MESSAGE"]?.contains("no such state 'Orderd'") == true && $0["_COMM"] == "yogictl"
+            })
     }
 
     @Test func `a daemon that is stopped is ended by the watchdog, and its sagas go on`() async throws {
