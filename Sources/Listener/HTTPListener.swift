@@ -193,7 +193,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     /// Asks once per connection who it is. NIO accepts without SOCK_CLOEXEC; a child process that inherited the connection would keep
     /// it open after we closed it, so that is put right too.
     private static func adopt(_ channel: any Channel) -> PeerCredentials? {
-        let found = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
+        let found = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            descriptor in
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             return PeerCredentials(descriptor: descriptor)
         }

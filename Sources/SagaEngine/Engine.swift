@@ -140,7 +140,8 @@ public final class Engine: Service, Sendable {
 
     private func makeLoop() throws -> Loop {
         let writer = try Writer(
-            store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax, phase: phaseMark)
+            store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax, phase: phaseMark
+        )
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer,
             waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger,

@@ -45,7 +45,8 @@ import Testing
                     Content-Type: application/problem+json
 
                     {"type":"urn:yogiyogi:problem:no-such-route","title":"No such route","status":404,"detail":"there is \
-                    nothing at '\(path)'; the routes are /v1/health, /v1/status, /v1/sagas, /v1/sagas/{id}, \
+                    nothing at '\(path)'; the routes are /v1/health, /v1/status, /v1/reload, /v1/sagas, \
+                    /v1/sagas/{id}, \
                     /v1/sagas/{id}/history, /v1/sagas/{id}/signals/{name}, /v1/sagas/{id}/cancel, \
                     /v1/sagas/{id}/retry, /v1/sagas/{id}/settle, /v1/sagas/{id}/skip, /v1/sagas/{id}/pause, \
                     /v1/sagas/{id}/resume, /v1/sagas/{id}/terminate, /v1/effects, /v1/jobs, /v1/jobs/{id}, /v1/resume, \
@@ -61,7 +62,7 @@ import Testing
         ("GET /v1/views/mine", "it takes 'key', 'limit', 'after'"),
         ("GET /v1/sagas", "it takes 'workflow', 'state', 'status', 'where', 'alarms', 'limit', 'after'"),
         ("POST /v1/sagas", "it takes 'wait', 'timeout'"), ("GET /v1/sagas/01a2d0b1", "it takes 'wait', 'timeout'"),
-        ("GET /v1/sagas/01a2d0b1/history", "it takes 'follow'"),
+        ("GET /v1/sagas/01a2d0b1/history", "it takes 'follow', 'after'"), ("POST /v1/reload", "this route takes none"),
         ("POST /v1/sagas/01a2d0b1/cancel", "it takes 'wait', 'timeout'"),
         ("POST /v1/sagas/01a2d0b1/retry", "it takes 'wait', 'timeout'"),
         ("GET /v1/effects", "it takes 'participant', 'status', 'outcome', 'limit', 'after'"),

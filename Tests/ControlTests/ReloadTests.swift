@@ -13,26 +13,32 @@ import Testing
     }
 
     @Test func `what was loaded is told`() async throws {
-        let answer = ReloadAnswer(added: ["order 2"], retired: ["order 1"], needsRestart: ["socket is a until a restart, then b"])
+        let answer = ReloadAnswer(
+            added: ["order 2"], retired: ["order 1"], needsRestart: ["socket is a until a restart, then b"])
         try await Desk.open(Self.options(.success(answer))) { desk in
+            let told = try await desk.ask("POST /v1/reload")
             #expect(
-                try await desk.ask("POST /v1/reload") == """
+                told == """
                     HTTP/1.1 200 OK
                     Content-Type: application/json
 
                     {"added":["order 2"],"retired":["order 1"],"changed":[],"needsRestart":["socket is a until a restart, then \
                     b"],"warnings":[]}
                     """)
-            try await desk.withClient { #expect(try await $0.reload() == answer) }
+            try await desk.withClient { client in
+                let again = try await client.reload()
+                #expect(again == answer)
+            }
         }
     }
 
     @Test func `what is wrong with the files is a 422 with every diagnostic`() async throws {
         let refusal = ReloadRefusal(diagnostics: ["a.yaml:1:2: error: one [YG0101]", "b.yaml:3:4: error: two [YG0201]"])
         try await Desk.open(Self.options(.failure(refusal))) { desk in
+            let told = try await desk.ask("POST /v1/reload")
             #expect(
-                try await desk.ask("POST /v1/reload") == """
-                    HTTP/1.1 422 Unprocessable Content
+                told == """
+                    HTTP/1.1 422 Unprocessable Entity
                     Content-Type: application/problem+json
 
                     {"type":"urn:yogiyogi:problem:reload-refused","title":"Reload refused","status":422,"detail":"2 diagnostics; \
@@ -44,8 +50,9 @@ import Testing
 
     @Test func `what may pass is a 503 that asks to come again`() async throws {
         try await Desk.open(Self.options(.failure(ReloadRefusal(obstacle: "the daemon is going down")))) { desk in
+            let told = try await desk.ask("POST /v1/reload")
             #expect(
-                try await desk.ask("POST /v1/reload") == """
+                told == """
                     HTTP/1.1 503 Service Unavailable
                     Content-Type: application/problem+json
                     Retry-After: 1

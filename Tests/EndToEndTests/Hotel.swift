@@ -19,7 +19,8 @@ final class Hotel: Sendable {
     ///   - workflows: the folder of the workflows, by default the project's.
     init(
         payment options: [String] = [], daemon more: [String] = [], paymentSocket: String = "p.sock",
-        paymentFailures: Int = 5, workflows: (TemporaryFolder) throws -> String = { _ in Programs.root() + "/workflows" }
+        paymentFailures: Int = 5,
+        workflows: (TemporaryFolder) throws -> String = { _ in Programs.root() + "/workflows" }
     ) throws {
         folder = try TemporaryFolder()
         // The breaker closes soon again: here participants come back within milliseconds.

@@ -32,7 +32,9 @@ import Testing
         let configuration = hotel.folder.file("yogiyogid.yaml")
         try Self.edit(
             configuration, "participants:", "limits: { batch: 64, body: 2KiB }\nlog: { level: debug }\nparticipants:")
-        try Self.edit(configuration, "failures: 5, within: 30s, cooldown: 300ms }\n  res", "failures: 9, within: 30s, cooldown: 300ms }\n  res")
+        try Self.edit(
+            configuration, "failures: 5, within: 30s, cooldown: 300ms }\n  res",
+            "failures: 9, within: 30s, cooldown: 300ms }\n  res")
         let reload = try await hotel.yogictl("reload")
         #expect(
             reload
@@ -69,8 +71,10 @@ import Testing
         let good = try String(contentsOfFile: path, encoding: .utf8)
         try Self.edit(path, "version: \"1\"", "version: \"2\"")
         try Self.edit(path, "initial: Ordered", "initial: Orderd")
-        try good.replacing("workflow: reservation", with: "workflow: other").replacing("then: Paying", with: "then: Payin")
-            .write(toFile: hotel.folder.file("w/other.yaml"), atomically: true, encoding: .utf8)
+        try good.replacing("workflow: reservation", with: "workflow: other").replacing(
+            "then: Paying", with: "then: Payin"
+        )
+        .write(toFile: hotel.folder.file("w/other.yaml"), atomically: true, encoding: .utf8)
         let check = try await Programs.run("yogictl", ["check", hotel.folder.file("w")])
         let reload = try await hotel.yogictl("reload")
         #expect(reload.status == 1)
@@ -83,7 +87,8 @@ import Testing
         try Self.edit(hotel.folder.file("yogiyogid.yaml"), "participants:", "limits: { batsh: 1 }\nparticipants:")
         let both = try await hotel.yogictl("reload")
         #expect(
-            both.output == "\(hotel.folder.file("yogiyogid.yaml")):1:11: error: unknown key 'batsh' in 'limits'; did you "
+            both.output
+                == "\(hotel.folder.file("yogiyogid.yaml")):1:11: error: unknown key 'batsh' in 'limits'; did you "
                 + "mean 'batch'?\n" + check.output)
 
         let now = try await hotel.yogictl("workflows", "--output", "json")

@@ -38,7 +38,9 @@ import Testing
     @Test func `probes, too, have a maximum`() throws {
         let inbox = Inbox(commandsMax: 1)
         for _ in 0..<65 { try inbox.push(Order(ask: .probe(writing: false), port: { _ in })) }
-        #expect(throws: EngineError.busy(inboxMax: 1)) { try inbox.push(Order(ask: .probe(writing: false), port: { _ in })) }
+        #expect(throws: EngineError.busy(inboxMax: 1)) {
+            try inbox.push(Order(ask: .probe(writing: false), port: { _ in }))
+        }
         // What has happened is always taken.
         try inbox.push(Order(ask: .tell(.number(1), .woken)))
         #expect(inbox.backlog == 66)

@@ -16,15 +16,19 @@ import Testing
         try await engine.running { () async throws in
             let old = try await engine.start(.booking(), wait: .until(.settled)).saga.id
             let change = try await engine.load(
-                [.booking(version: "2", first: "Charging"), .booking(isCurrent: false), .alarm()], limits: EngineLimits())
+                [.booking(version: "2", first: "Charging"), .booking(isCurrent: false), .alarm()],
+                limits: EngineLimits())
             #expect(change.added == ["alarm 1", "booking 2"])
             #expect(change.retired == ["booking 1"])
-            #expect(try await engine.signal(SagaReference(old), SignalSent(name: "again"), wait: .until(.settled)).saga.steps
-                .map(\.state) == ["Paying", "Paying"])
+            #expect(
+                try await engine.signal(SagaReference(old), SignalSent(name: "again"), wait: .until(.settled)).saga
+                    .steps
+                    .map(\.state) == ["Paying", "Paying"])
             let new = try await engine.start(.booking(), wait: .until(.settled)).saga
             #expect(new.version == "2" && new.steps.map(\.state) == ["Charging"])
-            #expect(try await engine.workflows().map { "\($0.name) \($0.version) \($0.isCurrent)" }
-                == ["alarm 1 true", "booking 1 false", "booking 2 true"])
+            #expect(
+                try await engine.workflows().map { "\($0.name) \($0.version) \($0.isCurrent)" }
+                    == ["alarm 1 true", "booking 1 false", "booking 2 true"])
         }
     }
 

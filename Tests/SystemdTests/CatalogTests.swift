@@ -55,7 +55,8 @@ struct CatalogTests {
 
     /// Fields that the messages carry beside those of every entry; a name that none has would be shown as it is.
     private static let fields: Set<String> = [
-        "SAGA_ID", "SAGA_WORKFLOW", "SAGA_STATE", "SAGA_STATUS", "SAGA_STEP", "SAGA_SIGNAL", "SAGA_KEY", "REASON", "ALARM",
+        "SAGA_ID", "SAGA_WORKFLOW", "SAGA_STATE", "SAGA_STATUS", "SAGA_STEP", "SAGA_SIGNAL", "SAGA_KEY", "REASON",
+        "ALARM",
         "PARTICIPANT", "FAILURES", "COOLDOWN", "ERROR", "DIAGNOSTICS", "STORE_TROUBLE", "AFTER", "ELAPSED", "INTERVAL",
         "PHASE", "DROPPED", "KEY_FILE", "KEY_ORIGIN", "MASTER_KEY", "ROWS", "HISTORY_ROW",
     ]

@@ -56,7 +56,9 @@ struct JournalTests {
         logger.info("lost too")
         #expect(queue.dropped == 2)
         for _ in 0..<5 { release.signal() }
-        #expect(await sent.take() == "journald did not keep up and entries were dropped|4|t|2|8cbf84f5a4bf431c90ef21ef592216a6")
+        #expect(
+            await sent.take()
+                == "journald did not keep up and entries were dropped|4|t|2|8cbf84f5a4bf431c90ef21ef592216a6")
         #expect(await sent.take() == "waits 1|6|t")
         #expect(await sent.take() == "waits 2|6|t")
         #expect(await sent.take() == "waits 3|6|t")

@@ -22,11 +22,11 @@ struct WatchdogTests {
             let service = WatchdogService(
                 interval: .seconds(30), notifier: Notifier { fed.put($0) },
                 logger: Logger(label: "test") { _ in Recorder { logged.put($0) } }, clock: clock,
-                phase: { "committing" }
-            ) {
-                asked.put(())
-                return await answers.take() ?? false
-            }
+                phase: { "committing" },
+                proof: {
+                    asked.put(())
+                    return await answers.take() ?? false
+                })
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await service.run() }
                 try await body()

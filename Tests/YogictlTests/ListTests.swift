@@ -147,7 +147,8 @@ import Testing
         let json = """
             {"version":"0.1.0","uptime":3725,"pid":42,"sagas":{"running":2,"stuck":1},"backlog":0,"inputs":17,"commits":9,\
             "participants":[{"name":"payment","url":"unix:/run/yogi-payment.sock","inFlight":2,"queued":0,\
-            "breaker":"closed"}],"limits":{"inbox":10000,"batch":512},"storeBytes":4096}
+            "breaker":"closed"}],"limits":{"inbox":10000,"batch":512},"storeBytes":4096,\
+            "logDropped":12}
             """
         let daemon = try ScriptedDaemon(.json(json), .json(json))
         #expect(
@@ -156,6 +157,7 @@ import Testing
                 PID      42
                 UPTIME   1 h 2 min
                 STORE    4096 bytes
+                LOG      12 entries lost
                 BACKLOG  0
                 INPUTS   17
                 COMMITS  9

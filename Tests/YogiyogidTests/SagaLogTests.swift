@@ -1,11 +1,11 @@
 import CEL
 import Logging
 import SagaCore
-import SagaEngine
 import Synchronization
 import Testing
 import WorkflowFile
 
+@testable import SagaEngine
 @testable import yogiyogid
 
 /// What the log says of sagas, to the field.
@@ -92,7 +92,8 @@ struct SagaLogTests {
         let attempt = try #require(story.saga.attempt)
         let of = StepDirection(step: attempt.step, direction: attempt.direction)
         try story.send(
-            .attemptEnded(AttemptEnded(token: attempt.token, of: of, outcome: .refused(code: "no", message: "declined"))))
+            .attemptEnded(
+                AttemptEnded(token: attempt.token, of: of, outcome: .refused(code: "no", message: "declined"))))
         _ = story.said()
         // The same attempt, answered once more, and otherwise.
         try story.send(
@@ -121,7 +122,8 @@ struct SagaLogTests {
             said.first
                 == "info call refused REASON=stolen: the card *** is stolen SAGA_ATTEMPT=1 SAGA_CALL=payment.charge "
                 + "SAGA_DIRECTION=forward SAGA_ID=\(Self.id(story)) SAGA_KEY=k-7 SAGA_OUTCOME=refused "
-                + "SAGA_STATE=\(story.saga.state) SAGA_STATUS=\(story.saga.status.name) SAGA_STEP=Paying SAGA_WORKFLOW=order")
+                + "SAGA_STATE=\(story.saga.state) SAGA_STATUS=\(story.saga.status.name) SAGA_STEP=Paying SAGA_WORKFLOW=order"
+        )
         #expect(said.last?.contains("saga ended") == true)
         #expect(!said.joined().contains(Self.card))
     }
@@ -142,7 +144,9 @@ struct SagaLogTests {
         _ = story.said()
         try story.send(.suspected("the daemon ended 2 times while it decided on a start; 'retry' lets the saga go on"))
         let line = try #require(story.said().first)
-        #expect(line.hasPrefix("error saga put aside, as the daemon ended at it MESSAGE_ID=37ea5ef6277f4bd2ac97c73f653d2270"))
+        #expect(
+            line.hasPrefix(
+                "error saga put aside, as the daemon ended at it MESSAGE_ID=37ea5ef6277f4bd2ac97c73f653d2270"))
         #expect(line.contains("REASON=poison: the daemon ended 2 times"))
     }
 

@@ -19,7 +19,8 @@ extension Problem {
         let goesOn = "the daemon goes on with what it had loaded before"
         if let obstacle = refusal.obstacle {
             self.init(
-                "reload-obstructed", status: 503, title: "Reload not possible now", detail: "\(obstacle); nothing has changed")
+                "reload-obstructed", status: 503, title: "Reload not possible now",
+                detail: "\(obstacle); nothing has changed")
             return
         }
         let count = refusal.diagnostics.count

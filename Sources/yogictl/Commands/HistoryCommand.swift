@@ -8,7 +8,8 @@ struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "Shows what happened to a saga, in order.",
-        discussion: "With --follow each record is a line as it comes, until the saga ends; in JSON one resource a line. "
+        discussion:
+            "With --follow each record is a line as it comes, until the saga ends; in JSON one resource a line. "
             + "A daemon that restarts is waited for."
     )
 
