@@ -28,7 +28,7 @@ struct Daemon {
     /// - Throws: ``StartFailure`` for whatever keeps it from starting.
     func run() async throws {
         var files = try LoadedFiles(configuration)
-        Yogiyogid.complain(files.warnings)
+        Yogiyogid.complain(files.warnings, asWarnings: true)
         let store = try openStore()
         defer { store.close() }
         for note in store.keyNotes { logger.tell(note) }

@@ -112,7 +112,7 @@ struct PackageTests {
         run.expectSuccess()
         #expect(
             run.output
-                == "participant 'payment' is at https://localhost:8443, and this service may not use the network; "
+                == "yogiyogid: participant 'payment' is at https://localhost:8443, and this service may not use the network; "
                 + "/usr/share/doc/yogiyogi/examples/network.conf says how to allow it\nno\nReserved waiting\nyes\nReserved waiting\nPaying running\nReserved waiting\n"
         )
     }
