@@ -55,8 +55,9 @@ struct Daemon {
         _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
     ) async throws {
         let facts = facts(transport, reloader)
+        let control = inherited.first { $0.name == "control" } ?? inherited.first
         let address =
-            (inherited.first { $0.name == "control" } ?? inherited.first).map { .descriptor($0.descriptor) }
+            control.map { ListenAddress.descriptor($0.descriptor) }
             ?? .unix(path: configuration.socket, mode: ListenAddress.modeDefault)
         let listener: HTTPListener<ControlResponder>
         do {
