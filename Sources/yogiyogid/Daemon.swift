@@ -32,7 +32,7 @@ struct Daemon {
     func run() async throws {
         notifier.status("reading the workflows")
         var files = try LoadedFiles(configuration)
-        Yogiyogid.complain(files.warnings)
+        Yogiyogid.complain(files.warnings, asWarnings: true)
         notifier.status("opening the store, which migrates when it is of an older version")
         let store = try openStore()
         defer { store.close() }
@@ -60,8 +60,9 @@ struct Daemon {
         _ store: SagaStore, _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
     ) async throws {
         let facts = facts(transport, reloader)
+        let control = inherited.first { $0.name == "control" } ?? inherited.first
         let address =
-            inherited.first.map { ListenAddress.descriptor($0.descriptor) }
+            control.map { ListenAddress.descriptor($0.descriptor) }
             ?? .unix(path: configuration.socket, mode: ListenAddress.modeDefault)
         let listener: HTTPListener<ControlResponder>
         do {
