@@ -56,7 +56,7 @@ public final class SagaStore: Sendable {
             configuration.prepareDatabase { db in
                 movement?.watch(db)
                 // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0007).
-                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+                if !db.configuration.readonly { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
             return try SagaStore(
