@@ -67,7 +67,7 @@ let package = Package(
         library("Rehearsal", ["SagaCore", "CEL"]),
 
         // Engine and its edges.
-        library("SagaStore", ["SagaCore", crypto, grdb]),
+        library("SagaStore", ["SagaCore", sqlite, crypto, grdb]),
         library("SagaEngine", ["SagaStore", "SagaCore", "OperatorLog", logging, serviceLifecycle]),
         library(
             "Participants",

@@ -22,7 +22,7 @@ enum Layers {
         "SagaCore": ["CEL"],
         "WorkflowFile": ["Rehearsal", "Crypto", "Yams"],
         "Rehearsal": ["SagaCore"],
-        "SagaStore": ["SagaCore", "Crypto", "GRDB"],
+        "SagaStore": ["SagaCore", "Crypto", "GRDB", "GRDBSQLite"],
         "OperatorLog": ["Logging"],
         "SagaEngine": service.union(["SagaStore", "OperatorLog"]),
         "EventLoopTasks": ["NIOCore", "NIOPosix"],
