@@ -23,10 +23,11 @@ public final class SagaStore: Sendable {
 
     /// Opens (and creates) the store at a path: takes its lock, looks through it for damage, finds its key, migrates it, and makes sure
     /// that a commit is durable.
-    /// - Parameter limit: for how long it is looked through; not at all when it is as its process left it (decision 0005).
+    /// - Parameter limit: for how long it is looked through, `nil` for not at all; it is not when it is as its process left it
+    ///   (decision 0005).
     /// - Throws: ``StoreError``, which says what to do.
     public static func open(
-        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration = checkLimitDefault
+        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration? = checkLimitDefault
     ) throws(StoreError) -> SagaStore {
         let file = StoreFile.resolved(path)
         let lock = LockBox(try StoreLock(path: file + ".lock", store: path))
@@ -42,7 +43,10 @@ public final class SagaStore: Sendable {
             configuration.maximumReaderCount = 4
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
             // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0007).
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+            configuration.prepareDatabase { db in
+                guard !db.configuration.readonly else { return }
+                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
             let pool = try DatabasePool(path: path, configuration: configuration)
             return try SagaStore(pool, unlocking, lock: lock, path: path, isChecked: isChecked)
         } catch {
@@ -98,6 +102,8 @@ public final class SagaStore: Sendable {
     /// Closes the database and releases the lock; whoever comes later gets ``StoreError`` `closed`.
     public func close() {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        // The last to close moves the log into the file, and only a writer can: GRDB's pool closes its readers last.
+        (database as? DatabasePool)?.invalidateReadOnlyConnections()
         try? database.close()
         lock?.release(CleanEnd.words(of: StoreFile.resolved(path)))
     }

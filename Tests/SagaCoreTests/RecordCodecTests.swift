@@ -72,8 +72,9 @@ struct RecordCodecTests {
         #expect(hex(RecordCodec.bytes([.entered(state: "Paying")])) == "0206506179696e67")
         #expect(hex(RecordCodec.bytes([.attempted(step: 300, direction: .compensation, number: 2)])) == "06ac020102")
         #expect(hex(RecordCodec.bytes([.timerSet(name: "1s", due: Instant(milliseconds: 1_000))])) == "03023173d00f")
-        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 636)
-        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 1_718_267_048_037_818_586)
+        #expect(hex(RecordCodec.bytes([.restored(asOf: Instant(milliseconds: 1_000))])) == "1cd00f")
+        #expect(hex(RecordCodec.bytes(Self.records.dropLast())).utf8.count / 2 == 636)
+        #expect(Hash.of(RecordCodec.bytes(Self.records.dropLast())) == 1_718_267_048_037_818_586)
     }
 
     private func hex(_ bytes: [UInt8]) -> String {
@@ -89,7 +90,7 @@ struct RecordCodecTests {
             }
         }
         #expect(throws: BrokenRecord(offset: 0, message: "kind 0 is not known")) { try RecordCodec.records([0]) }
-        #expect(throws: BrokenRecord(offset: 0, message: "kind 28 is not known")) { try RecordCodec.records([28]) }
+        #expect(throws: BrokenRecord(offset: 0, message: "kind 29 is not known")) { try RecordCodec.records([29]) }
     }
 
     @Test func `a migration without a reason reads as before, and one with a reason has it`() throws {
