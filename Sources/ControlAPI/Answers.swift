@@ -116,7 +116,8 @@ public struct StatusResource: Sendable, Hashable {
     /// A status; all counts are 0 or more.
     public init(
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
-        participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?, seal: SealResource? = nil,
+        participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?,
+        seal: SealResource? = nil,
         paused: Bool = false, logDropped: Int = 0
     ) {
         self.logDropped = logDropped

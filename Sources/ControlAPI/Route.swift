@@ -29,7 +29,8 @@ public enum Route: String, Sendable, CaseIterable {
     public var methods: [String] {
         switch self {
         case .sagas, .jobs, .keyedSignal: ["GET", "POST"]
-        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .rekey, .resumeAll, .reload:
+        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .rekey, .resumeAll,
+            .reload:
             ["POST"]
         case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET"]
         }

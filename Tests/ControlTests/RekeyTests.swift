@@ -46,7 +46,8 @@ import Testing
 
     @Test func `a key that is the same as before changes nothing when it alone is asked for`() async throws {
         let key = try MasterKey(
-            text: "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", origin: "the credential 'store-key'")
+            text: "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+            origin: "the credential 'store-key'")
         var options = Desk.Options()
         options.keys = { StoreKeys(current: key) }
         try await Desk.open(options) { desk in

@@ -68,7 +68,10 @@ struct Lab: Sendable {
         let (path, journal) = (folder.file("script"), folder.file("journal"))
         try (". /lab.bash\n" + prelude + script).write(toFile: path, atomically: true, encoding: .utf8)
         let arguments =
-            options + ["--copy", "\(path):/script", "--copy", "\(Self.place)/lab.bash:/lab.bash", "--timeout", "\(seconds)", "--journal", journal]
+            options + [
+                "--copy", "\(path):/script", "--copy", "\(Self.place)/lab.bash:/lab.bash", "--timeout", "\(seconds)",
+                "--journal", journal,
+            ]
             + ["--", "/bin/bash", "/script"]
         let (status, output, errors) = try await Self.command(arguments, in: folder)
         return LabRun(

@@ -71,7 +71,8 @@ struct PackageTests {
         #expect(run.errors == "")
     }
 
-    @Test func `under the network drop-in the daemon calls a participant over TLS, and what is not allowed is not reached`()
+    @Test
+    func `under the network drop-in the daemon calls a participant over TLS, and what is not allowed is not reached`()
         async throws
     {
         let run = try await Package.lab().run(

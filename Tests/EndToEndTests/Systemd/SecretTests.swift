@@ -108,7 +108,8 @@ struct SecretTests {
         let refusals = journal.compactMap { $0["DIAGNOSTICS"] }
         #expect(
             refusals.contains {
-                $0.hasPrefix("the credential 'pay', the token of participant 'payment' (/etc/yogiyogi/yogiyogid.yaml:1:")
+                $0.hasPrefix(
+                    "the credential 'pay', the token of participant 'payment' (/etc/yogiyogi/yogiyogid.yaml:1:")
                     && $0.hasSuffix("of the service, put it into /etc/yogiyogi/credentials/pay and restart")
             }, "\(refusals)")
     }
