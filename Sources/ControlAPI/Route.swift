@@ -24,13 +24,14 @@ public enum Route: String, Sendable, CaseIterable {
     case keyedSignal = "/v1/workflows/{name}/keys/{key}/signals/{signal}"
     case view = "/v1/views/{view}"
     case rekey = "/v1/rekey"
+    case backup = "/v1/backup"
 
     /// The methods that it takes.
     public var methods: [String] {
         switch self {
         case .sagas, .jobs, .keyedSignal: ["GET", "POST"]
         case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .rekey, .resumeAll,
-            .reload:
+            .reload, .backup:
             ["POST"]
         case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET"]
         }

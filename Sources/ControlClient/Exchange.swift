@@ -88,18 +88,23 @@ struct Exchange: Sendable {
 
     /// Sends a request whose answer streams; its head must come within the timeout, its body may take for ever.
     func open(_ request: Request) async throws(ClientError) -> HTTPClientResponse.Body {
+        try await response(request).body
+    }
+
+    /// The same with its head.
+    func response(_ request: Request) async throws(ClientError) -> HTTPClientResponse {
         var message = HTTPClientRequest(url: try url(request))
         message.method = HTTPMethod(rawValue: request.method.rawValue)
         message.headers = headers(request)
         message.body = request.body.map { .bytes(ByteBuffer(bytes: $0)) }
         let response: HTTPClientResponse
         do {
-            response = try await client.execute(message, deadline: .now() + .milliseconds(timeout))
+            response = try await client.execute(message, deadline: .now() + .milliseconds(request.waits + timeout))
         } catch {
             throw failure(error)
         }
         guard (200..<300).contains(response.status.code) else { throw .refusal(try await rest(of: response)) }
-        return response.body
+        return response
     }
 
     /// The body of an answer that was to stream and is a problem.

@@ -81,6 +81,10 @@ extension Problem {
             self = .tooMany("sagas", "a job may have \(most) sagas at most; choose fewer", 422)
         case .tooManyJobs(let most):
             self = .tooMany("jobs", "\(most) jobs are under way already; try again when one has ended", 429)
+        case .backingUp:
+            self.init(
+                "backing-up", status: 429, title: "A backup is being made",
+                detail: "one backup is made at a time; try again when it has ended")
         case .unknownJob(let id):
             self.init("not-found", status: 404, title: "No such job", detail: "there is no job \(id)")
         case .store(let code, let message):

@@ -68,7 +68,7 @@ extension Engine {
 extension SagaHistory {
     /// What it leaves outstanding.
     public var effects: [OutstandingEffect] {
-        OutstandingEffect.all(in: entries.lazy.map { (at: $0.at, record: $0.record) }, of: saga.id)
+        OutstandingEffect.all(in: entries.lazy.map { (at: $0.at, record: $0.record) }, of: saga)
     }
 
     init(_ row: SagaRow, _ workflow: Workflow, _ reading: borrowing ReadTransaction) throws {

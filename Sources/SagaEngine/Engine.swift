@@ -28,6 +28,7 @@ public final class Engine: Service, Sendable {
     private let ending = Atomic<Bool>(false)
     private let paused: Atomic<Bool>
     let lastTicket = Atomic<Int64>(0)
+    let isBackingUp = Atomic<Bool>(false)
     /// When there are older seals to be replaced: at the start, and after each ``rekey(_:wrapsOnly:reason:by:)``.
     let resealings: AsyncStream<Void>
     let sealing: AsyncStream<Void>.Continuation
@@ -47,7 +48,8 @@ public final class Engine: Service, Sendable {
         self.limits = limits
         self.logger = logger
         self.observer = observer
-        self.paused = Atomic(paused)
+        // A restored store moves nothing, however often the daemon is started, until an operator has looked.
+        self.paused = Atomic(try store.restoreNote()?.isPaused == true || paused)
         (resealings, sealing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         if try store.sealStatus().progress != nil { sealing.yield() }
         loaded = Mutex(try WorkflowSet(workflows, in: store))
@@ -101,6 +103,11 @@ public final class Engine: Service, Sendable {
     public func resume(reason: String, by actor: Actor? = nil) -> Bool {
         let was = paused.exchange(false, ordering: .acquiringAndReleasing)
         guard was else { return false }
+        do throws(StoreError) {
+            if try store.restoreNote()?.isPaused == true { try store.write { try $0.restoreIsOver() } }
+        } catch {
+            logger.warning("the next start is paused again", metadata: ["error": "\(error.message)"])
+        }
         var metadata: Logger.Metadata = ["reason": "\(reason)"]
         if let actor { metadata["actor_uid"] = "\(actor.uid)" }
         logger.tell(.resumed, metadata)

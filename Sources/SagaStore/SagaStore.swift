@@ -14,34 +14,53 @@ public final class SagaStore: Sendable {
     public let path: String
     /// What is being decided; `nil` in memory, and where its file cannot be made.
     public let mark: InputMark?
+    /// Whether opening looked through all of the file for damage; ``check(limit:)`` does it at leisure.
+    public let isChecked: Bool
 
     /// How long a write waits for another program's lock.
     static let busyMilliseconds = 5_000
 
-    /// Opens (and creates) the store at a path: takes its lock, finds its key, migrates it, and makes sure that a commit is durable.
+    /// For how long a start looks through a store for damage: some 400 MB of it.
+    public static let checkLimitDefault = Duration.seconds(1)
+
+    /// Opens (and creates) the store at a path: takes its lock, looks through it for damage, finds its key, migrates it, and makes sure
+    /// that a commit is durable.
+    /// - Parameters:
+    ///   - limit: for how long it is looked through; not at all when it is as its process left it (decision 0005).
+    ///   - moves: called again and again while a statement moves on, and not while it stands: for starts that take long.
     /// - Throws: ``StoreError``, which says what to do.
-    /// - Parameter moves: called again and again while a statement moves on, and not while it stands: for starts that take long.
     public static func open(
-        at path: String, keys: StoreKeys = .file, moves: (@Sendable () -> Void)? = nil
+        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration = checkLimitDefault,
+        moves: (@Sendable () -> Void)? = nil
     ) throws(StoreError) -> SagaStore {
-        try open(at: path, keys: keys, movement: moves.map { Movement(told: $0) })
+        try open(at: path, keys: keys, checkingFor: limit, movement: moves.map { Movement(told: $0) })
     }
 
     static func open(
-        at path: String, keys: StoreKeys = .file, movement: Movement?
+        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration = checkLimitDefault,
+        movement: Movement?
     ) throws(StoreError) -> SagaStore {
-        let lock = LockBox(try StoreLock(path: StoreFile.resolved(path) + ".lock", store: path))
+        let file = StoreFile.resolved(path)
+        let lock = LockBox(try StoreLock(path: file + ".lock", store: path))
         do {
-            let wrapped = try StoreFile.check(path)
+            try Restore.finish(file)
+            SagaStore.dropBackups(of: file)
+            let isAsLeft = lock.cleanEnd.map { $0 == CleanEnd.words(of: file) } ?? false
+            let (wrapped, isChecked) = try StoreFile.check(path, for: isAsLeft ? nil : limit)
             let unlocking = try Unlocking(
                 wrapped, with: keys, file: KeyFile(path: StoreFile.resolved(path) + ".key"))
             try StoreFile.create(path)
             var configuration = Configuration()
             configuration.maximumReaderCount = 4
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
-            if let movement { configuration.prepareDatabase { movement.watch($0) } }
+            configuration.prepareDatabase { db in
+                movement?.watch(db)
+                // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0007).
+                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
             let pool = try DatabasePool(path: path, configuration: configuration)
-            return try SagaStore(pool, unlocking, lock: lock, path: path, movement: movement)
+            return try SagaStore(
+                pool, unlocking, lock: lock, path: path, movement: movement, isChecked: isChecked)
         } catch {
             throw StoreError(error, doing: "cannot open the store '\(path)'", store: path)
         }
@@ -61,7 +80,8 @@ public final class SagaStore: Sendable {
     }
 
     private init(
-        _ database: any DatabaseWriter, _ unlocking: Unlocking, lock: LockBox?, path: String, movement: Movement? = nil,
+        _ database: any DatabaseWriter, _ unlocking: Unlocking, lock: LockBox?, path: String,
+        movement: Movement? = nil, isChecked: Bool = true,
         beforeCommit: @escaping @Sendable () throws -> Void = {}
     ) throws {
         self.database = database
@@ -69,6 +89,7 @@ public final class SagaStore: Sendable {
         self.lock = lock
         self.beforeCommit = beforeCommit
         self.path = path
+        self.isChecked = isChecked
         mark = lock == nil ? nil : InputMark(path: StoreFile.resolved(path) + ".now")
         // GRDB's pool sets NORMAL while it opens, after `prepareDatabase` has run: it must be set, and read back, here.
         let synchronous = try database.writeWithoutTransaction { db in
@@ -96,7 +117,7 @@ public final class SagaStore: Sendable {
     public func close() {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         try? database.close()
-        lock?.release()
+        lock?.release(CleanEnd.words(of: StoreFile.resolved(path)))
     }
 
     /// SQLite's handle is gone after a close, and GRDB's queue would follow it.
@@ -172,7 +193,12 @@ private final class LockBox: Sendable {
         self.lock = Mutex(lock)
     }
 
-    func release() {
-        lock.withLock { $0 = nil }
+    var cleanEnd: String? { lock.withLock { $0?.cleanEnd } }
+
+    func release(_ cleanEnd: String?) {
+        lock.withLock { lock in
+            if let cleanEnd { lock?.note(cleanEnd: cleanEnd) }
+            lock = nil
+        }
     }
 }

@@ -64,6 +64,11 @@ enum Schema {
                         until INTEGER NOT NULL, master TEXT NOT NULL);
                     """)
         }
+        migrator.registerMigration("5") { db in
+            // One row at most: the backup that this store was restored from.
+            try db.execute(
+                sql: "CREATE TABLE restore(as_of INTEGER NOT NULL, told INTEGER NOT NULL, paused INTEGER NOT NULL)")
+        }
         return migrator
     }
 }

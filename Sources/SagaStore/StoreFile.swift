@@ -4,18 +4,32 @@ import Glibc
 /// The store's file before SQLite may write to it.
 enum StoreFile {
     /// Looks at what is there without changing a byte, as turning another program's database to WAL mode would.
-    /// - Returns: its wrapped keys; none of a store that is new or older than its first key.
-    /// - Throws: ``StoreError`` `notADatabase` for a file of somebody else, `newer` for a later version's.
-    static func check(_ path: String) throws -> [WrappedKey] {
+    /// - Parameter limit: for how long it is looked through for damage; `nil`: not at all.
+    /// - Returns: its wrapped keys, none of a store that is new or older than its first key; and whether it was looked through.
+    /// - Throws: ``StoreError`` `notADatabase` for a file of somebody else, `newer` for a later version's, `corrupt`.
+    static func check(_ path: String, for limit: Duration?) throws -> (keys: [WrappedKey], isChecked: Bool) {
         var found = stat()
-        guard stat(path, &found) == 0 else { return [] }
+        guard stat(path, &found) == 0 else { return ([], true) }
         guard found.st_mode & S_IFMT == S_IFREG else {
             throw StoreError(.cannotOpen, "the store '\(path)' is no file; name another path")
         }
-        guard found.st_size > 0 else { return [] }
+        guard found.st_size > 0 else { return ([], true) }
+        // Reading a log makes shared memory beside it, which is no part of the store.
+        let hadMemory = access(path + "-shm", F_OK) == 0
+        do {
+            return try look(path, limit)
+        } catch {
+            if !hadMemory { unlink(path + "-shm") }
+            guard let error = error as? DatabaseError, error.resultCode == .SQLITE_CORRUPT else { throw error }
+            throw StoreCheck.corrupt(path, error.message ?? "malformed")
+        }
+    }
+
+    private static func look(_ path: String, _ limit: Duration?) throws -> (keys: [WrappedKey], isChecked: Bool) {
         var configuration = Configuration()
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? queue.close() }
         let keys = try queue.read { db in
             let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
@@ -29,8 +43,8 @@ enum StoreFile {
             }
             return try WrappedKey.all(db)
         }
-        try queue.close()
-        return keys
+        guard let limit else { return (keys, false) }
+        return (keys, try StoreCheck.run(queue, store: path, limit: limit))
     }
 
     /// The file that a symbolic link stands for, as SQLite follows it too; the path itself where nothing is yet.

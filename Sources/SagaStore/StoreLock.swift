@@ -4,6 +4,8 @@ import Glibc
 /// process, however it ends. The file holds the process id, for the message to a second one.
 struct StoreLock: ~Copyable {
     private let descriptor: Int32
+    /// ``CleanEnd`` as the holder before left it.
+    private(set) var cleanEnd: String?
 
     /// - Throws: ``StoreError`` `locked`, naming the process that holds it; `readOnly` or `cannotOpen` for the folder.
     init(path: String, store: String) throws(StoreError) {
@@ -31,15 +33,26 @@ struct StoreLock: ~Copyable {
                 "the store '\(store)' is in use by process \(holder); stop that daemon, or name another state directory"
             )
         }
-        let text = Array("\(getpid())\n".utf8)
+        cleanEnd = Self.lines(descriptor).dropFirst().first
+        write("\(getpid())\n")
+    }
+
+    /// Leaves word of a clean end, for the next holder.
+    func note(cleanEnd: String) {
+        write("\(getpid())\n\(cleanEnd)\n")
+    }
+
+    private func write(_ words: String) {
+        let text = Array(words.utf8)
         if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, text, text.count, 0) }
     }
 
-    private static func holder(_ descriptor: Int32) -> String {
-        var buffer = [UInt8](repeating: 0, count: 32)
+    private static func holder(_ descriptor: Int32) -> String { lines(descriptor).first ?? "unknown" }
+
+    private static func lines(_ descriptor: Int32) -> [String] {
+        var buffer = [UInt8](repeating: 0, count: 256)
         let count = pread(descriptor, &buffer, buffer.count, 0)
-        let digits = buffer.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }
-        return digits.isEmpty ? "unknown" : String(decoding: digits, as: UTF8.self)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     deinit {

@@ -20,7 +20,7 @@ struct Yogictl: AsyncParsableCommand {
             PauseCommand.self, ResumeCommand.self, TerminateCommand.self, EffectsCommand.self, JobsCommand.self,
             MigrateCommand.self, ViewCommand.self, WorkflowsCommand.self, CheckCommand.self,
             GraphCommand.self, PlanCommand.self, TestCommand.self, EvalCommand.self, StatusCommand.self,
-            HealthCommand.self, RekeyCommand.self, ReloadCommand.self,
+            HealthCommand.self, BackupCommand.self, RekeyCommand.self, ReloadCommand.self,
         ])
 
     /// ArgumentParser's own errors begin as ours do.
@@ -35,6 +35,8 @@ struct Yogictl: AsyncParsableCommand {
     static func main() async {
         // A reader that goes away (`yogictl list | head`) is an error of write(2), not a death.
         signal(SIGPIPE, SIG_IGN)
+        // Its threads ask for a priority that only root may have, and libdispatch would say so in the system's log, each time.
+        setenv("LIBDISPATCH_LOG", "NO", 0)
         let arguments = EvalCommand.terminated(Array(CommandLine.arguments.dropFirst()))
         Glibc.exit(await run(arguments).rawValue)
     }

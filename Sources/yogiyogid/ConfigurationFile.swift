@@ -61,11 +61,13 @@ struct ConfigurationFile {
     }
 
     private mutating func limits(_ node: YAMLNode, _ configuration: inout DaemonConfiguration) {
-        for entry in entries(node, "'limits'", ["inbox", "batch", "body", "cache"]) {
+        for entry in entries(node, "'limits'", ["inbox", "batch", "body", "cache", "storeCheck"]) {
             switch entry.key {
             case "inbox": number(entry.value, "inbox", 1...1_000_000).map { configuration.limits.inboxMax = $0 }
             case "batch": number(entry.value, "batch", 1...10_000).map { configuration.limits.batchMax = $0 }
             case "cache": number(entry.value, "cache", 1...1_000_000).map { configuration.limits.cacheMax = $0 }
+            case "storeCheck":
+                duration(entry.value, "storeCheck").map { configuration.storeCheck = .milliseconds($0) }
             case "body": bytes(entry.value, "body").map { configuration.bodyMax = $0 }
             default: break
             }

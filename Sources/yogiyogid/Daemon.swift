@@ -2,6 +2,7 @@ import ControlServer
 import Foundation
 import Listener
 import Logging
+import OperatorLog
 import Participants
 import SagaCore
 import SagaEngine
@@ -31,7 +32,7 @@ struct Daemon {
     func run() async throws {
         notifier.status("reading the workflows")
         var files = try LoadedFiles(configuration)
-        Yogiyogid.complain(files.warnings)
+        Yogiyogid.complain(files.warnings, asWarnings: true)
         notifier.status("opening the store, which migrates when it is of an older version")
         let store = try openStore()
         defer { store.close() }
@@ -46,7 +47,7 @@ struct Daemon {
             let reloader = Reloader(
                 configuration, from: source, store: store, engine: engine, transport: transport, notifier: notifier,
                 logger: logger)
-            try await serve(engine, transport, story, reloader)
+            try await serve(store, engine, transport, story, reloader)
         } catch {
             await transport.shutdown()
             throw (error as? WorkflowConflict).map { StartFailure($0.description) } ?? error
@@ -56,11 +57,12 @@ struct Daemon {
     }
 
     private func serve(
-        _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
+        _ store: SagaStore, _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
     ) async throws {
         let facts = facts(transport, reloader)
+        let control = inherited.first { $0.name == "control" } ?? inherited.first
         let address =
-            inherited.first.map { ListenAddress.descriptor($0.descriptor) }
+            control.map { ListenAddress.descriptor($0.descriptor) }
             ?? .unix(path: configuration.socket, mode: ListenAddress.modeDefault)
         let listener: HTTPListener<ControlResponder>
         do {
@@ -77,7 +79,7 @@ struct Daemon {
             throw StartFailure("cannot listen on \(address): \(error)")
         }
         var services: [any Service] = [
-            engine, story, Resealer(engine: engine),
+            engine, story, Resealer(engine: engine), StoreWatch(store: store, logger: logger),
             StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
         ]
         if let interval = Watchdog.interval {
@@ -122,8 +124,11 @@ struct Daemon {
         }
         let keys = try configuration.storeKeys()
         do throws(StoreError) {
-            return try SagaStore.open(at: configuration.store, keys: keys, moves: { [longStart] in longStart.moved() })
+            return try SagaStore.open(
+                at: configuration.store, keys: keys, checkingFor: configuration.storeCheck,
+                moves: { [longStart] in longStart.moved() })
         } catch {
+            if error.code == .corrupt { logger.tell(.storeCorrupt, ["error": "\(error.message)"]) }
             throw StartFailure(error.message)
         }
     }

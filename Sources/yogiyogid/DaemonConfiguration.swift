@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Participants
 import SagaEngine
+import SagaStore
 import Systemd
 
 /// What the daemon runs with, after file, environment and flags.
@@ -18,6 +19,8 @@ struct DaemonConfiguration: Sendable {
     /// Bytes of a request body.
     var bodyMax = 1 << 20
     var logLevel = Logger.Level.info
+    /// For how long a start looks through the store for damage.
+    var storeCheck = SagaStore.checkLimitDefault
     /// Entries that may wait for journald.
     var logQueueMax = JournalLogHandler.queueMaxDefault
     /// Nothing moves until `POST /v1/resume`; a flag alone, as a restart by systemd must not keep it.

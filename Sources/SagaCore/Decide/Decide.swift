@@ -12,6 +12,7 @@ extension Saga {
         case .operated(let act): try turn.operated(act)
         case .migrated(let migrate): try turn.migrated(migrate)
         case .suspected(let message): turn.suspected(message)
+        case .restored(let asOf): turn.restored(asOf)
         }
         return turn.decision(answer)
     }

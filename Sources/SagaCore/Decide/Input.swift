@@ -13,6 +13,8 @@ public enum Input: Sendable, Hashable {
     case migrated(MigrateSent)
     /// The daemon ended again and again while it decided on one input; a sentence for the operator (rule 6).
     case suspected(String)
+    /// The store was restored from a backup that knows nothing newer.
+    case restored(asOf: Instant)
 }
 
 /// A new saga is asked for.

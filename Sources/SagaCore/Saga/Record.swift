@@ -46,6 +46,9 @@ public enum Record: Sendable, Hashable {
     case operated(OperatorAct)
     /// From here on the saga goes by another version of its workflow.
     case migrated(version: String, digest: String, reason: String, by: Actor?)
+    /// The store was restored from a backup that knows nothing newer than `asOf`: what the saga did since then is not known, and what
+    /// was under way is unknown.
+    case restored(asOf: Instant)
 
     /// An answer that came after its attempt was given up.
     public struct Late: Sendable, Hashable {
@@ -107,6 +110,7 @@ public enum Record: Sendable, Hashable {
         case .skipped: "skipped"
         case .operated: "operated"
         case .migrated: "migrated"
+        case .restored: "restored"
         }
     }
 }

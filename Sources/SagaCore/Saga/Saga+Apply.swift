@@ -49,6 +49,7 @@ extension Saga {
     public mutating func apply(_ record: Record, at now: Instant) {
         length += 1
         updatedAt = now
+        if isUncounted(record) { uncounted += 1 }
         switch record {
         case .started:
             break  // `fold` and `decide` begin with it and refuse a second one
@@ -95,6 +96,11 @@ extension Saga {
         case .migrated(let version, let digest, _, _):
             self.version = version
             self.digest = digest
+        case .restored(let asOf):
+            restoredAsOf = asOf
+            redone = attempt?.step
+            // It may have been answered since, or tried for the first time.
+            for index in steps.indices where !steps[index].isSettled { steps[index].effect = .unknown }
         case .ended(let state, let status):
             self.state = state
             leaveState()
@@ -104,6 +110,20 @@ extension Saga {
             isPaused = false
             next = .wait
             end = status
+        }
+    }
+
+    /// The restore itself, and what leads to the next attempt of the call that was under way.
+    private mutating func isUncounted(_ record: Record) -> Bool {
+        switch record {
+        case .restored: return true
+        case .unanswered(let step, _, _, _), .retrySet(let step, _, _): return step == redone
+        case .attempted(let step, _, _):
+            defer { redone = nil }
+            return step == redone
+        default:
+            redone = nil
+            return false
         }
     }
 
@@ -138,7 +158,7 @@ extension Saga {
         case .stepArmed(let state, let call, let request, let traits):
             steps.append(
                 StepRun(
-                    number: length, state: state, call: call, request: request, effect: .none, attempts: 0,
+                    number: length, keyNumber: length - uncounted, state: state, call: call, request: request,
                     traits: traits))
         case .attempted(let step, let direction, let number):
             attempt = Attempt(token: length, step: step, direction: direction, number: number)

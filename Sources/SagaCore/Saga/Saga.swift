@@ -51,6 +51,13 @@ public struct Saga: Sendable, Hashable {
     public var end: Status?
     /// How many records its history has.
     public var length: Int
+    /// Records that a restore put into the history and that the life before it did not have: a step that is armed again gets the key
+    /// that it had in that life, so that its participant knows it (rule 3).
+    var uncounted = 0
+    /// The step whose call was under way in the backup: what it takes to send it again is not counted either.
+    var redone: Int?
+    /// The ``Record/restored(asOf:)`` that its history had last.
+    var restoredAsOf: Instant?
 
     /// A state to be entered, and why; kept while the call in flight is being settled.
     public struct Exit: Sendable, Hashable {
@@ -160,7 +167,8 @@ public struct Saga: Sendable, Hashable {
 
     /// The idempotency key of a step, forward or undoing; the same for every retry and every restart (rule 3).
     public func key(step: Int, direction: Direction) -> String {
-        direction == .forward ? "\(id).\(step)" : "\(id).\(step).undo"
+        let number = self.step(step)?.keyNumber ?? step
+        return direction == .forward ? "\(id).\(number)" : "\(id).\(number).undo"
     }
 
     /// The last signal of that id, with the answer it got.

@@ -2,6 +2,8 @@
 public struct StepRun: Sendable, Hashable {
     /// The history number of the record that armed it: unique in the saga, and the order of intents (rule 11).
     public var number: Int
+    /// By which its keys are built: `number`, unless the saga was restored (``Saga/uncounted``).
+    var keyNumber: Int
     /// The state whose step it is; a state that is visited twice has two.
     public var state: String
     /// What is called forward.
@@ -49,6 +51,18 @@ public struct StepRun: Sendable, Hashable {
         public static let pivot = Traits(rawValue: 1)
         /// It has a compensation.
         public static let undoable = Traits(rawValue: 2)
+    }
+
+    /// A step that has just been armed.
+    init(number: Int, keyNumber: Int, state: String, call: Operation, request: [UInt8], traits: Traits) {
+        self.number = number
+        self.keyNumber = keyNumber
+        self.state = state
+        self.call = call
+        self.request = request
+        self.effect = .none
+        self.attempts = 0
+        self.traits = traits
     }
 
     /// A definite no.

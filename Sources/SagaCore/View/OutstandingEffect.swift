@@ -34,13 +34,13 @@ extension OutstandingEffect {
     ///
     /// From the history, as a saga that was terminated no longer knows what was on its way then.
     public static func all(
-        in history: some Sequence<(at: Instant, record: Record)>, of id: SagaID
+        in history: some Sequence<(at: Instant, record: Record)>, of saga: Saga
     ) -> [OutstandingEffect] {
         var ledger = Ledger()
         for (at, record) in history { ledger.apply(record, at: at) }
         return ledger.open.map { effect in
             var effect = effect
-            effect.key = "\(id).\(effect.step)"
+            effect.key = saga.key(step: effect.step, direction: .forward)
             return effect
         }
     }
@@ -51,6 +51,7 @@ extension OutstandingEffect {
         private(set) var open: [OutstandingEffect] = []
         /// Steps whose intent is committed and that nobody was asked to do yet.
         private var armed: [OutstandingEffect] = []
+        private var settled: Set<Int> = []
         private var length = 0
 
         mutating func apply(_ record: Record, at: Instant) {
@@ -76,7 +77,16 @@ extension OutstandingEffect {
                 if let index = open.firstIndex(where: { $0.step == step }) { open[index].undo = call }
             case .succeeded(let step, .compensation, _), .refused(let step, .forward, _, _), .skipped(let step, _),
                 .disarmed(let step):
+                settled.insert(step)
                 open.removeAll { $0.step == step }
+            case .restored:
+                // What was not settled in the backup may have been sent since.
+                for effect in armed where !settled.contains(effect.step) {
+                    begin(effect.step, at)
+                    if open.contains(where: { $0.step == effect.step && $0.outcome == .inFlight }) {
+                        change(effect.step, to: .unknown, at)
+                    }
+                }
             case .ended(_, let status):
                 if status != .terminated { open = [] }
                 for effect in open where effect.outcome == .inFlight { change(effect.step, to: .unknown, at) }

@@ -38,6 +38,7 @@ extension Record {
             if !reason.isEmpty { fields["reason"] = .string(reason) }
             fields["by"] = by.map { .string($0.description) }
             return fields
+        case .restored(let asOf): return MapValue([("asOf", .string(asOf.rfc3339))])
         case .stuck(let reason, _):
             return MapValue([("code", .string(reason.code)), ("message", .string(reason.message))])
         case .ended(let state, let status):

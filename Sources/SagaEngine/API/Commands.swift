@@ -132,6 +132,8 @@ public enum EngineError: Error, Sendable, Hashable {
     /// So many jobs are under way (rule 24).
     case tooManyJobs(max: Int)
     case unknownJob(Int64)
+    /// A backup is being made already.
+    case backingUp
     /// The store takes no writes now; nothing was accepted.
     case store(code: String, message: String)
     /// The saga's rows cannot be read (rule 6).

@@ -28,6 +28,8 @@ struct InputWords {
             self.init("a migration", "", 6)
         case .suspected:
             self.init("a suspicion", "", 7)
+        case .restored:
+            self.init("a restore", "", 8)
         }
     }
 

@@ -62,6 +62,7 @@ final class Loop {
         self.limits = limits
         self.outlets = outlets
         let now = clock.now().milliseconds
+        try writer.tellRestored(at: clock.now())
         // In flight is due 0: the first in the index, and the first that recovery looks at.
         let found = try writer.store.read { try $0.due(after: -1, until: now + limits.horizon) }
         toRecover = found.filter { $0.due == SagaRow.inFlight }.map(\.number)[...]

@@ -32,6 +32,8 @@ enum RecordText {
             return fields["token"].map { "attempt \($0): \(fields["outcome"] ?? "?")" + fields.note("contradiction") }
         case "operated": return fields["act"].map { $0 + fields.settlement + fields.note("reason") + fields.by }
         case "migrated": return fields["version"].map { "to version \($0)" + fields.note("reason") + fields.by }
+        case "restored":
+            return fields["asOf"].map { "from a backup as of \($0); what happened since then is not known" }
         case "stayed", "freed": return fields["reason"]
         case "held": return fields["next"].map { "goes on with '\($0)' once an operator lets it" }
         case "stuck": return fields["code"].map { $0 + fields.note("message") }

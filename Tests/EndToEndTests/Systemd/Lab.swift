@@ -81,6 +81,8 @@ struct Lab: Sendable {
 
     /// Where this file and `with-systemd` are.
     private static let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+    /// What scripts may read, at the same place in the lab.
+    static let fixtures = place + "/Fixtures"
     /// The root of the project.
     static let root = Programs.root(place)
 

@@ -1,0 +1,84 @@
+import Foundation
+import Glibc
+
+/// A file that gets its name only once it is whole and on the disk. What was written of one that is never kept is gone.
+final class BackupFile: Sendable {
+    let path: String
+    private let part: String
+    private let folder: String
+    private let replaces: Bool
+    private let descriptor: Int32
+
+    /// - Throws: ``Failure`` for a place where no file can be made, before anything is asked of the daemon.
+    init(_ path: String, replaces: Bool) throws {
+        self.path = path
+        self.replaces = replaces
+        let parent = (path as NSString).deletingLastPathComponent
+        folder = parent.isEmpty ? "." : parent
+        part = "\(path).part-\(getpid())"
+        var found = stat()
+        guard path != "-", !path.isEmpty, !path.hasSuffix("/") else {
+            throw Failure(.usage, "'\(path)' is no file. Name one, as in: yogictl backup /var/backups/yogiyogi.db")
+        }
+        guard stat(folder, &found) == 0 else {
+            throw Failure(.refused, "there is no folder '\(folder)'. Make it, or name a file in one that is there")
+        }
+        if stat(path, &found) == 0 {
+            guard found.st_mode & S_IFMT == S_IFREG else {
+                throw Failure(.refused, "'\(path)' is there and is no plain file. Name a file in it, or another one")
+            }
+            guard replaces else {
+                throw Failure(.refused, "'\(path)' is there already. Name another file, or give --force to replace it")
+            }
+        }
+        descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.failure("make", part) }
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(part)
+    }
+
+    /// Whether writing it would replace that file.
+    func isSame(as other: String) -> Bool {
+        var (own, theirs) = (stat(), stat())
+        guard stat(path, &own) == 0, stat(other, &theirs) == 0 else { return false }
+        return own.st_ino == theirs.st_ino && own.st_dev == theirs.st_dev
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+            }
+            if count >= 0 {
+                written += count
+            } else if errno != EINTR {
+                throw Self.failure("write", part)
+            }
+        }
+    }
+
+    /// Syncs it and gives it its name; one that came to be meanwhile is not replaced unless that was wanted.
+    func keep() throws {
+        guard fsync(descriptor) == 0 else { throw Self.failure("write", part) }
+        if replaces {
+            guard rename(part, path) == 0 else { throw Self.failure("make", path) }
+        } else {
+            guard link(part, path) == 0 else { throw Self.failure("make", path) }
+            unlink(part)
+        }
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.failure("sync", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw Self.failure("sync", folder) }
+    }
+
+    private static func failure(_ what: String, _ path: String) -> Failure {
+        Failure(
+            .refused, "cannot \(what) '\(path)' (\(String(cString: strerror(errno)))). See to its folder, and try again"
+        )
+    }
+}
