@@ -6,6 +6,8 @@ public final class SagaStore: Sendable {
     let database: any DatabaseWriter
     let keys: Keys
     private let lock: LockBox?
+    /// Held for the connections that tell it.
+    private let movement: Movement?
     let beforeCommit: @Sendable () throws -> Void
     private let isClosed = Atomic<Bool>(false)
     /// The file, or `:memory:`.
@@ -18,7 +20,16 @@ public final class SagaStore: Sendable {
 
     /// Opens (and creates) the store at a path: takes its lock, finds its key, migrates it, and makes sure that a commit is durable.
     /// - Throws: ``StoreError``, which says what to do.
-    public static func open(at path: String, keys: StoreKeys = .file) throws(StoreError) -> SagaStore {
+    /// - Parameter moves: called again and again while a statement moves on, and not while it stands: for starts that take long.
+    public static func open(
+        at path: String, keys: StoreKeys = .file, moves: (@Sendable () -> Void)? = nil
+    ) throws(StoreError) -> SagaStore {
+        try open(at: path, keys: keys, movement: moves.map { Movement(told: $0) })
+    }
+
+    static func open(
+        at path: String, keys: StoreKeys = .file, movement: Movement?
+    ) throws(StoreError) -> SagaStore {
         let lock = LockBox(try StoreLock(path: StoreFile.resolved(path) + ".lock", store: path))
         do {
             let wrapped = try StoreFile.check(path)
@@ -28,8 +39,9 @@ public final class SagaStore: Sendable {
             var configuration = Configuration()
             configuration.maximumReaderCount = 4
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
+            if let movement { configuration.prepareDatabase { movement.watch($0) } }
             let pool = try DatabasePool(path: path, configuration: configuration)
-            return try SagaStore(pool, unlocking, lock: lock, path: path)
+            return try SagaStore(pool, unlocking, lock: lock, path: path, movement: movement)
         } catch {
             throw StoreError(error, doing: "cannot open the store '\(path)'", store: path)
         }
@@ -49,10 +61,11 @@ public final class SagaStore: Sendable {
     }
 
     private init(
-        _ database: any DatabaseWriter, _ unlocking: Unlocking, lock: LockBox?, path: String,
+        _ database: any DatabaseWriter, _ unlocking: Unlocking, lock: LockBox?, path: String, movement: Movement? = nil,
         beforeCommit: @escaping @Sendable () throws -> Void = {}
     ) throws {
         self.database = database
+        self.movement = movement
         self.lock = lock
         self.beforeCommit = beforeCommit
         self.path = path

@@ -17,18 +17,22 @@ struct Daemon {
     let inherited: [InheritedDescriptor]
     private let logger = Logger(label: "yogiyogid")
     private let notifier = Notifier()
+    private let longStart: LongStart
 
     init(_ configuration: DaemonConfiguration, from source: ConfigurationSource, inherited: [InheritedDescriptor]) {
         self.configuration = configuration
         self.source = source
         self.inherited = inherited
+        longStart = LongStart(notifier: notifier)
     }
 
     /// Runs until SIGTERM or SIGINT.
     /// - Throws: ``StartFailure`` for whatever keeps it from starting.
     func run() async throws {
+        notifier.status("reading the workflows")
         var files = try LoadedFiles(configuration)
         Yogiyogid.complain(files.warnings, asWarnings: true)
+        notifier.status("opening the store, which migrates when it is of an older version")
         let store = try openStore()
         defer { store.close() }
         for note in store.keyNotes { logger.tell(note) }
@@ -63,9 +67,10 @@ struct Daemon {
         do {
             listener = try HTTPListener(
                 address: address, responder: ControlResponder(engine: engine, facts: facts), logger: logger,
-                onListening: { [notifier] _ in
+                onListening: { [notifier, longStart] _ in
                     // Ready means: a request would be answered. An engine that could not begin ends the daemon, unready.
                     guard await engine.probe().isProgress else { return }
+                    longStart.end()
                     notifier.ready(status: await StatusLine.text(engine, transport))
                     reloader.open()
                 })
@@ -118,7 +123,7 @@ struct Daemon {
         }
         let keys = try configuration.storeKeys()
         do throws(StoreError) {
-            return try SagaStore.open(at: configuration.store, keys: keys)
+            return try SagaStore.open(at: configuration.store, keys: keys, moves: { [longStart] in longStart.moved() })
         } catch {
             throw StartFailure(error.message)
         }

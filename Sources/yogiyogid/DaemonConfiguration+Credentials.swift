@@ -24,7 +24,15 @@ extension DaemonConfiguration {
     /// What wrapped it until now, for the start after that was changed.
     static let previousStoreKeyName = "store-key-previous"
 
-    private var credentials: Credentials { Credentials(directory: credentialsDirectory) }
+    /// What the unit's `LoadCredential=yogiyogi:/etc/yogiyogi/credentials` puts before the name of each file there
+    /// (systemd.exec(5)).
+    private static let folderPrefix = "yogiyogi_"
+
+    /// The text of a credential, given to the unit by its name or in the folder of them; `nil` when there is none.
+    private func credential(_ name: String) throws -> String? {
+        let credentials = Credentials(directory: credentialsDirectory)
+        return try credentials.text(named: name) ?? credentials.text(named: Self.folderPrefix + name)
+    }
 
     /// The participants with their tokens, as the credentials read now: at the start, and again at each reload.
     /// - Throws: ``StartFailure`` with a line for each token that is not there or cannot be one.
@@ -46,7 +54,7 @@ extension DaemonConfiguration {
     private func token(_ name: TokenName, of participant: String) -> Result<BearerToken, StartFailure> {
         let what = "the credential '\(name.credential)', the token of participant '\(participant)' (\(name.place)),"
         do {
-            guard let text = try credentials.text(named: name.credential) else {
+            guard let text = try credential(name.credential) else {
                 return .failure(StartFailure("\(what) is missing: \(advice(name.credential))"))
             }
             return .success(try BearerToken(text, origin: String(what.dropLast())))
@@ -58,11 +66,11 @@ extension DaemonConfiguration {
     }
 
     private func advice(_ name: String) -> String {
-        let unit = "in the unit, 'LoadCredential=\(name):/etc/yogiyogi/credentials/\(name)'"
+        let service = "of the service, put it into /etc/yogiyogi/credentials/\(name) and restart"
         guard let credentialsDirectory else {
-            return "there is no folder of credentials; \(unit), or elsewhere --credentials-dir"
+            return "there is no folder of credentials; \(service); elsewhere name one with --credentials-dir"
         }
-        return "'\(credentialsDirectory)' has no file of that name; put it there; \(unit)"
+        return "'\(credentialsDirectory)' has no file of that name; \(service)"
     }
 
     /// Where the store's master key comes from, as the credentials read now: at the start, and for `yogictl rekey`.
@@ -75,7 +83,7 @@ extension DaemonConfiguration {
 
     private func storeKey(_ name: String) throws(StartFailure) -> MasterKey? {
         do {
-            guard let text = try credentials.text(named: name) else { return nil }
+            guard let text = try credential(name) else { return nil }
             return try MasterKey(text: text, origin: "the credential '\(name)'")
         } catch let error as StoreError {
             throw StartFailure(error.message)

@@ -45,6 +45,7 @@ final class Desk: Sendable {
         var older: [String] = []
         var observer: @Sendable ([CommittedChange]) -> Void = { _ in }
         var reload: @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal> = { _ in .success(ReloadAnswer()) }
+        var keys: @Sendable () throws -> StoreKeys = { .file }
     }
 
     private static let places = Places(8)
@@ -73,7 +74,7 @@ final class Desk: Sendable {
             version: "1.2.3", startedAt: SystemClock().now().milliseconds,
             settings: { .init(bodyMax: options.bodyMax, limits: options.limits) },
             participants: { [.init(name: "payment", url: "unix:/run/payment.sock", breaker: "closed")] },
-            logDropped: { 12 }, reload: options.reload)
+            logDropped: { 12 }, reload: options.reload, keys: options.keys)
         let listener = try HTTPListener(
             address: .unix(path: folder.file("y.sock"), mode: 0o600),
             responder: ControlResponder(engine: engine, facts: facts), configuration: options.listener,

@@ -1,5 +1,6 @@
 import ControlAPI
 import ControlClient
+import Foundation
 import SagaCore
 import TestPrograms
 import Testing
@@ -24,6 +25,11 @@ import Testing
         return texts.joined(separator: "\n")
     }
 
+    /// Whether the card number stands in a file of the daemon's: the store, its log, its mark.
+    private static func isKept(_ desk: Desk, _ card: String = Desk.card) throws -> Bool {
+        try desk.folder.bytes().range(of: Data(card.utf8)) != nil
+    }
+
     @Test func `a participant that repeats the card number tells it to nobody`() async throws {
         try await Desk.open { desk in
             let card = Desk.card
@@ -44,6 +50,7 @@ import Testing
             let answered = try await desk.ask("POST /v1/sagas/\(id)/cancel?wait=ended", body: #"{"reason":"\#(card)"}"#)
             let all = try await Self.everything(desk, [id]) + refused + answered
             #expect(!all.contains(card))
+            #expect(try !Self.isKept(desk))
             // It was there to be hidden.
             for shown in [
                 #""receipt":"card ***""#, #""digits":"***""#, #"{"***":"***"}"#, "timed out charging ***",
@@ -65,6 +72,7 @@ import Testing
             let stuck = try await desk.start()
             let all = try await Self.everything(desk, [declined, stuck])
             #expect(!all.contains(card))
+            #expect(try !Self.isKept(desk))
             #expect(all.contains(#""code":"***","message":"card *** is no good""#))
         }
     }
@@ -94,6 +102,24 @@ import Testing
             let answer = try await desk.ask("POST /v1/sagas", body: body)
             #expect(answer.hasPrefix("HTTP/1.1 409 Conflict\n"))
             #expect(!answer.contains(Desk.card) && !answer.contains("5555555555554444"))
+            #expect(try !Self.isKept(desk) && !Self.isKept(desk, "5555555555554444"))
+        }
+    }
+
+    @Test func `a signal that comes before its saga, and an operator's words to many, are kept sealed`() async throws {
+        try await Desk.open { desk in
+            let card = Desk.card
+            let kept = try await desk.ask(
+                "POST /v1/workflows/order/keys/k-9/signals/confirm", ["Idempotency-Key: \(card)"],
+                body: #"{"data":{"card":"\#(card)"}}"#)
+            #expect(kept.hasPrefix("HTTP/1.1 202 Accepted\n"), "\(kept)")
+            let job = try await desk.ask(
+                "POST /v1/jobs", body: #"{"act":"pause","reason":"card \#(card)","where":["guest:\#(card)"]}"#)
+            #expect(job.contains("card \(card)"), "\(job)")
+            #expect(try !Self.isKept(desk))
+            let saga = try await desk.start(#","key":"k-9""#)
+            #expect(try await desk.ask("GET /v1/sagas/\(saga)/history").contains(#""signal":"confirm""#))
+            #expect(try !Self.isKept(desk))
         }
     }
 }

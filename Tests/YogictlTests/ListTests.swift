@@ -147,8 +147,9 @@ import Testing
         let json = """
             {"version":"0.1.0","uptime":3725,"pid":42,"sagas":{"running":2,"stuck":1},"backlog":0,"inputs":17,"commits":9,\
             "participants":[{"name":"payment","url":"unix:/run/yogi-payment.sock","inFlight":2,"queued":0,\
-            "breaker":"closed"}],"limits":{"inbox":10000,"batch":512},"storeBytes":4096,\
-            "logDropped":12}
+            "breaker":"closed"}],"limits":{"inbox":10000,"batch":512},"storeBytes":4096,"logDropped":12,\
+            "seal":{"dataKey":2,"masterKey":"00112233445566ff","origin":"the credential 'store-key'","progress":{"done":3,\
+            "total":17}}}
             """
         let daemon = try ScriptedDaemon(.json(json), .json(json))
         #expect(
@@ -157,6 +158,8 @@ import Testing
                 PID      42
                 UPTIME   1 h 2 min
                 STORE    4096 bytes
+                SEAL     data key 2 under master key 00112233445566ff, the credential 'store-key'
+                SEALING  3 of 17 rows are by this key
                 LOG      12 entries lost
                 BACKLOG  0
                 INPUTS   17

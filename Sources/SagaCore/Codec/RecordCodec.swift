@@ -59,6 +59,7 @@ extension ByteWriter {
             byte(status.rawValue)
         case .held(let next): kind(22, next) { $0.byte($1.rawValue) }
         case .stayed(let reason): kind(23, reason) { $0.text($1) }
+        case .freed(let reason): kind(28, reason) { $0.text($1) }
         case .operated(let act): kind(25, act) { $0.act($1) }
         case .migrated(let version, let digest, let reason, let by):
             byte(reason.isEmpty ? 26 : 27)
@@ -180,6 +181,7 @@ extension ByteReader {
         case 21: return .ended(state: try text(), status: try raw(Status.self))
         case 22: return .held(next: try raw(Saga.Next.self))
         case 23: return .stayed(reason: try text())
+        case 28: return .freed(reason: try text())
         case 25: return .operated(try act())
         case 26, 27:
             return .migrated(

@@ -32,7 +32,7 @@ enum RecordText {
             return fields["token"].map { "attempt \($0): \(fields["outcome"] ?? "?")" + fields.note("contradiction") }
         case "operated": return fields["act"].map { $0 + fields.settlement + fields.note("reason") + fields.by }
         case "migrated": return fields["version"].map { "to version \($0)" + fields.note("reason") + fields.by }
-        case "stayed": return fields["reason"]
+        case "stayed", "freed": return fields["reason"]
         case "held": return fields["next"].map { "goes on with '\($0)' once an operator lets it" }
         case "stuck": return fields["code"].map { $0 + fields.note("message") }
         case "ended": return fields["state"].map { "in \($0): \(fields["status"] ?? "?")" }

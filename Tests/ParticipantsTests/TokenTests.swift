@@ -1,0 +1,74 @@
+import Participants
+import SagaCore
+import Testing
+
+extension TransportTests {
+    @Suite("What proves who calls", .timeLimit(.minutes(2)))
+    struct TokenTests {
+        private let secret = "s3cr3t-t0ken/with+all.kinds~="
+
+        private func token(_ text: String) throws -> BearerToken { try BearerToken(text, origin: "the credential 'pay'") }
+
+        private func participant(_ server: RawServer, _ text: String?) throws -> ParticipantConfiguration {
+            try ParticipantConfiguration(
+                name: "payment", address: server.address, breaker: nil, token: text.map { try token($0) })
+        }
+
+        @Test func `a call carries the token, and that of a new configuration from then on`() async throws {
+            let server = try RawServer { $0.answerAll("204 No Content") }
+            try await withTransport([try participant(server, secret)]) { transport in
+                _ = await transport.carry(.sample())
+                try transport.replace(participants: [try participant(server, "other")])
+                _ = await transport.carry(.sample())
+                try transport.replace(participants: [try participant(server, nil)])
+                _ = await transport.carry(.sample())
+            }
+            await server.stop()
+            let sent = server.requests.map { request in
+                request.split(separator: "\r\n").filter { $0.hasPrefix("Authorization:") }.map(String.init)
+            }
+            #expect(sent == [["Authorization: Bearer \(secret)"], ["Authorization: Bearer other"], []])
+        }
+
+        @Test func `a participant that repeats the token tells it to nobody`() async throws {
+            let problem = #"{"type":"urn:x:no-\#(secret)","detail":"'\#(secret)' is not known, \#(secret)"}"#
+            for status in ["401 Unauthorized", "200 OK", "500 Internal Server Error"] {
+                let server = try RawServer { $0.answerAll(status, body: problem) }
+                let outcome = try await withTransport([try participant(server, secret)]) { await $0.carry(.sample()) }
+                await server.stop()
+                #expect(!"\(outcome)".contains(secret))
+                if case .succeeded(let result) = outcome {
+                    #expect(
+                        String(decoding: result ?? [], as: UTF8.self)
+                            == #"{"type":"urn:x:no-***","detail":"'***' is not known, ***"}"#)
+                }
+                if case .refused(let code, let message) = outcome {
+                    #expect(code == "urn:x:no-***" || code == "no-***")
+                    #expect(message == "'***' is not known, ***")
+                }
+            }
+        }
+
+        @Test func `it prints as nothing, however it is printed`() throws {
+            let token = try token(secret)
+            let configuration = try ParticipantConfiguration(
+                name: "payment", address: ParticipantAddress(parsing: "http://127.0.0.1:1"), token: token)
+            var dumped = ""
+            dump(configuration, to: &dumped)
+            for text in ["\(token)", String(reflecting: token), "\(configuration)", dumped] {
+                #expect(!text.contains("s3cr3t"), "\(text)")
+            }
+        }
+
+        @Test(arguments: [
+            "", " ", "two words", "line\nbreak", "r\r", "tab\t", "nul\u{0}", "ümlaut", String(repeating: "x", count: 4_097),
+        ])
+        func `what cannot stand in a header is refused without a word of it`(text: String) throws {
+            let error = #expect(throws: ParticipantConfigurationError.self) { try token(text) }
+            #expect(error?.code == "bad-token")
+            #expect(
+                error?.message
+                    == "the credential 'pay' is no token: it must be one line of 1 to 4096 visible ASCII characters")
+        }
+    }
+}
