@@ -117,8 +117,7 @@ public struct StatusResource: Sendable, Hashable {
     public init(
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
         participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?,
-        seal: SealResource? = nil,
-        paused: Bool = false, logDropped: Int = 0
+        seal: SealResource? = nil, paused: Bool = false, logDropped: Int = 0
     ) {
         self.logDropped = logDropped
         self.version = version

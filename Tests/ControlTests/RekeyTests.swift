@@ -67,7 +67,7 @@ import Testing
             let answer = try await desk.ask("POST /v1/rekey", body: #"{"reason":"r"}"#)
             #expect(
                 answer == """
-                    HTTP/1.1 422 Unprocessable Content
+                    HTTP/1.1 422 Unprocessable Entity
                     Content-Type: application/problem+json
 
                     {"type":"urn:yogiyogi:problem:bad-key","title":"The key cannot be used","status":422,"detail":"the credential \
