@@ -7,14 +7,14 @@ struct NoncePool {
     private var bytes: [UInt8] = []
 
     private static let nonceBytes = 12
-    /// Within 256 bytes, which getrandom(2) gives whole or not at all.
+    /// Within 256 bytes, which getentropy(3) gives whole or not at all.
     private static let countMax = 21
 
     /// - Throws: when the kernel gives no randomness.
     mutating func next() throws -> AES.GCM.Nonce {
         if bytes.isEmpty {
             var fresh = [UInt8](repeating: 0, count: Self.nonceBytes * Self.countMax)
-            guard getrandom(&fresh, fresh.count, 0) == fresh.count else {
+            guard getentropy(&fresh, fresh.count) == 0 else {
                 throw StoreError(.io, "the kernel gives no random bytes: \(String(cString: strerror(errno)))")
             }
             bytes = fresh
