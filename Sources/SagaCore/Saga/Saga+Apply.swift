@@ -70,8 +70,7 @@ extension Saga {
             }
         case .signalled(let signal):
             signals.append(signal)
-        case .signalTaken(let index):
-            signals[index].verdict = .handled
+        case .signalTaken(let index): signals[index].verdict = .handled
         case .leaving(let to, let cause):
             exit = Exit(to: to, cause: cause)
             stuck = nil
