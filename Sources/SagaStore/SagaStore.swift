@@ -24,7 +24,7 @@ public final class SagaStore: Sendable {
     /// Opens (and creates) the store at a path: takes its lock, looks through it for damage, finds its key, migrates it, and makes sure
     /// that a commit is durable.
     /// - Parameter limit: for how long it is looked through, `nil` for not at all; it is not when it is as its process left it
-    ///   (decision 0005).
+    ///   (decision 0006).
     /// - Throws: ``StoreError``, which says what to do.
     public static func open(
         at path: String, keys: StoreKeys = .file, checkingFor limit: Duration? = checkLimitDefault
@@ -42,7 +42,7 @@ public final class SagaStore: Sendable {
             var configuration = Configuration()
             configuration.maximumReaderCount = 4
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
-            // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0007).
+            // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0008).
             configuration.prepareDatabase { db in
                 guard !db.configuration.readonly else { return }
                 try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
