@@ -44,7 +44,7 @@ extension Problem {
             self.init(
                 "stopping", status: 503, title: "Stopping",
                 detail: "the daemon is going down; nothing was accepted, try again in a moment")
-        case .paused, .poison, .unknownSignal, .tooEarly:
+        case .paused, .poison, .unknownSignal, .tooEarly, .backingUp:
             self = .held(error)
         case .notFound(let reference):
             self.init("not-found", status: 404, title: "No such saga", detail: "there is no saga '\(reference)'")
@@ -81,10 +81,6 @@ extension Problem {
             self = .tooMany("sagas", "a job may have \(most) sagas at most; choose fewer", 422)
         case .tooManyJobs(let most):
             self = .tooMany("jobs", "\(most) jobs are under way already; try again when one has ended", 429)
-        case .backingUp:
-            self.init(
-                "backing-up", status: 429, title: "A backup is being made",
-                detail: "one backup is made at a time; try again when it has ended")
         case .unknownJob(let id):
             self.init("not-found", status: 404, title: "No such job", detail: "there is no job \(id)")
         case .store(let code, let message):
@@ -126,6 +122,10 @@ extension Problem {
             return Problem(
                 "too-many-kept", status: 429, title: "Too many signals kept",
                 detail: "\(max) signals \(what) wait for their sagas, which is the maximum; start the saga first")
+        case .backingUp:
+            return Problem(
+                "backing-up", status: 429, title: "A backup is being made",
+                detail: "one backup is made at a time; try again when it has ended")
         default: return Problem(error)
         }
     }

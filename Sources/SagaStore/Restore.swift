@@ -130,7 +130,7 @@ public struct Restore: Sendable, Hashable {
     /// root restores for a daemon that is another user.
     private static func own(_ file: String) throws {
         var folder = stat()
-        guard geteuid() == 0, stat((file as NSString).deletingLastPathComponent, &folder) == 0 else { return }
+        guard geteuid() == 0, stat(Self.folder(of: file), &folder) == 0 else { return }
         for end in ["", ".lock"] where chown(file + end, folder.st_uid, folder.st_gid) != 0 {
             throw failure("give '\(file + end)' to the user of its folder")
         }
@@ -148,8 +148,11 @@ public struct Restore: Sendable, Hashable {
     }
 
     private static func syncFolder(of file: String) throws(StoreError) {
-        let folder = (file as NSString).deletingLastPathComponent
-        try sync(folder.isEmpty ? "." : folder)
+        try sync(folder(of: file))
+    }
+
+    private static func folder(of file: String) -> String {
+        file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
     }
 
     private static func failure(_ what: String) -> StoreError {

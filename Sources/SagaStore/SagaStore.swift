@@ -26,18 +26,18 @@ public final class SagaStore: Sendable {
     /// Opens (and creates) the store at a path: takes its lock, looks through it for damage, finds its key, migrates it, and makes sure
     /// that a commit is durable.
     /// - Parameters:
-    ///   - limit: for how long it is looked through; not at all when it is as its process left it (decision 0005).
+    ///   - limit: for how long it is looked through, `nil` for not at all; it is not when it is as its process left it (decision 0005).
     ///   - moves: called again and again while a statement moves on, and not while it stands: for starts that take long.
     /// - Throws: ``StoreError``, which says what to do.
     public static func open(
-        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration = checkLimitDefault,
+        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration? = checkLimitDefault,
         moves: (@Sendable () -> Void)? = nil
     ) throws(StoreError) -> SagaStore {
         try open(at: path, keys: keys, checkingFor: limit, movement: moves.map { Movement(told: $0) })
     }
 
     static func open(
-        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration = checkLimitDefault,
+        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration? = checkLimitDefault,
         movement: Movement?
     ) throws(StoreError) -> SagaStore {
         let file = StoreFile.resolved(path)
@@ -55,6 +55,7 @@ public final class SagaStore: Sendable {
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
             configuration.prepareDatabase { db in
                 movement?.watch(db)
+                guard !db.configuration.readonly else { return }
                 // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0007).
                 try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }
@@ -116,6 +117,8 @@ public final class SagaStore: Sendable {
     /// Closes the database and releases the lock; whoever comes later gets ``StoreError`` `closed`.
     public func close() {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        // The last to close moves the log into the file, and only a writer can: GRDB's pool closes its readers last.
+        (database as? DatabasePool)?.invalidateReadOnlyConnections()
         try? database.close()
         lock?.release(CleanEnd.words(of: StoreFile.resolved(path)))
     }

@@ -64,11 +64,9 @@ enum Schema {
                         until INTEGER NOT NULL, master TEXT NOT NULL);
                     """)
         }
-        migrator.registerMigration("5") { db in
-            // One row at most: the backup that this store was restored from.
-            try db.execute(
-                sql: "CREATE TABLE restore(as_of INTEGER NOT NULL, told INTEGER NOT NULL, paused INTEGER NOT NULL)")
-        }
+        // One row at most: the backup that this store was restored from.
+        let restore = "CREATE TABLE restore(as_of INTEGER NOT NULL, told INTEGER NOT NULL, paused INTEGER NOT NULL)"
+        migrator.registerMigration("5") { try $0.execute(sql: restore) }
         return migrator
     }
 }

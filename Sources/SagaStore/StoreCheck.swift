@@ -30,7 +30,8 @@ enum StoreCheck {
     }
 
     static func corrupt(_ store: String, _ damage: String) -> StoreError {
-        let line = damage.split(separator: "\n").joined(separator: " ")
+        // The database's name, and the first of what may be hundreds.
+        let line = damage.split(separator: "\n").prefix(2).joined(separator: " ")
         return StoreError(
             .corrupt,
             "the store '\(store)' is damaged (\(line)); it was not touched: keep it for a report, and put a backup in its "

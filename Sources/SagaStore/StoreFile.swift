@@ -14,12 +14,12 @@ enum StoreFile {
             throw StoreError(.cannotOpen, "the store '\(path)' is no file; name another path")
         }
         guard found.st_size > 0 else { return ([], true) }
-        // Reading a log makes shared memory beside it, which is no part of the store.
-        let hadMemory = access(path + "-shm", F_OK) == 0
+        // Reading makes an empty log and shared memory beside it, which are no part of the store.
+        let made = ["-wal", "-shm"].filter { access(path + $0, F_OK) != 0 }
         do {
             return try look(path, limit)
         } catch {
-            if !hadMemory { unlink(path + "-shm") }
+            for end in made { unlink(path + end) }
             guard let error = error as? DatabaseError, error.resultCode == .SQLITE_CORRUPT else { throw error }
             throw StoreCheck.corrupt(path, error.message ?? "malformed")
         }

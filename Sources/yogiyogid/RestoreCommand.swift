@@ -18,20 +18,14 @@ struct RestoreCommand: ParsableCommand {
     @Argument(help: "A file that 'yogictl backup' made.")
     var file: String
 
-    @Option(help: "Configuration file (default: \(DaemonConfiguration.fileDefault), where there is one).")
-    var config: String?
-
-    @Option(help: "Folder of the store (YOGIYOGI_STATE_DIR).")
-    var stateDir: String?
-
-    @Option(help: "Folder of credentials (YOGIYOGI_CREDENTIALS_DIR).")
-    var credentialsDir: String?
+    @OptionGroup var place: PlaceOptions
 
     func run() throws {
         do {
             let source = ConfigurationSource(
-                file: config, environment: ProcessInfo.processInfo.environment,
-                flags: ConfigurationFlags(stateDirectory: stateDir, credentialsDirectory: credentialsDir),
+                file: place.config, environment: ProcessInfo.processInfo.environment,
+                flags: ConfigurationFlags(
+                    stateDirectory: place.stateDir, credentialsDirectory: place.credentialsDir),
                 isPaused: false)
             let configuration = try source.read(isChecking: true)
             let restored = try Self.restore(file, configuration)

@@ -12,11 +12,7 @@ struct Yogiyogid: AsyncParsableCommand {
         discussion: "A flag overrides its YOGIYOGI_… variable, which overrides the configuration file.",
         version: Version.text, subcommands: [RestoreCommand.self])
 
-    @Option(help: "Configuration file (default: \(DaemonConfiguration.fileDefault), where there is one).")
-    var config: String?
-
-    @Option(help: "Folder of the store (YOGIYOGI_STATE_DIR).")
-    var stateDir: String?
+    @OptionGroup var place: PlaceOptions
 
     @Option(help: "Control socket (YOGIYOGI_SOCKET); an inherited socket goes before it.")
     var socket: String?
@@ -26,9 +22,6 @@ struct Yogiyogid: AsyncParsableCommand {
 
     @Option(help: "A participant as NAME=URL, may be repeated.")
     var participant: [String] = []
-
-    @Option(help: "Folder of credentials (YOGIYOGI_CREDENTIALS_DIR; a unit's own otherwise).")
-    var credentialsDir: String?
 
     @Option(help: "trace, debug, info, notice, warning, error or critical (YOGIYOGI_LOG_LEVEL).")
     var logLevel: String?
@@ -68,10 +61,10 @@ struct Yogiyogid: AsyncParsableCommand {
             // Before threads read the environment.
             let inherited = ListenDescriptors.take()
             let source = ConfigurationSource(
-                file: config, environment: ProcessInfo.processInfo.environment,
+                file: place.config, environment: ProcessInfo.processInfo.environment,
                 flags: ConfigurationFlags(
-                    stateDirectory: stateDir, socket: socket, workflows: workflows, participants: participant,
-                    logLevel: logLevel, credentialsDirectory: credentialsDir), isPaused: paused)
+                    stateDirectory: place.stateDir, socket: socket, workflows: workflows, participants: participant,
+                    logLevel: logLevel, credentialsDirectory: place.credentialsDir), isPaused: paused)
             let configuration = try source.read(isChecking: checkConfig)
             LogBackend.bootstrap(
                 identifier: "yogiyogid", level: configuration.logLevel, queueMax: configuration.logQueueMax)

@@ -58,7 +58,7 @@ struct RestoredTests {
         let settled: [Record] = [
             .restored(asOf: now), .unanswered(step: 3, direction: .forward, reached: true, message: "the daemon ended"),
             .refused(step: 3, direction: .forward, code: "no", message: ""), .entered(state: "B"),
-            .stepArmed(state: "B", call: call, request: []), .attempted(step: 8, direction: .forward, number: 1),
+            .stepArmed(state: "B", call: call, request: []), .attempted(step: 9, direction: .forward, number: 1),
         ]
         let saga = try fold(armed + settled)
         #expect(Set(saga.steps.map { saga.key(step: $0.number, direction: .forward) }).count == 2)

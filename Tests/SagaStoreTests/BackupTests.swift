@@ -184,8 +184,9 @@ struct RestoreTests {
         // Back to where the note was written …
         rename(folder.store, folder.file("sagas.db.restoring"))
         rename(aside, folder.store)
-        try folder.write(Data("old log".utf8), "sagas.db-wal")
         try folder.write(Data(aside.utf8), "sagas.db.restore")
+        #expect(try count(folder.store) == 2)
+        try folder.write(Data("old log".utf8), "sagas.db-wal")
         // … and as far as the crash came.
         if step > 0 { rename(folder.store, aside) }
         if step > 1 { rename(folder.file("sagas.db-wal"), aside + "-wal") }

@@ -34,7 +34,7 @@ struct CheckTests {
             #expect(error?.code == .corrupt)
             let message = error?.message ?? ""
             #expect(
-                message.hasPrefix("the store '\(folder.store)' is damaged (*** in database main *** "), "\(message)")
+                message.hasPrefix("the store '\(folder.store)' is damaged ("), "\(message)")
             #expect(
                 message.hasSuffix(
                     "); it was not touched: keep it for a report, and put a backup in its place with 'yogiyogid restore FILE'"
@@ -58,6 +58,14 @@ struct CheckTests {
         #expect(failure(opening: folder.store)?.code == .corrupt)
         #expect(folder.bytes() == file)
         #expect(folder.bytes("sagas.db-wal") == log)
+    }
+
+    @Test func `a store that was read and is closed leaves no log`() throws {
+        let store = try SagaStore.open(at: folder.store)
+        try store.add(Sample.id(1))
+        #expect(try store.count == 1)
+        store.close()
+        #expect(folder.names == ["sagas.db", "sagas.db.key", "sagas.db.lock", "sagas.db.now"])
     }
 
     @Test func `a store that stands as it was left is not looked through, one that was changed or killed is`() throws {

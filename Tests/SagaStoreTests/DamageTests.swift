@@ -116,7 +116,7 @@ struct DamageTests {
         try file.write(contentsOf: Data(repeating: 0xA5, count: size))
         try file.close()
 
-        let damaged = try SagaStore.open(at: folder.store)
+        let damaged = try SagaStore.open(at: folder.store, checkingFor: nil)
         defer { damaged.close() }
         #expect(try damaged.read { try $0.saga(number: Sample.id(1).number) } == row)
         let error = failure { () throws(StoreError) in try damaged.states(of: row) }

@@ -30,7 +30,7 @@ struct OpeningTests {
                 "data_key", "early_signal", "early_signal_key", "early_signal_until", "grdb_migrations", "history",
                 "job",
                 "job_open",
-                "job_saga", "saga", "saga_live", "sqlite_sequence", "suspect", "tag", "workflow",
+                "job_saga", "restore", "saga", "saga_live", "sqlite_sequence", "suspect", "tag", "workflow",
             ])
         #expect(try raw.read { try Int.fetchOne($0, sql: "PRAGMA application_id") } == 0x796F_6769)
     }
@@ -152,7 +152,7 @@ struct OpeningTests {
         truncate(folder.store, off_t(folder.bytes().count / 2))
         let error = failure(opening: folder.store)
         #expect(error?.code == .corrupt)
-        #expect(error?.message.hasSuffix("the database is damaged; restore a backup (it was not touched)") == true)
+        #expect(error?.message.hasSuffix("put a backup in its place with 'yogiyogid restore FILE'") == true)
     }
 }
 

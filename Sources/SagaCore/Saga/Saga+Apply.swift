@@ -96,11 +96,7 @@ extension Saga {
         case .migrated(let version, let digest, _, _):
             self.version = version
             self.digest = digest
-        case .restored(let asOf):
-            restoredAsOf = asOf
-            redone = attempt?.step
-            // It may have been answered since, or tried for the first time.
-            for index in steps.indices where !steps[index].isSettled { steps[index].effect = .unknown }
+        case .restored(let asOf): restore(asOf)
         case .ended(let state, let status):
             self.state = state
             leaveState()
@@ -130,6 +126,13 @@ extension Saga {
     private mutating func raise(_ late: Record.Late) {
         guard let contradiction = late.contradiction, alarms.count < SagaLimits.alarmsMax else { return }
         alarms.append(Alarm(number: length, at: updatedAt, step: late.of?.step ?? 0, message: contradiction))
+    }
+
+    private mutating func restore(_ asOf: Instant) {
+        restoredAsOf = asOf
+        redone = attempt?.step
+        // It may have been answered since, or tried for the first time.
+        for index in steps.indices where !steps[index].isSettled { steps[index].effect = .unknown }
     }
 
     private mutating func applyAct(_ act: OperatorAct) {

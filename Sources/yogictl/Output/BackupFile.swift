@@ -13,8 +13,8 @@ final class BackupFile: Sendable {
     init(_ path: String, replaces: Bool) throws {
         self.path = path
         self.replaces = replaces
-        let parent = (path as NSString).deletingLastPathComponent
-        folder = parent.isEmpty ? "." : parent
+        let slash = path.lastIndex(of: "/")
+        folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         part = "\(path).part-\(getpid())"
         var found = stat()
         guard path != "-", !path.isEmpty, !path.hasSuffix("/") else {
