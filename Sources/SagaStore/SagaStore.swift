@@ -26,7 +26,8 @@ public final class SagaStore: Sendable {
     /// Opens (and creates) the store at a path: takes its lock, looks through it for damage, finds its key, migrates it, and makes sure
     /// that a commit is durable.
     /// - Parameters:
-    ///   - limit: for how long it is looked through, `nil` for not at all; it is not when it is as its process left it (decision 0005).
+    ///   - limit: for how long it is looked through, `nil` for not at all; it is not when it is as its process left it
+    ///     (decision 0005).
     ///   - moves: called again and again while a statement moves on, and not while it stands: for starts that take long.
     /// - Throws: ``StoreError``, which says what to do.
     public static func open(
@@ -55,8 +56,8 @@ public final class SagaStore: Sendable {
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
             configuration.prepareDatabase { db in
                 movement?.watch(db)
-                guard !db.configuration.readonly else { return }
                 // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0007).
+                guard !db.configuration.readonly else { return }
                 try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }
             let pool = try DatabasePool(path: path, configuration: configuration)

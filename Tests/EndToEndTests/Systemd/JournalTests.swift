@@ -53,7 +53,7 @@ struct JournalTests {
             $0["_SYSTEMD_UNIT"] == "yogiyogid.service" && Int($0["PRIORITY"] ?? "9") ?? 9 <= 4
         }
         #expect(Set(grave.compactMap { $0["MESSAGE"] }) == ["breaker opened"])
-        #expect(run.output.contains("-- Subject: The breaker of participant payment has opened"))
+        #expect(run.output.contains("Subject: The breaker of participant payment has opened"))
         #expect(run.output.contains("Nothing is sent to it for 10000 ms"))
         for card in ["4111111111111111", "4000000000000002"] {
             #expect(!run.journalText.contains(card))
