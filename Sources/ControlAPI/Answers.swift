@@ -89,6 +89,8 @@ public struct StatusResource: Sendable, Hashable {
     public var paused: Bool
     /// Entries of the log that were lost since the start of the process, as journald did not keep up.
     public var logDropped: Int
+    /// Sagas and jobs that retention took away since the start of the process; not shown while there are none.
+    public var pruned: Int
 
     /// Calls to a participant.
     public struct Participant: Sendable, Hashable {
@@ -117,9 +119,10 @@ public struct StatusResource: Sendable, Hashable {
     public init(
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
         participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?,
-        seal: SealResource? = nil, paused: Bool = false, logDropped: Int = 0
+        seal: SealResource? = nil, paused: Bool = false, logDropped: Int = 0, pruned: Int = 0
     ) {
         self.logDropped = logDropped
+        self.pruned = pruned
         self.version = version
         self.uptime = uptime
         self.pid = pid
@@ -157,6 +160,7 @@ public struct StatusResource: Sendable, Hashable {
         storeBytes = try members.integer("storeBytes")
         storeTrouble = try members.optionalText("storeTrouble")
         if let value = members.map["seal"] { seal = try SealResource(json: value) }
+        pruned = try members.map["pruned"] == nil ? 0 : members.integer("pruned")
         logDropped = try members.map["logDropped"] == nil ? 0 : members.integer("logDropped")
         paused = try members.flag("paused")
     }
@@ -178,7 +182,7 @@ public struct StatusResource: Sendable, Hashable {
                 ("storeBytes", .int(Int64(storeBytes))), ("logDropped", .int(Int64(logDropped))),
                 ("storeTrouble", storeTrouble.map { .string($0) }),
                 ("seal", seal?.json),
-                ("paused", paused ? .bool(true) : nil),
+                ("paused", paused ? .bool(true) : nil), ("pruned", pruned > 0 ? .int(Int64(pruned)) : nil),
             ]))
     }
 }

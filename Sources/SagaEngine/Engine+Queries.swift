@@ -127,7 +127,7 @@ extension Engine {
         return EngineStatus(
             live: Dictionary(counts.map { ($0.status, $0.count) }, uniquingKeysWith: +), backlog: inbox.backlog,
             waits: gauges.waits, calls: dispatcher.counts, inputs: gauges.inputs, commits: gauges.commits,
-            storeBytes: bytes, seal: seal,
+            storeBytes: bytes, seal: seal, pruned: gauges.pruned,
             storeTrouble: gauges.trouble)
     }
 

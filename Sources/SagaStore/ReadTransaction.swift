@@ -12,10 +12,10 @@ public struct ReadTransaction: ~Copyable {
         self.ring = ring
     }
 
-    private static let columns = "number, low, workflow, status, state, due, last"
+    static let columns = "number, low, workflow, status, state, due, last"
 
     /// - Throws: ``StoreError`` `unreadable`, whatever is wrong with it: damaged rows hold any type in any column.
-    private static func row(_ row: Row) throws(StoreError) -> SagaRow {
+    static func row(_ row: Row) throws(StoreError) -> SagaRow {
         let number = row.integer(0) ?? 0
         guard let low = row.integer(1), let workflow = row.integer(2), let status = row.integer(3),
             let state = String.fromDatabaseValue(row[4]), let last = row.integer(6),

@@ -27,7 +27,7 @@ public final class SagaStore: Sendable {
     /// that a commit is durable.
     /// - Parameters:
     ///   - limit: for how long it is looked through, `nil` for not at all; it is not when it is as its process left it
-    ///     (decision 0005).
+    ///     (decision 0006).
     ///   - moves: called again and again while a statement moves on, and not while it stands: for starts that take long.
     /// - Throws: ``StoreError``, which says what to do.
     public static func open(
@@ -56,7 +56,7 @@ public final class SagaStore: Sendable {
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
             configuration.prepareDatabase { db in
                 movement?.watch(db)
-                // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0007).
+                // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0008).
                 guard !db.configuration.readonly else { return }
                 try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }

@@ -28,7 +28,7 @@ struct ConfigurationFile {
     }
 
     private mutating func read(_ root: YAMLNode, _ configuration: inout DaemonConfiguration) {
-        let keys = ["participants", "limits", "socket", "stateDirectory", "workflows", "log"]
+        let keys = ["participants", "limits", "socket", "stateDirectory", "workflows", "log", "retention"]
         for entry in entries(root, "the configuration", keys) {
             switch entry.key {
             case "socket": text(entry.value, "socket").map { configuration.socket = $0 }
@@ -49,6 +49,7 @@ struct ConfigurationFile {
                     }
                 }
             case "limits": limits(entry.value, &configuration)
+            case "retention": retention(entry.value, &configuration)
             case "participants":
                 for entry in entries(entry.value, "'participants'", nil) { participant(entry, &configuration) }
             default: break
@@ -70,6 +71,19 @@ struct ConfigurationFile {
                 duration(entry.value, "storeCheck").map { configuration.storeCheck = .milliseconds($0) }
             case "body": bytes(entry.value, "body").map { configuration.bodyMax = $0 }
             default: break
+            }
+        }
+    }
+
+    private mutating func retention(_ node: YAMLNode, _ configuration: inout DaemonConfiguration) {
+        for entry in entries(node, "'retention'", ["succeeded", "cancelled", "terminated", "withAlarms", "jobs"]) {
+            guard let time = duration(entry.value, entry.key) else { continue }
+            switch entry.key {
+            case "succeeded": configuration.retention.succeeded = time
+            case "cancelled": configuration.retention.cancelled = time
+            case "terminated": configuration.retention.terminated = time
+            case "withAlarms": configuration.retention.withAlarms = time
+            default: configuration.retention.jobs = time
             }
         }
     }

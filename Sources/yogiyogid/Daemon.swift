@@ -80,6 +80,7 @@ struct Daemon {
         }
         var services: [any Service] = [
             engine, story, Resealer(engine: engine), StoreWatch(store: store, logger: logger),
+            Pruner(engine: engine, retention: configuration.retention),
             StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
         ]
         if let interval = Watchdog.interval {

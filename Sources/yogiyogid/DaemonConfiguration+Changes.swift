@@ -1,4 +1,5 @@
 import Participants
+import SagaCore
 import SagaEngine
 
 /// What differs between two configurations, for a reload.
@@ -38,6 +39,8 @@ extension DaemonConfiguration {
         }
         note("stateDirectory", stateDirectory, other.stateDirectory)
         note("socket", socket, other.socket)
+        note("retention", retention.words, other.retention.words)
+        note("limits.storeCheck", "\(storeCheck)", "\(other.storeCheck)")
         note("log.queue", "\(logQueueMax)", "\(other.logQueueMax)")
         note("log.level", "\(logLevel)", "\(other.logLevel)")
         return lines
@@ -55,5 +58,17 @@ extension DaemonConfiguration {
 
     private static func listed(_ folders: [String]) -> String {
         folders.isEmpty ? "none" : folders.joined(separator: ", ")
+    }
+}
+
+extension Retention {
+    /// For people: `succeeded 90d, jobs 30d`.
+    fileprivate var words: String {
+        let times = [
+            ("succeeded", succeeded), ("cancelled", cancelled), ("terminated", terminated), ("withAlarms", withAlarms),
+            ("jobs", jobs),
+        ]
+        let set = times.compactMap { name, time in time.map { "\(name) \(DurationText.text($0))" } }
+        return set.isEmpty ? "for ever" : set.joined(separator: ", ")
     }
 }

@@ -19,6 +19,8 @@ struct DaemonConfiguration: Sendable {
     /// Bytes of a request body.
     var bodyMax = 1 << 20
     var logLevel = Logger.Level.info
+    /// For how long ended sagas and jobs are kept.
+    var retention = Retention()
     /// For how long a start looks through the store for damage.
     var storeCheck = SagaStore.checkLimitDefault
     /// Entries that may wait for journald.

@@ -13,7 +13,11 @@ struct BrokenDiskTests {
     {
         let disk = try BrokenDisk()
         let hotel = try Hotel(daemon: ["--state-dir", disk.path + "/state"])
-        let client = hotel.client()
+        try await hotel.withClient { client in try await breaks(disk, hotel, client) }
+        #expect(try hotel.ask("p.sock", "/ledger")["balance"] == .int(200))
+    }
+
+    private func breaks(_ disk: BrokenDisk, _ hotel: Hotel, _ client: ControlClient) async throws {
         let reserved = try await hotel.reserve()
         // A charge is in flight while the disk breaks.
         hotel.payment.freeze()
@@ -55,8 +59,6 @@ struct BrokenDiskTests {
             let ended = try await hotel.confirm(id)
             #expect(ended.status == "succeeded")
         }
-        await client.shutdown()
-        #expect(try hotel.ask("p.sock", "/ledger")["balance"] == .int(200))
     }
 }
 

@@ -73,7 +73,8 @@ extension ControlResponder {
                 ("body", .int(Int64(settings.bodyMax))),
             ]), storeBytes: Int(status.storeBytes), storeTrouble: status.storeTrouble?.message,
             seal: SealResource(status.seal),
-            paused: engine.isPaused, logDropped: facts.logDropped())
+            paused: engine.isPaused, logDropped: facts.logDropped(),
+            pruned: status.pruned.sagas + status.pruned.jobs)
         return .json(resource.json)
     }
 }

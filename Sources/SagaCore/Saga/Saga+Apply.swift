@@ -70,15 +70,13 @@ extension Saga {
             }
         case .signalled(let signal):
             signals.append(signal)
-        case .signalTaken(let index):
-            signals[index].verdict = .handled
+        case .signalTaken(let index): signals[index].verdict = .handled
         case .leaving(let to, let cause):
             exit = Exit(to: to, cause: cause)
             stuck = nil
             timers.removeAll { $0.name != SagaTimer.deadline }
         case .freed: stuck = nil
-        case .stayed:
-            exit = nil
+        case .stayed: exit = nil
         case .cancelRequested(let cancel):
             self.cancel = cancel
         case .undoing(let target):
@@ -90,8 +88,7 @@ extension Saga {
         case .stuck(let reason, let next):
             stuck = reason
             self.next = next
-        case .held(let next):
-            self.next = next
+        case .held(let next): self.next = next
         case .operated(let act): applyAct(act)
         case .migrated(let version, let digest, _, _):
             self.version = version

@@ -128,6 +128,8 @@ public struct EngineStatus: Sendable, Hashable {
     public var storeBytes: Int64
     /// How the store is sealed.
     public var seal: SealStatus
+    /// What retention took away.
+    public var pruned: Pruned
     /// The last failure to write, while the store takes no writes.
     public var storeTrouble: StoreTrouble?
 

@@ -7,6 +7,7 @@ final class Gauges: Sendable {
         var commits = 0
         var waits = 0
         var trouble: StoreTrouble?
+        var pruned = Pruned()
     }
 
     private let values = Mutex(Values())
@@ -21,6 +22,14 @@ final class Gauges: Sendable {
 
     func committed() {
         values.withLock { $0.commits += 1 }
+    }
+
+    func pruned(_ more: Pruned) {
+        values.withLock { values in
+            values.pruned.sagas += more.sagas
+            values.pruned.jobs += more.jobs
+            values.pruned.pages += more.pages
+        }
     }
 
     /// - Returns: what the trouble was before.

@@ -178,6 +178,7 @@ final class Loop {
             case .look(let target): answer(order, look(target), now)
             case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
             case .upkeep(let work): work(writer.store)
+            case .prune(let pruning): prune(pruning, now)
             case .load(let load): self.load(load)
             case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
             default: writes.append(order)

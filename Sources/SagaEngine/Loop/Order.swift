@@ -29,6 +29,8 @@ struct Order: Sendable {
         case probe(writing: Bool, isUrgent: Bool = false)
         /// Something that is done to the store between two commits; tells its own end, and the port only that it was not taken.
         case upkeep(@Sendable (SagaStore) -> Void)
+        /// Tells its own end too.
+        case prune(Pruning)
         /// Other workflows and limits than those that were loaded before.
         case load(Load)
         case early(KeyedSignal)

@@ -24,6 +24,11 @@ struct SagaCache {
         return entry
     }
 
+    mutating func forget(_ number: Int64) {
+        young[number] = nil
+        old[number] = nil
+    }
+
     mutating func keep(_ entry: Entry) {
         if young.count >= generationMax, young[entry.row.id.number] == nil {
             old = young

@@ -177,7 +177,7 @@ final class Writer {
         case .work(let job):
             try work(job, transaction, now)
             return nil
-        case .probe, .abandon, .early, .load, .upkeep: throw EngineError.stopping  // the loop answers these itself
+        case .probe, .abandon, .early, .load, .upkeep, .prune: throw EngineError.stopping  // the loop answers these itself
         }
     }
 
@@ -202,6 +202,9 @@ final class Writer {
     func find(_ number: Int64) -> Entry? {
         effects.staged[number] ?? cache.find(number)
     }
+
+    /// The saga is gone.
+    func forget(_ number: Int64) { cache.forget(number) }
 
     func keep(_ entry: Entry) {
         cache.keep(entry)

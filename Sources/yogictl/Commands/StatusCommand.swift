@@ -25,6 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
         facts.add("SEALING", status.seal?.progress.map { "\($0.done) of \($0.total) rows are by this key" }, .yellow)
         facts.add("TROUBLE", status.storeTrouble, .red)
         facts.add("PAUSED", status.paused ? "nothing moves until 'yogictl resume --all'" : nil, .yellow)
+        facts.add("PRUNED", status.pruned == 0 ? nil : "\(status.pruned) sagas and jobs, by retention")
         facts.add("LOG", status.logDropped == 0 ? nil : "\(status.logDropped) entries lost", .yellow)
         facts.add("BACKLOG", "\(status.backlog)")
         facts.add("INPUTS", "\(status.inputs)")
