@@ -147,7 +147,7 @@ struct ServiceTests {
                 for n in 1 2; do
                   pid=$(mainpid yogiyogid)
                   kill -KILL "$pid"
-                  within 60 '[ "$(prop yogiyogid SubState)" = running ] && [ "$(prop yogiyogid MainPID)" != '"$pid"' ]'
+                  within 60 replaced yogiyogid "$pid"
                 done
                 for id in $ids; do
                   within 60 'yogictl signal '"$id"' confirm --id once --wait ended --timeout 30s >/dev/null'

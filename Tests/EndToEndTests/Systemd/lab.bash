@@ -28,3 +28,9 @@ order() {
 state() { yogictl show "$1" --output json | jq -r '.state + " " + .status'; }
 # reach ID STATE: waits until the saga is there.
 reach() { curl -fsS -o /dev/null --unix-socket /run/yogiyogi.sock "http://localhost/v1/sagas/$1?wait=$2&timeout=60s"; }
+# replaced UNIT PID: it runs, with another main process than PID. Both are asked at once: a process that has died is gone from
+# MainPID before SubState says so.
+replaced() {
+  local facts pid; facts=$(systemctl show -p MainPID -p SubState "$1"); pid=$(sed -n 's/^MainPID=//p' <<<"$facts")
+  grep -qx SubState=running <<<"$facts" && [ "$pid" -gt 1 ] && [ "$pid" != "$2" ]
+}
