@@ -42,7 +42,7 @@ public final class SagaStore: Sendable {
             var configuration = Configuration()
             configuration.maximumReaderCount = 4
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
-            // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0008).
+            // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0009).
             configuration.prepareDatabase { db in
                 guard !db.configuration.readonly else { return }
                 try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
