@@ -73,6 +73,7 @@ static: setup
 PREFIX ?= /usr/local
 install: static
 	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' systemd/install .build-static/release
+	@$(if $(DESTDIR),true,echo "now: systemd-sysusers; systemd-tmpfiles --create; journalctl --update-catalog; systemctl daemon-reload")
 
 # .build-static/yogiyogi_VERSION_ARCHITECTURE.deb, made again when a program or a file of it has changed.
 deb: static

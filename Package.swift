@@ -63,11 +63,11 @@ let package = Package(
         // Functional core.
         library("CEL"),
         library("SagaCore", ["CEL"]),
-        library("WorkflowFile", ["SagaCore", "CEL", crypto, yams]),
+        library("WorkflowFile", ["Rehearsal", "SagaCore", "CEL", crypto, yams]),
         library("Rehearsal", ["SagaCore", "CEL"]),
 
         // Engine and its edges.
-        library("SagaStore", ["SagaCore", crypto, grdb]),
+        library("SagaStore", ["SagaCore", sqlite, crypto, grdb]),
         library("SagaEngine", ["SagaStore", "SagaCore", "OperatorLog", logging, serviceLifecycle]),
         library(
             "Participants",

@@ -3,7 +3,8 @@ public import ControlAPI
 
 /// What an operator does to one saga.
 public enum OperatorWish: Sendable, Hashable {
-    case retry
+    /// - Parameter step: what may be sent twice, by its number, state or call; `nil` for what is at hand.
+    case retry(step: String? = nil)
     /// - Parameters:
     ///   - step: its number, state or call.
     ///   - as: `succeeded` or `refused`.
@@ -28,7 +29,8 @@ extension ControlClient {
             body["as"] = .string(settlement)
             body["result"] = result
         case .skip(let step): body["step"] = .string(step)
-        case .retry, .pause, .resume, .terminate: break
+        case .retry(let step): body["step"] = step.map { .string($0) }
+        case .pause, .resume, .terminate: break
         }
         if dryRun { body["dryRun"] = .bool(true) }
         var request = Request(.post, wish.route.path(saga), body: JSON.bytes(.map(body)))

@@ -13,7 +13,9 @@ extension SagaResource.Hint {
             let step = saga.currentStep
             self.init(
                 waitsFor: "evidence whether \(Self.named(step)) took effect",
-                commands: [Self.command("settle", saga, step, " --as succeeded|refused"), retry])
+                commands: [
+                    Self.command("settle", saga, step, " --as succeeded|refused"), Self.command("retry", saga, step),
+                ])
         case "compensation-refused", "compensation-exhausted":
             let step = saga.stepBeingUndone
             let undo = step?.undo.map { "\($0.call)" } ?? "the compensation"
@@ -34,7 +36,9 @@ extension SagaResource.Hint {
         case "unreadable":
             self.init(waitsFor: "its rows to be readable again: restore a backup of the store", commands: [])
         case "history-full":
-            self.init(waitsFor: "nothing that helps: its history has no room for another record", commands: [])
+            self.init(
+                waitsFor: "its end: its history has no room for another record; see to its effects by hand",
+                commands: ["yogictl effects", Self.command("terminate", saga)])
         default:
             self.init(
                 waitsFor: "an operator who has removed the cause", commands: [retry, Self.command("terminate", saga)])

@@ -180,11 +180,13 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 http.setup(channel: channel, logger: logger).flatMapThrowing { value in
-                    // Whatever fails below, its task must see the channel to its end.
-                    accepted.append(Connection(channel: value, peer: Self.adopt(channel)))
+                    let connection = Connection(channel: value, peer: Self.adopt(channel))
+                    // Not before it is registered with its loop: NIO traps when its input is closed earlier, as a cancelled task does. But
+                    // in any case, as its task must see it to its end.
+                    let persistence = Persistence(linger: linger) { accepted.append(connection) }
                     let pipeline = channel.pipeline.syncOperations
                     let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-                    try pipeline.addHandler(Persistence(linger: linger), position: .after(decoder))
+                    try pipeline.addHandler(persistence, position: .after(decoder))
                 }
             }
             .withBoundSocket(descriptor).get()

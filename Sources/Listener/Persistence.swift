@@ -35,10 +35,14 @@ final class Persistence: ChannelDuplexHandler {
     private var wishes: [Wish] = []
     private var draining = Draining.no
     private let linger: TimeAmount
+    private var opened: (() -> Void)?
 
-    /// - Parameter linger: how long an idle connection is kept when the server goes down.
-    init(linger: TimeAmount) {
+    /// - Parameters:
+    ///   - linger: how long an idle connection is kept when the server goes down.
+    ///   - opened: called once, when the connection may be used, or is gone before it might.
+    init(linger: TimeAmount, opened: @escaping () -> Void) {
         self.linger = linger
+        self.opened = opened
     }
 
     private var isDraining: Bool {
@@ -93,7 +97,18 @@ final class Persistence: ChannelDuplexHandler {
         }
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        open()
+        context.fireChannelActive()
+    }
+
+    private func open() {
+        opened?()
+        opened = nil
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
+        open()
         if case .lingering(let end) = draining { end?.cancel() }
     }
 

@@ -6,6 +6,8 @@ public final class SagaStore: Sendable {
     let database: any DatabaseWriter
     let keys: Keys
     private let lock: LockBox?
+    /// Held for the connections that tell it.
+    private let movement: Movement?
     let beforeCommit: @Sendable () throws -> Void
     private let isClosed = Atomic<Bool>(false)
     /// The file, or `:memory:`.
@@ -23,11 +25,21 @@ public final class SagaStore: Sendable {
 
     /// Opens (and creates) the store at a path: takes its lock, looks through it for damage, finds its key, migrates it, and makes sure
     /// that a commit is durable.
-    /// - Parameter limit: for how long it is looked through, `nil` for not at all; it is not when it is as its process left it
-    ///   (decision 0006).
+    /// - Parameters:
+    ///   - limit: for how long it is looked through, `nil` for not at all; it is not when it is as its process left it
+    ///     (decision 0006).
+    ///   - moves: called again and again while a statement moves on, and not while it stands: for starts that take long.
     /// - Throws: ``StoreError``, which says what to do.
     public static func open(
-        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration? = checkLimitDefault
+        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration? = checkLimitDefault,
+        moves: (@Sendable () -> Void)? = nil
+    ) throws(StoreError) -> SagaStore {
+        try open(at: path, keys: keys, checkingFor: limit, movement: moves.map { Movement(told: $0) })
+    }
+
+    static func open(
+        at path: String, keys: StoreKeys = .file, checkingFor limit: Duration? = checkLimitDefault,
+        movement: Movement?
     ) throws(StoreError) -> SagaStore {
         let file = StoreFile.resolved(path)
         let lock = LockBox(try StoreLock(path: file + ".lock", store: path))
@@ -42,13 +54,15 @@ public final class SagaStore: Sendable {
             var configuration = Configuration()
             configuration.maximumReaderCount = 4
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
-            // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0009).
             configuration.prepareDatabase { db in
+                movement?.watch(db)
+                // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0009).
                 guard !db.configuration.readonly else { return }
                 try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
-            return try SagaStore(pool, unlocking, lock: lock, path: path, isChecked: isChecked)
+            return try SagaStore(
+                pool, unlocking, lock: lock, path: path, movement: movement, isChecked: isChecked)
         } catch {
             throw StoreError(error, doing: "cannot open the store '\(path)'", store: path)
         }
@@ -68,10 +82,12 @@ public final class SagaStore: Sendable {
     }
 
     private init(
-        _ database: any DatabaseWriter, _ unlocking: Unlocking, lock: LockBox?, path: String, isChecked: Bool = true,
+        _ database: any DatabaseWriter, _ unlocking: Unlocking, lock: LockBox?, path: String,
+        movement: Movement? = nil, isChecked: Bool = true,
         beforeCommit: @escaping @Sendable () throws -> Void = {}
     ) throws {
         self.database = database
+        self.movement = movement
         self.lock = lock
         self.beforeCommit = beforeCommit
         self.path = path

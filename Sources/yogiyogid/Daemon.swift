@@ -18,18 +18,22 @@ struct Daemon {
     let inherited: [InheritedDescriptor]
     private let logger = Logger(label: "yogiyogid")
     private let notifier = Notifier()
+    private let longStart: LongStart
 
     init(_ configuration: DaemonConfiguration, from source: ConfigurationSource, inherited: [InheritedDescriptor]) {
         self.configuration = configuration
         self.source = source
         self.inherited = inherited
+        longStart = LongStart(notifier: notifier)
     }
 
     /// Runs until SIGTERM or SIGINT.
     /// - Throws: ``StartFailure`` for whatever keeps it from starting.
     func run() async throws {
+        notifier.status("reading the workflows")
         var files = try LoadedFiles(configuration)
-        Yogiyogid.complain(files.warnings)
+        Yogiyogid.complain(files.warnings, asWarnings: true)
+        notifier.status("opening the store, which migrates when it is of an older version")
         let store = try openStore()
         defer { store.close() }
         for note in store.keyNotes { logger.tell(note) }
@@ -56,16 +60,18 @@ struct Daemon {
         _ store: SagaStore, _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
     ) async throws {
         let facts = facts(transport, reloader)
+        let control = inherited.first { $0.name == "control" } ?? inherited.first
         let address =
-            inherited.first.map { ListenAddress.descriptor($0.descriptor) }
+            control.map { ListenAddress.descriptor($0.descriptor) }
             ?? .unix(path: configuration.socket, mode: ListenAddress.modeDefault)
         let listener: HTTPListener<ControlResponder>
         do {
             listener = try HTTPListener(
                 address: address, responder: ControlResponder(engine: engine, facts: facts), logger: logger,
-                onListening: { [notifier] _ in
+                onListening: { [notifier, longStart] _ in
                     // Ready means: a request would be answered. An engine that could not begin ends the daemon, unready.
                     guard await engine.probe().isProgress else { return }
+                    longStart.end()
                     notifier.ready(status: await StatusLine.text(engine, transport))
                     reloader.open()
                 })
@@ -120,7 +126,8 @@ struct Daemon {
         let keys = try configuration.storeKeys()
         do throws(StoreError) {
             return try SagaStore.open(
-                at: configuration.store, keys: keys, checkingFor: configuration.storeCheck)
+                at: configuration.store, keys: keys, checkingFor: configuration.storeCheck,
+                moves: { [longStart] in longStart.moved() })
         } catch {
             if error.code == .corrupt { logger.tell(.storeCorrupt, ["error": "\(error.message)"]) }
             throw StartFailure(error.message)

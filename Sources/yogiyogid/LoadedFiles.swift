@@ -30,7 +30,7 @@ struct LoadedFiles {
             unknown += Self.unknownParticipants(in: workflow, path: file.path, known: known)
         }
         guard unknown.isEmpty else { throw StartFailure(lines: unknown) }
-        warnings = diagnostics.map(\.description)
+        warnings = diagnostics.map(\.description) + NetworkCheck.warnings(configuration.participants)
     }
 
     /// What every way through the workflows shows, within the budget of a load.

@@ -69,7 +69,7 @@ struct Yogiyogid: AsyncParsableCommand {
             LogBackend.bootstrap(
                 identifier: "yogiyogid", level: configuration.logLevel, queueMax: configuration.logQueueMax)
             if checkConfig {
-                Self.complain(try LoadedFiles(configuration).warnings)
+                Self.complain(try LoadedFiles(configuration).warnings, asWarnings: true)
                 return
             }
             try await Daemon(configuration, from: source, inherited: inherited).run()
@@ -79,10 +79,12 @@ struct Yogiyogid: AsyncParsableCommand {
         }
     }
 
-    /// To standard error, a line each; the log may go elsewhere.
-    static func complain(_ lines: [String]) {
+    /// To standard error, a line each; the log may go elsewhere. The journal is told how much each matters (systemd.exec(5),
+    /// `SyslogLevelPrefix=`), else it would take them for information.
+    static func complain(_ lines: [String], asWarnings isWarning: Bool = false) {
         guard !lines.isEmpty else { return }
-        let text = Array(lines.map { "yogiyogid: \($0)\n" }.joined().utf8)
+        let level = LogBackend.detect() == .journal ? isWarning ? "<4>" : "<3>" : ""
+        let text = Array(lines.map { "\(level)yogiyogid: \($0)\n" }.joined().utf8)
         _ = write(STDERR_FILENO, text, text.count)
     }
 }

@@ -25,13 +25,13 @@ import Testing
                     Content-Type: application/json
 
                     {"answer":"renewed","wrappedAnew":true,"seal":{"dataKey":2,"masterKey":"\(after.master)","origin":"the key \
-                    file '\(desk.folder.file("sagas.db.key"))'","progress":{"done":0,"total":3}}}
+                    file '\(desk.folder.file("sagas.db.key"))'","progress":{"done":0,"total":2}}}
                     """)
             let status = try await desk.ask("GET /v1/status")
-            #expect(status.contains(#""progress":{"done":0,"total":3}}"#))
+            #expect(status.contains(#""progress":{"done":0,"total":2}"#), "\(status)")
             try await desk.withClient { client in
                 let seal = try await client.status().seal
-                #expect(seal?.progress?.total == 3)
+                #expect(seal?.progress?.total == 2)
             }
         }
     }
@@ -46,14 +46,16 @@ import Testing
 
     @Test func `a key that is the same as before changes nothing when it alone is asked for`() async throws {
         let key = try MasterKey(
-            text: "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", origin: "the credential 'store-key'")
+            text: "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+            origin: "the credential 'store-key'")
         var options = Desk.Options()
         options.keys = { StoreKeys(current: key) }
         try await Desk.open(options) { desk in
             let body = #"{"reason":"r","wrapOnly":true}"#
-            #expect(try await desk.ask("POST /v1/rekey", body: body).contains(#"{"answer":"wrapped","wrappedAnew":true"#))
-            #expect(
-                try await desk.ask("POST /v1/rekey", body: body).contains(#"{"answer":"unchanged","wrappedAnew":false"#))
+            let first = try await desk.ask("POST /v1/rekey", body: body)
+            #expect(first.contains(#"{"answer":"wrapped","wrappedAnew":true"#))
+            let second = try await desk.ask("POST /v1/rekey", body: body)
+            #expect(second.contains(#"{"answer":"unchanged","wrappedAnew":false"#))
         }
     }
 
@@ -62,9 +64,10 @@ import Testing
         options.keys = { throw NoKey() }
         try await Desk.open(options) { desk in
             let before = try await desk.engine.status().seal
+            let answer = try await desk.ask("POST /v1/rekey", body: #"{"reason":"r"}"#)
             #expect(
-                try await desk.ask("POST /v1/rekey", body: #"{"reason":"r"}"#) == """
-                    HTTP/1.1 422 Unprocessable Content
+                answer == """
+                    HTTP/1.1 422 Unprocessable Entity
                     Content-Type: application/problem+json
 
                     {"type":"urn:yogiyogi:problem:bad-key","title":"The key cannot be used","status":422,"detail":"the credential \
@@ -77,7 +80,8 @@ import Testing
     @Test func `nobody renews keys without a reason`() async throws {
         try await Desk.open { desk in
             for body in ["{}", #"{"reason":"  "}"#] {
-                #expect(try await desk.ask("POST /v1/rekey", body: body).contains("urn:yogiyogi:problem:reason-missing"))
+                let answer = try await desk.ask("POST /v1/rekey", body: body)
+                #expect(answer.contains("urn:yogiyogi:problem:reason-missing"), "\(answer)")
             }
         }
     }

@@ -46,7 +46,8 @@ import Testing
             try await refusal()
                 == Run(
                     status: 1,
-                    errors: "yogiyogid: the credential 'payment-token', the token of participant 'payment' (\(place)), is missing: "
+                    errors:
+                        "yogiyogid: the credential 'payment-token', the token of participant 'payment' (\(place)), is missing: "
                         + "there is no folder of credentials; of the service, put it into "
                         + "/etc/yogiyogi/credentials/payment-token and restart; elsewhere name one with --credentials-dir\n"
                 ))
@@ -54,7 +55,8 @@ import Testing
             try await refusal("--credentials-dir", credentials)
                 == Run(
                     status: 1,
-                    errors: "yogiyogid: the credential 'payment-token', the token of participant 'payment' (\(place)), is missing: "
+                    errors:
+                        "yogiyogid: the credential 'payment-token', the token of participant 'payment' (\(place)), is missing: "
                         + "'\(credentials)' has no file of that name; of the service, put it into "
                         + "/etc/yogiyogi/credentials/payment-token and restart\n"))
         try give("payment-token", "two words\n")
@@ -107,7 +109,8 @@ import Testing
         #expect(try folder.bytes().range(of: Data(secret.utf8)) == nil)
     }
 
-    @Test func `the store is wrapped by the credential, and by another one with the one before beside it`() async throws {
+    @Test func `the store is wrapped by the credential, and by another one with the one before beside it`() async throws
+    {
         try give("payment-token", secret)
         try give("store-key", key)
         let daemon = try RunningProgram("yogiyogid", arguments("--credentials-dir", credentials), in: folder)
@@ -126,7 +129,9 @@ import Testing
         try give("store-key", key)
         let run = try await refusal("--credentials-dir", credentials)
         #expect(run.status == 1)
-        #expect(run.errors.contains("and not under what was found: master key \(seal?.masterKey ?? "") (the credential 'store-key')"))
+        #expect(
+            run.errors.contains(
+                "and not under what was found: master key \(seal?.masterKey ?? "") (the credential 'store-key')"))
         // With the one before beside it the same key is taken.
         try give("store-key-previous", next)
         try daemon.start()

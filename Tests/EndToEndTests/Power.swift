@@ -12,6 +12,7 @@ final class Power: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
         var isOver = false
         var isDone = false
+        var killed: Set<String> = []
     }
 
     private let state = Mutex(State())
@@ -41,6 +42,9 @@ final class Power: Sendable {
 
     /// Whether every kill has been done.
     var isDone: Bool { state.withLock { $0.isDone } }
+
+    /// Whether every program has been killed once.
+    func hasKilled(_ names: Set<String>) -> Bool { state.withLock { $0.killed.isSuperset(of: names) } }
 
     /// All guests are done: no more kills.
     func over() {
@@ -76,6 +80,7 @@ final class Power: Sendable {
                 return state.waiting
             }
             for continuation in waiting { continuation.resume() }
+            state.withLock { _ = $0.killed.insert(program.name) }
         }
         return counts
     }

@@ -87,7 +87,9 @@ import Testing
         try expectSealed(hotel, "renewed")
     }
 
-    @Test func `without a credential a key file is made and told, and without it the daemon does not start`() async throws {
+    @Test func `without a credential a key file is made and told, and without it the daemon does not start`()
+        async throws
+    {
         let hotel = try Hotel()
         let path = hotel.folder.file("state/sagas.db.key")
         let key = try #require(FileManager.default.contents(atPath: path))

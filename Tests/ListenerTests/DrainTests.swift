@@ -66,7 +66,7 @@ import Testing
     @Test func `a client that writes as its idle connection is closed is answered, or its write is refused`()
         async throws
     {
-        for _ in 1...30 {
+        for _ in 1...20 {
             let folder = try Folder()
             let path = folder.path + "/s"
             // As another process has it that goes on: what is not accepted here stays in its queue.
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func `a cancelled run crashes nothing and ends, whatever its clients do`() async throws {
-        for _ in 1...30 {
+        for _ in 1...20 {
             let folder = try Folder()
             let address = ListenAddress.unix(path: folder.path + "/s", mode: 0o600)
             let router = routes()
@@ -125,15 +125,16 @@ private func never() async {
 
 /// Clients on threads of their own that each keep a connection for as long as they may, and one after it, until there is none.
 private final class Regulars: Sendable {
-    private let served = Atomic<Int>(0)
-    private let present = Atomic<Int>(4)
+    private let (served, serves) = AsyncStream.makeStream(of: Void.self)
+    private let (gone, goes) = AsyncStream.makeStream(of: Void.self)
+    private static let count = 4
     private let lost = Mutex<[String]>([])
 
     init(_ path: String) {
-        for _ in 1...4 {
+        for _ in 1...Self.count {
             Thread.detachNewThread { [self] in
                 while let client = try? RawClient(.unix(path: path, mode: 0)), talk(client) {}
-                present.subtract(1, ordering: .relaxed)
+                goes.yield()
             }
         }
     }
@@ -150,7 +151,7 @@ private final class Regulars: Sendable {
                 return false
             }
             guard let answer = answer(client) else { return false }
-            served.add(1, ordering: .relaxed)
+            serves.yield()
             // The next connection would wait for a server that is not there.
             if answer.lowercased().contains("connection: close") { return false }
         }
@@ -177,10 +178,18 @@ private final class Regulars: Sendable {
     private func note(_ what: String) { lost.withLock { $0.append(what) } }
 
     func untilServed(_ count: Int) async {
-        while served.load(ordering: .relaxed) < count { await Task.yield() }
+        var left = count
+        for await _ in served {
+            left -= 1
+            if left == 0 { return }
+        }
     }
 
     func untilGone() async {
-        while present.load(ordering: .relaxed) > 0 { await Task.yield() }
+        var left = Self.count
+        for await _ in gone {
+            left -= 1
+            if left == 0 { return }
+        }
     }
 }

@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `a refund that comes first leaves a tombstone, and the late charge is refused for good`() async throws {
+    @Test func `rule 15: a refund that comes first leaves a tombstone, and refuses the late charge`() async throws {
         try await run { service async throws in
             let body = #"{"request":{"orderId":"o7","cardNo":"4111111111111111","amount":5},"result":null}"#
             let refund = try await service.post("/refund", key: "r1", compensates: "k1", body)

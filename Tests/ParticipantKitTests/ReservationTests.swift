@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `a release that comes first leaves a tombstone, and the late hold is refused for good`() async throws {
+    @Test func `rule 15: a release that comes first leaves a tombstone, and refuses the late hold`() async throws {
         try await run { service async throws in
             #expect(
                 try await service.post("/release", key: "r1", compensates: "h1", "{}").text == #"{"released":false}"#)

@@ -146,7 +146,7 @@ import Testing
         #expect(try await marks(store).count == stored + 1)
     }
 
-    @Test func `a compensation before its call fences it, for every operation`() async throws {
+    @Test func `rule 15: a compensation before its call fences it, for every operation`() async throws {
         let store = try open()
         let undone = try await store.perform(Self.unmark, Call(key: "u", compensates: "a"))
         #expect(undone.answer == Answer(status: 200, ["unmarked": false]))

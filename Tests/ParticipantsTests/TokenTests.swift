@@ -7,7 +7,9 @@ extension TransportTests {
     struct TokenTests {
         private let secret = "s3cr3t-t0ken/with+all.kinds~="
 
-        private func token(_ text: String) throws -> BearerToken { try BearerToken(text, origin: "the credential 'pay'") }
+        private func token(_ text: String) throws -> BearerToken {
+            try BearerToken(text, origin: "the credential 'pay'")
+        }
 
         private func participant(_ server: RawServer, _ text: String?) throws -> ParticipantConfiguration {
             try ParticipantConfiguration(
@@ -61,7 +63,8 @@ extension TransportTests {
         }
 
         @Test(arguments: [
-            "", " ", "two words", "line\nbreak", "r\r", "tab\t", "nul\u{0}", "ümlaut", String(repeating: "x", count: 4_097),
+            "", " ", "two words", "line\nbreak", "r\r", "tab\t", "nul\u{0}", "ümlaut",
+            String(repeating: "x", count: 4_097),
         ])
         func `what cannot stand in a header is refused without a word of it`(text: String) throws {
             let error = #expect(throws: ParticipantConfigurationError.self) { try token(text) }

@@ -101,15 +101,14 @@ private let confirm = Act.Deed.signal(name: "confirm", data: .null, id: nil)
         #expect(verdict.performance.elapsed >= 30_000)
     }
 
-    @Test func `under ask a late answer settles and an operator is still wanted`() {
+    @Test func `under ask a late answer settles, and nobody is asked any more`() {
         let asked = Workflow.order.changing("Charging") { $0.step?.unknown = .ask }
         let scenario = Scenario(
             name: "asked", input: .map(MapValue()),
             answers: [charge: [ScriptedAnswer(answer(), after: 20_000, isLate: true)]],
             expected: expecting {
-                $0.state = "Charging"
-                $0.status = .stuck
-                $0.reason = "unknown"
+                $0.state = "Open"
+                $0.status = .waiting
                 $0.effects = ["payment.charge"]
             })
         let verdict = Verdict(scenario, in: asked)

@@ -66,12 +66,12 @@ struct Player {
         return decision
     }
 
-    /// `settle STEP succeeded [JSON]`, `settle STEP refused`, `skip STEP`, or the act alone.
+    /// `settle STEP succeeded [JSON]`, `settle STEP refused`, `skip STEP`, `retry [STEP]`, or the act alone.
     private func act(_ verb: String, _ rest: String) -> OperatorAct {
         let words = rest.split(separator: " ", maxSplits: 2).map(String.init)
         let kind: OperatorAct.Kind =
             switch verb {
-            case "retry": .retry
+            case "retry": .retry(step: words.first.flatMap { Int($0) })
             case "pause": .pause
             case "resume": .resume
             case "terminate": .terminate

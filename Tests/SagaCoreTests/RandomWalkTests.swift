@@ -83,10 +83,11 @@ private struct Walk {
     private mutating func act() -> OperatorAct {
         let step = player.saga?.steps.randomElement(using: &random)?.number ?? 3
         let kinds: [OperatorAct.Kind] = [
-            .retry, .settle(step: step, as: .succeeded(result: Array(#"{"ref":"o","paymentId":"o"}"#.utf8))),
+            .retry(), .retry(step: step),
+            .settle(step: step, as: .succeeded(result: Array(#"{"ref":"o","paymentId":"o"}"#.utf8))),
             .settle(step: step, as: .refused), .skip(step: step), .skip(step: 1), .pause, .resume, .resume,
         ]
-        return OperatorAct(kinds.randomElement(using: &random) ?? .retry, reason: "walk")
+        return OperatorAct(kinds.randomElement(using: &random) ?? .retry(), reason: "walk")
     }
 
     private mutating func token() -> Int {

@@ -8,7 +8,7 @@ import Testing
 
 /// Rule 1: intent before effect; nobody is answered before the commit that holds the answer.
 @Suite(.timeLimit(.minutes(1))) struct CommitFirstTests {
-    @Test func `a call leaves only when its attempt is on the disk`() async throws {
+    @Test func `rule 1: a call leaves only when its attempt is on the disk`() async throws {
         let folder = try TemporaryFolder()
         let store = try SagaStore.open(at: folder.file("sagas.db"))
         defer { store.close() }
@@ -38,7 +38,7 @@ import Testing
         #expect(transport.calls.count == 90)
     }
 
-    @Test func `nobody is answered and nothing leaves before the commit`() async throws {
+    @Test func `rule 1: nobody is answered and nothing leaves before the commit`() async throws {
         let store = try SagaStore.inMemory()
         let events = Mutex<[String]>([])
         let transport = ScriptedTransport { _ in
@@ -63,7 +63,7 @@ import Testing
         #expect(Set(events.withLock { $0 }) == ["committed", "answered", "sent"])
     }
 
-    @Test func `starts that come together share a commit`() async throws {
+    @Test func `rule 2: starts that come together share a commit`() async throws {
         let store = try SagaStore.inMemory()
         let transport = ScriptedTransport.holding()
         let engine = try Engine(store, transport, ManualClock())

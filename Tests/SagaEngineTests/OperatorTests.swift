@@ -10,7 +10,7 @@ struct OperatorTests {
         let id = try shop.stuck("Ann")
         let before = try shop.history(id)
         let calls = shop.calls.count
-        let command = OperateCommand(.retry, reason: "again")
+        let command = OperateCommand(.retry(), reason: "again")
         let handled = try shop.ask(.rehearse(.number(id.number), command))
         guard case .operated(let verdict) = handled.verdict else { throw EngineError.probed }
         #expect(verdict.entries.map(\.record.name) == ["operated", "attempted"])

@@ -54,7 +54,7 @@ import Testing
         // Others go on, and so does the daemon.
         #expect(try rig.signal(try rig.start(), "go").state == "Later")
         #expect(try rig.signal(saga, "bomb").stuck != nil)
-        let freed = try rig.send(.operate(.number(id.number), OperateCommand(.retry, reason: "the bomb is defused")))
+        let freed = try rig.send(.operate(.number(id.number), OperateCommand(.retry(), reason: "the bomb is defused")))
         #expect(freed.entry.saga.status == .waiting)
         #expect(try rig.signal(freed.entry.saga, "go").state == "Later")
         #expect(try store.read { try $0.suspects(countMin: 1, limit: 9) }.isEmpty)

@@ -15,7 +15,9 @@ import Testing
 
     private var path: String { folder.file("sagas.db") }
 
-    @Test func `a call in flight at the end of a process is unknown, and the same key is sent again`() async throws {
+    @Test func `rules 3 and 7: a call in flight at the end of a process is unknown, and the same key is sent again`()
+        async throws
+    {
         let store = try SagaStore.open(at: path)
         let transport = ScriptedTransport.holding()
         let engine = try Engine(store, transport, clock)
@@ -49,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func `an undo in flight is sent again, with its own key`() async throws {
+    @Test func `rule 3: an undo in flight is sent again, with its own key`() async throws {
         let store = try SagaStore.inMemory()
         let transport = ScriptedTransport { $0.direction == .forward ? ScriptedTransport.done : nil }
         let engine = try Engine(store, transport, clock)

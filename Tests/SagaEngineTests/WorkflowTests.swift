@@ -37,7 +37,7 @@ import Testing
         #expect(stored.map(\.digest) == [loaded.workflow.digest])
     }
 
-    @Test func `a saga goes on with its version, and new ones take the current one`() async throws {
+    @Test func `rule 5: a saga goes on with its version, and new ones take the current one`() async throws {
         let before = try engine([.booking()])
         let old = try await before.running { () async throws in
             try await before.start(.booking(key: "k"), wait: .until(.settled)).saga.id

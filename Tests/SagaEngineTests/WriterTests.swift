@@ -40,7 +40,9 @@ struct WriterTests {
         #expect(rows.map(\.last) == [2, 1])
     }
 
-    @Test func `an order that fails in the store after it wrote leaves nothing, and those beside it commit`() throws {
+    @Test func `rule 2: an order that fails in the store after it wrote leaves nothing, and those beside it commit`()
+        throws
+    {
         let first = try #require(try writer.commit([start(.alarm)], at: now).results[0].get()).entry.saga.id
         // The next id collides: its history row is written before SQLite refuses its saga row.
         writer.lastNumber -= 1

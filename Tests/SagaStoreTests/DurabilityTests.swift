@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func `each commit is one fdatasync of the write-ahead log, fresh and reopened`() throws {
+    @Test func `rule 1: each commit is one fdatasync of the write-ahead log, fresh and reopened`() throws {
         for round in 0..<2 {
             let store = try SagaStore.open(at: folder.store)
             defer { store.close() }

@@ -49,7 +49,7 @@ struct WatchdogTests {
         #expect(scene.logged.all == [])
     }
 
-    @Test func `without a proof nothing is fed`() async throws {
+    @Test func `rule 23: without a proof nothing is fed`() async throws {
         let scene = Scene()
         try await scene.run {
             scene.answers.put(false)

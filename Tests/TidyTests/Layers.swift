@@ -20,9 +20,9 @@ enum Layers {
     static let sources: [String: Set<String>] = [
         "CEL": [],
         "SagaCore": ["CEL"],
-        "WorkflowFile": ["SagaCore", "Crypto", "Yams"],
+        "WorkflowFile": ["Rehearsal", "Crypto", "Yams"],
         "Rehearsal": ["SagaCore"],
-        "SagaStore": ["SagaCore", "Crypto", "GRDB"],
+        "SagaStore": ["SagaCore", "Crypto", "GRDB", "GRDBSQLite"],
         "OperatorLog": ["Logging"],
         "SagaEngine": service.union(["SagaStore", "OperatorLog"]),
         "EventLoopTasks": ["NIOCore", "NIOPosix"],

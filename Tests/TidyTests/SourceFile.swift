@@ -43,13 +43,15 @@ enum Package {
 
     /// Every Swift file below Sources and Tests.
     static func swiftFiles() throws -> [SourceFile] {
-        try ["Sources", "Tests"].flatMap { folder in
-            let found = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
-            return try (found?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".swift") }.sorted().map {
-                let path = folder + "/" + $0
-                return SourceFile(path: path, text: try String(contentsOf: root.appending(path: path), encoding: .utf8))
-            }
+        try ["Sources", "Tests"].flatMap(paths(in:)).filter { $0.hasSuffix(".swift") }.map { path in
+            SourceFile(path: path, text: try String(contentsOf: root.appending(path: path), encoding: .utf8))
         }
+    }
+
+    /// Every file below a folder of the package, sorted.
+    static func paths(in folder: String) -> [String] {
+        let found = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
+        return (found?.compactMap { $0 as? String } ?? []).sorted().map { folder + "/" + $0 }
     }
 
     /// The targets below `folder`: the folders that hold Swift or a module map, however deep. One that holds neither, as

@@ -17,7 +17,7 @@ import Testing
 
                 """)
         #expect(run.status == 0)
-        #expect(daemon.requests == [#"POST /v1/rekey {"reason":"a year has passed"}"#])
+        #expect(daemon.requests == ["POST /v1/rekey\n" + #"{"reason":"a year has passed"}"#])
     }
 
     @Test func `the master key that is the same as before is told`() async throws {
@@ -28,7 +28,7 @@ import Testing
                 == "master key 00112233445566ff as before (the credential 'store-key'): put a new one in its place to change it\n"
         )
         #expect(try await daemon.run("rekey", "--wrap-only", "--reason", "r", "--output", "json").output == json + "\n")
-        #expect(daemon.requests.first == #"POST /v1/rekey {"reason":"r","wrapOnly":true}"#)
+        #expect(daemon.requests.first == "POST /v1/rekey\n" + #"{"reason":"r","wrapOnly":true}"#)
     }
 
     @Test func `a blank reason is a mistake of usage`() async throws {

@@ -61,7 +61,7 @@ extension ControlResponder {
         case .pause: .pause
         case .resume: .resume
         case .terminate: .terminate
-        default: .retry
+        default: .retry(step: body["step"] == nil ? nil : try step(body))
         }
     }
 

@@ -13,7 +13,10 @@ extension ByteWriter {
     /// What an operator did.
     mutating func act(_ act: OperatorAct) {
         switch act.kind {
-        case .retry: byte(0)
+        case .retry(nil): byte(0)
+        case .retry(let step?):
+            byte(7)
+            count(step)
         case .settle(let step, .succeeded(let result)):
             byte(1)
             count(step)
@@ -54,7 +57,7 @@ extension ByteReader {
 
     private mutating func actKind() throws(BrokenRecord) -> OperatorAct.Kind {
         switch try byte() {
-        case 0: return .retry
+        case 0: return .retry()
         case 1:
             let step = try count()
             return .settle(
@@ -64,6 +67,7 @@ extension ByteReader {
         case 4: return .pause
         case 5: return .resume
         case 6: return .terminate
+        case 7: return .retry(step: try count())
         default: throw BrokenRecord(offset: position - 1, message: "no such act")
         }
     }

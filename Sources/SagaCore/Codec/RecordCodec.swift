@@ -59,8 +59,9 @@ extension ByteWriter {
             byte(status.rawValue)
         case .held(let next): kind(22, next) { $0.byte($1.rawValue) }
         case .stayed(let reason): kind(23, reason) { $0.text($1) }
+        case .freed(let reason): kind(28, reason) { $0.text($1) }
         case .operated(let act): kind(25, act) { $0.act($1) }
-        case .restored(let asOf): kind(28, asOf) { $0.signed($1.milliseconds) }
+        case .restored(let asOf): kind(29, asOf) { $0.signed($1.milliseconds) }
         case .migrated(let version, let digest, let reason, let by):
             byte(reason.isEmpty ? 26 : 27)
             text(version)
@@ -181,8 +182,9 @@ extension ByteReader {
         case 21: return .ended(state: try text(), status: try raw(Status.self))
         case 22: return .held(next: try raw(Saga.Next.self))
         case 23: return .stayed(reason: try text())
+        case 28: return .freed(reason: try text())
         case 25: return .operated(try act())
-        case 28: return .restored(asOf: Instant(milliseconds: try signed()))
+        case 29: return .restored(asOf: Instant(milliseconds: try signed()))
         case 26, 27:
             return .migrated(
                 version: try text(), digest: try text(), reason: kind == 27 ? try text() : "",

@@ -16,8 +16,10 @@ public struct OperatorAct: Sendable, Hashable {
 
     /// The acts.
     public enum Kind: Sendable, Hashable {
-        /// Goes on where it is stuck, or makes the next attempt now instead of later.
-        case retry
+        /// Goes on where it is stuck, or makes the next attempt now instead of later. What may have taken effect at a participant
+        /// that does not know keys (`unknown: ask`) is sent again only where its step is named: who names it has looked.
+        /// - Parameter step: the ``StepRun/number`` of the step at hand; `nil` for whatever is at hand.
+        case retry(step: Int? = nil)
         /// Settles a step, or its compensation, by evidence.
         /// - Parameter step: the ``StepRun/number``.
         case settle(step: Int, as: Settlement)

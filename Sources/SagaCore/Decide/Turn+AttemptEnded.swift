@@ -93,8 +93,17 @@ extension Turn {
     }
 
     private mutating func stepRefused(_ run: StepRun, _ refusal: StepRun.Refusal) throws(FormulaError) {
-        if let exit = saga.exit { return try enter(exit.to) }
-        if let route = try refusedRoute(of: run, refusal) {
+        if let exit = saga.exit, workflow.state(exit.to)?.end == .cancelled { return try enter(exit.to) }
+        let route = try refusedRoute(of: run, refusal)
+        if let exit = saga.exit {
+            guard route != nil else { return try enter(exit.to) }
+            // It was chosen while nobody knew of the refusal, and may build upon what was refused: a confirmation does.
+            emit(
+                .stayed(
+                    reason: "\(run.call) was refused with '\(refusal.code)': the saga does not go to '\(exit.to)' "
+                        + "(\(exit.cause))"))
+        }
+        if let route {
             return try take(route, .error(code: refusal.code, message: refusal.message), cause: "refused")
         }
         // A retry enters the state once more, so with a new key: under the old one the answer is known.
@@ -134,7 +143,10 @@ extension Turn {
         case .ask: askOperator(run, message)
         case .redrive: retry(run, .forward, wait)  // without giving up: only an answer settles it
         case .fence:
-            guard let most = step.retry.attempts, run.attempts >= most else { return retry(run, .forward, wait) }
+            // Who has a way out already takes no other: the compensation settles it.
+            guard saga.exit == nil, let most = step.retry.attempts, run.attempts >= most else {
+                return retry(run, .forward, wait)
+            }
             let refusal = StepRun.Refusal(code: "unanswered", message: message)
             guard let route = try refusedRoute(of: run, refusal) else {
                 return stick(

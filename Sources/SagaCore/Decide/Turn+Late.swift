@@ -15,6 +15,7 @@ extension Turn {
         else { return }
         emit(.succeeded(step: run.number, direction: direction, result: result))
         let next: Saga.Next = direction == .forward ? .outcome : .settle
+        if let reason = answered(run) { emit(.freed(reason: reason)) }
         guard !saga.isHeld else {
             if saga.next != next { emit(.held(next: next)) }
             return
@@ -31,6 +32,17 @@ extension Turn {
         case .forward: return !run.isSettled && run.undo == nil && run.number == saga.currentStep?.number
         case .compensation: return run.undo != nil && (run.isArmed || run.effect == .none)
         }
+    }
+
+    /// Why the saga is not stuck any more, if it was for want of this answer; a paused one stays as it is.
+    private func answered(_ run: StepRun) -> String? {
+        guard let stuck = saga.stuck, !saga.isPaused else { return nil }
+        switch stuck.code {
+        case "unknown", "compensation-exhausted", "compensation-refused": break
+        case "no-route" where saga.next == .settle: break
+        default: return nil
+        }
+        return "an answer to step \(run.number) came late: it succeeded"
     }
 
     private func what(_ run: StepRun, contradicts ended: AttemptEnded) -> String? {

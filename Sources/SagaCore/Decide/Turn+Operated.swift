@@ -2,9 +2,12 @@ extension Turn {
     /// An operator's act (rule 22): it is history before anything follows from it.
     mutating func operated(_ act: OperatorAct) throws(Rejection) {
         guard saga.end == nil else { throw .notNow("the saga has ended (\(saga.status.name))") }
-        guard saga.length < SagaLimits.recordsMax else { throw .full(what: "records", max: SagaLimits.recordsMax) }
+        // The end needs little room, and is all that helps a saga whose history is full.
+        guard saga.length < SagaLimits.recordsMax || act.kind == .terminate else {
+            throw .full(what: "records", max: SagaLimits.recordsMax)
+        }
         switch act.kind {
-        case .retry: try retry(act)
+        case .retry(let step): try retry(act, step)
         case .settle(let step, let settlement): try settle(act, try run(step), settlement)
         case .skip(let step): try skip(act, try run(step))
         case .pause:
@@ -38,11 +41,20 @@ extension Turn {
         return saga.currentStep.flatMap { $0.undo != nil && !$0.isSettled ? $0 : nil }
     }
 
-    private mutating func retry(_ act: OperatorAct) throws(Rejection) {
+    private mutating func retry(_ act: OperatorAct, _ step: Int?) throws(Rejection) {
+        if let step, step != undoAtHand?.number, step != saga.currentStep?.number {
+            let run = try run(step)
+            throw .notNow("step \(step) (\(run.call)) is not at hand: there is nothing to retry")
+        }
+        if let run = saga.currentStep, step == nil, saga.stuck?.code == "unknown", !run.isSettled, run.undo == nil {
+            throw .notNow(
+                "\(run.call) may have taken effect, and a retry sends it again: settle step \(run.number) by what you found, "
+                    + "or name it for the retry (step \(run.number)) if it may be sent twice")
+        }
         if saga.stuck != nil {
             let next = saga.next
             emit(.operated(act))
-            if !saga.isPaused { goOn(next, sendsAgain: true) }
+            if !saga.isPaused { goOn(next, sendsAgain: step != nil) }
         } else if let retry = saga.retry, !saga.isPaused {
             emit(.operated(act))
             attempt(step: retry.step, retry.direction)

@@ -37,7 +37,9 @@ public enum Record: Sendable, Hashable {
     case ended(state: String, status: Status)
     /// Something came while the saga is stuck or paused: where it goes on changes.
     case held(next: Saga.Next)
-    /// The way out is given up, as the pivot has succeeded (rule 16).
+    /// The saga is no longer stuck: what it waited for came by itself.
+    case freed(reason: String)
+    /// The way out is given up: the pivot has succeeded (rule 16), or the step that it waited for was refused.
     case stayed(reason: String)
     /// An operator went on without the step, or without its compensation.
     case skipped(step: Int, direction: Direction)
@@ -103,6 +105,7 @@ public enum Record: Sendable, Hashable {
         case .stuck: "stuck"
         case .ended: "ended"
         case .held: "held"
+        case .freed: "freed"
         case .stayed: "stayed"
         case .skipped: "skipped"
         case .operated: "operated"

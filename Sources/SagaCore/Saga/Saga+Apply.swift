@@ -75,6 +75,7 @@ extension Saga {
             exit = Exit(to: to, cause: cause)
             stuck = nil
             timers.removeAll { $0.name != SagaTimer.deadline }
+        case .freed: stuck = nil
         case .stayed:
             exit = nil
         case .cancelRequested(let cancel):

@@ -30,6 +30,7 @@ extension Record {
         case .undoing(let target): return MapValue([("for", .string(target))])
         case .late(let late): return Self.fields(of: late)
         case .held(let next): return MapValue([("next", .string("\(next)"))])
+        case .freed(let reason): return MapValue([("reason", .string(reason))])
         case .stayed(let reason): return MapValue([("reason", .string(reason))])
         case .operated(let act): return Self.fields(of: act)
         case .migrated(let version, let digest, let reason, let by):
@@ -103,7 +104,8 @@ extension Record {
             case .refused: fields["as"] = .string("refused")
             }
         case .skip(let step): fields["step"] = .int(Int64(step))
-        case .retry, .pause, .resume, .terminate: break
+        case .retry(let step): fields["step"] = step.map { .int(Int64($0)) }
+        case .pause, .resume, .terminate: break
         }
         fields["by"] = act.by.map { .string($0.description) }
         return fields

@@ -30,7 +30,7 @@ public struct JobCommand: Sendable, Hashable {
 
         var act: OperateCommand.Act {
             switch self {
-            case .retry: .retry
+            case .retry: .retry()
             case .pause: .pause
             case .resume: .resume
             case .terminate: .terminate

@@ -39,7 +39,7 @@ public struct OperateCommand: Sendable, Hashable {
 
     /// As ``OperatorAct/Kind``, with steps named as people do.
     public enum Act: Sendable, Hashable {
-        case retry
+        case retry(step: StepReference? = nil)
         case settle(StepReference, as: OperatorAct.Settlement)
         case skip(StepReference)
         case pause

@@ -104,8 +104,10 @@ extension Logger {
         case .wrappedAnew(let from, let to, let origin):
             tell(
                 .storeKeyChanged,
-                ["REASON": "another key than before", "MASTER_KEY_BEFORE": "\(from)", "MASTER_KEY": "\(to)",
-                 "KEY_ORIGIN": "\(origin)"])
+                [
+                    "REASON": "another key than before", "MASTER_KEY_BEFORE": "\(from)", "MASTER_KEY": "\(to)",
+                    "KEY_ORIGIN": "\(origin)",
+                ])
         case .sealsOldRows: notice("the store is older than its key: what it holds is sealed in small steps")
         }
     }

@@ -46,7 +46,7 @@ extension OperateCommand.Act {
     /// The act with the step's number.
     fileprivate func kind(in saga: Saga) throws(Rejection) -> OperatorAct.Kind {
         switch self {
-        case .retry: .retry
+        case .retry(let step): .retry(step: try step.map { step throws(Rejection) in try Self.number(of: step, saga) })
         case .settle(let step, let settlement): .settle(step: try Self.number(of: step, saga), as: settlement)
         case .skip(let step): .skip(step: try Self.number(of: step, saga))
         case .pause: .pause

@@ -17,6 +17,7 @@ final class KeyRing: Sendable {
         /// See ``WrappedKey/plain``.
         var plain: Int64?
         var derived: [Derived: SymmetricKey] = [:]
+        var nonces = NoncePool()
     }
 
     private struct Derived: Hashable {
@@ -73,13 +74,14 @@ final class KeyRing: Sendable {
 
     /// - Throws: what the cipher throws; nothing that a caller could give it makes it do so.
     func seal(_ bytes: [UInt8], at place: Place) throws -> Data {
-        let (id, key) = try state.withLock { state in (state.current, try Self.derived(state.current, place, &state)) }
-        let box = try AES.GCM.seal(bytes, using: key, authenticating: place.authenticated)
+        let (id, key, nonce) = try state.withLock { state in
+            (state.current, try Self.derived(state.current, place, &state), try state.nonces.next())
+        }
+        let box = try AES.GCM.seal(bytes, using: key, nonce: nonce, authenticating: place.authenticated)
+        guard let combined = box.combined else { throw Broken(message: "the cipher takes other nonces") }
         var sealed = Data(capacity: bytes.count + 40)
         sealed.append(contentsOf: Self.prefix(of: id))
-        sealed.append(contentsOf: box.nonce)
-        sealed.append(box.ciphertext)
-        sealed.append(box.tag)
+        sealed.append(combined)
         return sealed
     }
 

@@ -37,7 +37,8 @@ struct RekeyCommand: AsyncParsableCommand {
                 : "master key \(seal.masterKey) as before (\(seal.origin)): put a new one in its place to change it"
         ]
         if answer.answer == "renewed" {
-            lines.append("data key \(seal.dataKey) from now on: 'yogictl status' shows how far older rows are sealed by it")
+            lines.append(
+                "data key \(seal.dataKey) from now on: 'yogictl status' shows how far older rows are sealed by it")
         }
         return lines.map { $0.printable + "\n" }.joined()
     }

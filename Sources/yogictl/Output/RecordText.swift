@@ -34,7 +34,7 @@ enum RecordText {
         case "migrated": return fields["version"].map { "to version \($0)" + fields.note("reason") + fields.by }
         case "restored":
             return fields["asOf"].map { "from a backup as of \($0); what happened since then is not known" }
-        case "stayed": return fields["reason"]
+        case "stayed", "freed": return fields["reason"]
         case "held": return fields["next"].map { "goes on with '\($0)' once an operator lets it" }
         case "stuck": return fields["code"].map { $0 + fields.note("message") }
         case "ended": return fields["state"].map { "in \($0): \(fields["status"] ?? "?")" }

@@ -68,7 +68,10 @@ struct Lab: Sendable {
         let (path, journal) = (folder.file("script"), folder.file("journal"))
         try (". /lab.bash\n" + prelude + script).write(toFile: path, atomically: true, encoding: .utf8)
         let arguments =
-            options + ["--copy", "\(path):/script", "--copy", "\(Self.place)/lab.bash:/lab.bash", "--timeout", "\(seconds)", "--journal", journal]
+            options + [
+                "--copy", "\(path):/script", "--copy", "\(Self.place)/lab.bash:/lab.bash", "--timeout", "\(seconds)",
+                "--journal", journal,
+            ]
             + ["--", "/bin/bash", "/script"]
         let (status, output, errors) = try await Self.command(arguments, in: folder)
         return LabRun(
@@ -78,6 +81,8 @@ struct Lab: Sendable {
 
     /// Where this file and `with-systemd` are.
     private static let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+    /// What scripts may read, at the same place in the lab.
+    static let fixtures = place + "/Fixtures"
     /// The root of the project.
     static let root = Programs.root(place)
 

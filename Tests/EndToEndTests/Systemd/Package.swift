@@ -14,13 +14,35 @@ enum Package {
         return "\(folder)/\(name)"
     }
 
-    /// A machine with the package as `/yogiyogi.deb`, not installed.
+    /// Its version, from its name.
+    static func version() throws -> String {
+        let parts = try path().split(separator: "_")
+        return String(parts[parts.count - 2])
+    }
+
+    /// Builds one of another version from the same programs into `folder`, and gives its path.
+    static func older(_ version: String, in folder: TemporaryFolder) throws -> String {
+        let build = Process()
+        build.executableURL = URL(fileURLWithPath: Lab.root + "/systemd/debian/build")
+        build.arguments = [Lab.root + "/.build-static/release", folder.path, version]
+        build.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "COMPRESSION": "none"]
+        build.standardOutput = FileHandle.nullDevice
+        try build.run()
+        build.waitUntilExit()
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        guard build.terminationStatus == 0, let name = names.first(where: { $0.hasSuffix(".deb") }) else {
+            throw ProgramFailure("systemd/debian/build ended with \(build.terminationStatus)")
+        }
+        return folder.file(name)
+    }
+
+    /// A machine with the package as `/package.deb`, not installed.
     static func lab() throws -> Lab {
         var lab = try Lab()
-        try lab.show(path(), at: "/yogiyogi.deb")
+        try lab.show(path(), at: "/package.deb")
         return lab
     }
 
     /// Installs it, as an operator would.
-    static let install = "apt-get install -y -qq /yogiyogi.deb >/dev/null 2>/apt || { cat /apt >&2; false; }\n"
+    static let install = "apt-get install -y -qq /package.deb >/dev/null 2>/apt || { cat /apt >&2; false; }\n"
 }

@@ -125,7 +125,7 @@ struct RestartTests {
 }
 
 /// Raised once, seen by all.
-private final class Flag: Sendable {
+final class Flag: Sendable {
     private let isRaised = Atomic<Bool>(false)
 
     func raise() { isRaised.store(true, ordering: .releasing) }

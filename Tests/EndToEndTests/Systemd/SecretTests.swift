@@ -98,7 +98,7 @@ struct SecretTests {
         run.expectSuccess()
         let lines = run.output.split(separator: "\n")
         #expect(
-            lines.first
+            lines.first.map(String.init)
                 == "and not under what was found: master key X (the credential 'store-key'); give the right one as the credential "
                 + "'store-key' (or 'store-key-previous'), or put it back as '/var/lib/yogiyogi/sagas.db.key'; the store was not touched"
         )
@@ -108,7 +108,8 @@ struct SecretTests {
         let refusals = journal.compactMap { $0["DIAGNOSTICS"] }
         #expect(
             refusals.contains {
-                $0.hasPrefix("the credential 'pay', the token of participant 'payment' (/etc/yogiyogi/yogiyogid.yaml:1:")
+                $0.hasPrefix(
+                    "the credential 'pay', the token of participant 'payment' (/etc/yogiyogi/yogiyogid.yaml:1:")
                     && $0.hasSuffix("of the service, put it into /etc/yogiyogi/credentials/pay and restart")
             }, "\(refusals)")
     }

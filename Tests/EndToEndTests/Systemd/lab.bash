@@ -26,3 +26,5 @@ order() {
 }
 # state ID: its state and status.
 state() { yogictl show "$1" --output json | jq -r '.state + " " + .status'; }
+# reach ID STATE: waits until the saga is there.
+reach() { curl -fsS -o /dev/null --unix-socket /run/yogiyogi.sock "http://localhost/v1/sagas/$1?wait=$2&timeout=60s"; }

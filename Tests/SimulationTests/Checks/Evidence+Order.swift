@@ -5,8 +5,9 @@ extension Evidence {
     /// the participants saw them.
     var orderViolations: [String] {
         var found: [String] = []
-        // What is fenced off on the way to another state is none of the undoing at the end.
-        var fenced: Set<String> = []
+        // What is fenced off on the way to another state is none of the undoing at the end; what an operator goes on without may
+        // still be on its way.
+        var outside: Set<String> = []
         for (id, kept) in kept {
             var undone: [Int] = []
             var isUndoing = false
@@ -16,21 +17,24 @@ extension Evidence {
                 case .undoing: isUndoing = true
                 case .undoArmed(let step, _, _):
                     guard isUndoing else {
-                        fenced.insert("\(id).\(step)")
+                        outside.insert("\(id).\(step)")
                         continue
                     }
                     if let last = undone.last, last <= step { found.append("\(id): undoes \(step) after \(last)") }
                     if let open { found.append("\(id): undoes \(step) while \(open) is being undone") }
                     undone.append(step)
                     open = step
-                case .succeeded(let step, .compensation, _), .skipped(let step, .compensation):
+                case .succeeded(let step, .compensation, _):
+                    if open == step { open = nil }
+                case .skipped(let step, .compensation):
+                    outside.insert("\(id).\(step)")
                     if open == step { open = nil }
                 default: break
                 }
             }
         }
         var last: [Substring: Int] = [:]
-        for key in undoOrder where !fenced.contains(key) {
+        for key in undoOrder where !outside.contains(key) {
             let saga = key.prefix(36)
             guard let step = Int(key.dropFirst(37)) else { continue }
             if let before = last[saga], before <= step { found.append("\(saga): \(step) was undone after \(before)") }

@@ -11,7 +11,7 @@ extension Simulation {
         case .retry:
             // Sent again it would take effect again, for all that anybody knows.
             if saga.stuck?.code == "unknown", saga.currentStep?.isSettled == false { return operate(number, .settle) }
-            ask(Command(saga: number, ask: .operate(.retry)))
+            ask(Command(saga: number, ask: .operate(.retry())))
         case .pause: ask(Command(saga: number, ask: .operate(.pause)))
         case .resume: ask(Command(saga: number, ask: .operate(.resume)))
         case .terminate: ask(Command(saga: number, ask: .operate(.terminate)))

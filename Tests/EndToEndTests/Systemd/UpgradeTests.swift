@@ -1,0 +1,122 @@
+import ControlAPI
+import ControlClient
+import Foundation
+import TestPrograms
+import Testing
+
+/// `apt install` of a newer package in the middle of the day.
+@Suite(.systemd, .serialized, .timeLimit(.minutes(10)))
+struct UpgradeTests {
+    /// A machine with an older package as `/older.deb` beside the one that was built.
+    private static func lab(_ folder: TemporaryFolder) throws -> Lab {
+        var lab = try Package.lab()
+        lab.show(try Package.older("0.0.1", in: folder), at: "/older.deb")
+        return lab
+    }
+
+    private static let installOlder = "dpkg -i /older.deb >/dev/null 2>&1\n"
+
+    @Test func `an upgrade under load refuses, resets and loses nothing`() async throws {
+        let folder = try TemporaryFolder()
+        let place = try TemporaryFolder()
+        var lab = try Self.lab(folder)
+        lab.share(place.path)
+        let (said, told) = (try Fifo(place.file("said")), try Fifo(place.file("told")))
+        let script = """
+            install -d /etc/systemd/system/yogiyogid.socket.d
+            printf '[Socket]\\nListenStream=\\nListenStream=\(place.file("y.sock"))\\nSymlinks=/run/yogiyogi.sock\\nSocketMode=0666\\n' \\
+                >/etc/systemd/system/yogiyogid.socket.d/50-test.conf
+            systemctl enable --now yogiyogi.target 2>/dev/null
+            # So that the upgrade restarts them all.
+            systemctl start yogi-payment@main.service yogi-reservation.service
+            units="yogiyogid yogi-payment@main yogi-reservation"
+            before=$(for unit in $units; do mainpid $unit; done)
+            sockets=$(systemctl show -P ActiveEnterTimestampMonotonic yogiyogid.socket)
+            echo up >\(said.path)
+            read -r _ <\(told.path)
+            apt-get install -y -qq /package.deb >/dev/null 2>&1
+            read -r _ <\(told.path)
+            dpkg-query -W -f '${Version}\\n' yogiyogi
+            for unit in $units; do pid=$(mainpid $unit); ! grep -qx $pid <<<"$before" || echo "$unit was not restarted"; done
+            [ "$sockets" = "$(systemctl show -P ActiveEnterTimestampMonotonic yogiyogid.socket)" ] || echo "the socket was made again"
+            """
+        let ended = Flag()
+        async let running = { () async throws -> LabRun in
+            defer { ended.raise() }
+            return try await lab.run(Self.installOlder + script, seconds: 300)
+        }()
+        #expect(await said.line { ended.isUp } == "up")
+        let crowd = Crowd(place.file("y.sock"))
+        await crowd.until { $0.answered >= 300 || ended.isUp }
+        told.send("upgrade")
+        await crowd.until { $0.pids.count >= 2 || ended.isUp }
+        let before = crowd.now.answered
+        await crowd.until { $0.answered >= before + 300 || ended.isUp }
+        let tally = await crowd.end()
+        #expect(tally.refused == [] && tally.lost == [] && tally.odd == [])
+        #expect(tally.pids.count == 2)
+        #expect(tally.sagas.count > 50)
+        #expect(Set(tally.again.keys).isSubset(of: ["urn:yogiyogi:problem:stopping"]), "\(tally.again)")
+        try await ControlClient.with(socketPath: place.file("y.sock")) { client in
+            for id in Set(tally.sagas) {
+                let saga = try await client.show(id, wait: Wait("Reserved", milliseconds: 60_000))
+                #expect(saga.state == "Reserved", "\(saga)")
+            }
+        }
+        told.send("checked")
+        let run = try await running
+        run.expectSuccess()
+        #expect(run.output == "\(try Package.version())\n")
+    }
+
+    @Test func `a store of the first schema is migrated by the upgrade, and what was in flight goes on`() async throws {
+        let folder = try TemporaryFolder()
+        let lab = try Self.lab(folder)
+        let run = try await lab.run(
+            Self.installOlder + """
+                # The older daemon: it has left this store, and answers nobody any more.
+                install -d -o yogiyogi -g yogiyogi -m 700 /var/lib/yogiyogi
+                runuser -u yogiyogi -- sqlite3 /var/lib/yogiyogi/sagas.db <\(Lab.fixtures)/store-1.sql
+                schema() { sqlite3 /var/lib/yogiyogi/sagas.db 'SELECT max(CAST(identifier AS INTEGER)) FROM grdb_migrations'; }
+                [ "$(schema)" = 1 ]
+                drop=/run/systemd/system/yogiyogid.service.d; mkdir -p $drop
+                printf '[Service]\\nType=exec\\nWatchdogSec=0\\nExecStart=\\nExecStart=/usr/bin/sleep infinity\\n' >$drop/older.conf
+                systemctl daemon-reload
+                systemctl enable --now yogiyogi.target 2>/dev/null
+                counted() { sort | uniq -c | sed 's/^ *//'; }
+                # Who asks now waits in the socket.
+                for n in 1 2 3 4 5 6 7 8; do { order Guest $n Reserved >/tmp/order.$n; echo $? >/tmp/status.$n; } & done
+                within 20 'ss -xlH src /run/yogiyogi.sock | grep -q "LISTEN 8 "'
+                rm $drop/older.conf
+                apt-get install -y -qq /package.deb >/dev/null 2>&1
+                wait
+                cat /tmp/status.* | counted
+                for n in 1 2 3 4 5 6 7 8; do state $(cat /tmp/order.$n); done | counted
+                [ "$(schema)" -gt 1 ]
+                # Two charges had no answer, three sagas wait.
+                visits() { yogictl list --workflow visit --output json | jq -r '.sagas[] | .state + " " + .status' | counted; }
+                within 60 'visits | grep -q "2 Confirmed succeeded"'
+                visits
+                for id in $(yogictl list --workflow visit --state Booked --output json | jq -r '.sagas[].id'); do
+                    yogictl signal $id pay --wait ended
+                done
+                curl -fsS --unix-socket /run/yogi-payment-main.sock 'http://localhost/ledger?limit=100' |
+                    jq '[.. | objects | select(.amount? == 4200)] | length'
+                sqlite3 /var/lib/yogiyogi/sagas.db 'PRAGMA integrity_check'
+                """)
+        run.expectSuccess()
+        #expect(
+            run.output == """
+                8 0
+                8 Reserved waiting
+                3 Booked waiting
+                2 Confirmed succeeded
+                handled: succeeded in Confirmed
+                handled: succeeded in Confirmed
+                handled: succeeded in Confirmed
+                5
+                ok
+
+                """)
+    }
+}
