@@ -76,10 +76,8 @@ extension Saga {
             stuck = nil
             timers.removeAll { $0.name != SagaTimer.deadline }
         case .freed: stuck = nil
-        case .stayed:
-            exit = nil
-        case .cancelRequested(let cancel):
-            self.cancel = cancel
+        case .stayed: exit = nil
+        case .cancelRequested(let cancel): self.cancel = cancel
         case .undoing(let target):
             undoingFor = target
             stuck = nil
