@@ -56,7 +56,7 @@ public final class SagaStore: Sendable {
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
             configuration.prepareDatabase { db in
                 movement?.watch(db)
-                // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0008).
+                // Of a new file: what retention frees can be given back. An older one is turned by a restore alone (decision 0009).
                 guard !db.configuration.readonly else { return }
                 try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }

@@ -177,7 +177,7 @@ final class Writer {
         case .work(let job):
             try work(job, transaction, now)
             return nil
-        // The loop answers these itself
+        // The loop answers these itself.
         case .probe, .abandon, .early, .load, .upkeep, .prune: throw EngineError.stopping
         }
     }
