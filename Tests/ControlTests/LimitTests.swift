@@ -43,7 +43,8 @@ import Testing
         let gate = Gate()
         var options = Desk.Options()
         options.limits.inboxMax = 2
-        options.observer = { _ in gate.pass() }
+        // Not at the loop's own housekeeping, which changes no saga.
+        options.observer = { if !$0.isEmpty { gate.pass() } }
         try await Desk.open(options) { desk in
             gate.arm()
             _ = try await desk.ask("POST /v1/sagas", body: Desk.startBody(#","key":"k-0""#))

@@ -76,6 +76,7 @@ import Testing
             let crowd = Regulars(path)
             try await serving(.descriptor(dup(inherited)), routes(), configuration: configuration) { _, group in
                 await crowd.untilServed(40)
+                crowd.mayLeave()
                 await group.triggerGracefulShutdown()
                 await crowd.untilGone()
             }
@@ -107,6 +108,7 @@ import Testing
                 try half.send("GET /hello HTTP/1.1\r\nHo")
                 let crowd = Regulars(folder.path + "/s")
                 await crowd.untilServed(20)
+                crowd.mayLeave()
                 group.cancelAll()
                 try await group.waitForAll()
                 await crowd.untilGone()
@@ -129,6 +131,7 @@ private final class Regulars: Sendable {
     private let (gone, goes) = AsyncStream.makeStream(of: Void.self)
     private static let count = 4
     private let lost = Mutex<[String]>([])
+    private let isOver = Mutex(false)
 
     init(_ path: String) {
         for _ in 1...Self.count {
@@ -141,6 +144,9 @@ private final class Regulars: Sendable {
 
     /// What was sent and neither answered nor refused before it was taken.
     var losses: [String] { lost.withLock { $0 } }
+
+    /// From here on a client that nobody answers gives up.
+    func mayLeave() { isOver.withLock { $0 = true } }
 
     /// Asks until the server wants no more; `false` when it is to be left.
     private func talk(_ client: RawClient) -> Bool {
@@ -165,7 +171,10 @@ private final class Regulars: Sendable {
             var bound = timeval(tv_sec: 0, tv_usec: 200_000)
             setsockopt(client.descriptor, SOL_SOCKET, SO_RCVTIMEO, &bound, socklen_t(MemoryLayout<timeval>.size))
             let count = read(client.descriptor, &bytes, bytes.count)
-            if count < 0, errno == EAGAIN, text.isEmpty { return nil }
+            if count < 0, errno == EAGAIN {
+                if text.isEmpty, isOver.withLock({ $0 }) { return nil }
+                continue
+            }
             guard count > 0 else {
                 note("read: \(count) \(errno) after '\(text)'")
                 return nil
