@@ -1,5 +1,6 @@
 import ControlAPI
 import Dispatch
+import Foundation
 import Listener
 import SagaEngine
 import Synchronization
@@ -29,7 +30,8 @@ import Testing
         /// Returns once the loop stands at the gate.
         func untilClosed() async {
             await withCheckedContinuation { continuation in
-                DispatchQueue.global().async { [closed] in
+                // On no thread that tasks run on.
+                Thread.detachNewThread { [closed] in
                     closed.wait()
                     continuation.resume()
                 }

@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Synchronization
 import TestPrograms
 
@@ -99,7 +99,7 @@ final class Power: Sendable {
     /// Starting a program blocks until it is ready: not on the threads that the guests run on.
     private static func blocking(_ work: @escaping @Sendable () throws -> Void) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
+            Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
         }
     }
 }

@@ -1,7 +1,8 @@
 import Testing
 
-/// Engines with wrong rules: within 2,000 seeds the checker that is there for it must see each.
-struct MutantTests {
+/// Engines with wrong rules: within 2,000 seeds the checker that is there for it must see each. One after the other: each computes on a
+/// thread that tasks run on, and those are few.
+@Suite(.serialized) struct MutantTests {
     static let all = Mutant.policies + Mutant.writers + Mutant.rules
 
     @Test(arguments: all)
