@@ -6,11 +6,15 @@ import Testing
 struct EnvironmentTests {
     @Test func `inherited sockets have their names, and are taken once`() async {
         await #expect(processExitsWith: .success) {
-            for number in 3...4 as ClosedRange<Int32> where fcntl(number, F_GETFD) < 0 { dup2(1, number) }
-            setenv("LISTEN_PID", "\(getpid())", 1)
-            setenv("LISTEN_FDS", "2", 1)
-            setenv("LISTEN_FDNAMES", "control:metrics", 1)
-            let taken = ListenDescriptors.take()
+            // Another thread of the runner may have 3 or 4 open for a moment, and close it after it was looked at: then again.
+            var taken: [InheritedDescriptor] = []
+            for _ in 1...1000 where taken.isEmpty {
+                for number in 3...4 as ClosedRange<Int32> where fcntl(number, F_GETFD) < 0 { dup2(1, number) }
+                setenv("LISTEN_PID", "\(getpid())", 1)
+                setenv("LISTEN_FDS", "2", 1)
+                setenv("LISTEN_FDNAMES", "control:metrics", 1)
+                taken = ListenDescriptors.take()
+            }
             #expect(taken.map(\.descriptor) == [3, 4])
             #expect(taken.map(\.name) == ["control", "metrics"])
             #expect(getenv("LISTEN_FDS") == nil)
