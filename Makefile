@@ -40,7 +40,8 @@ run: build
 # Foundation's Process bears (it keeps descriptors in sets of 1,024).
 test: deb
 	swift build --build-tests
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16 swift test --skip-build
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16 swift test --skip-build 2>&1 | tee .build/test.log || \
+	    { echo "make test: what failed, again (all of it is in .build/test.log):"; grep -a -A2 'recorded an issue' .build/test.log; exit 1; }
 	@why=$$(Tests/EndToEndTests/Systemd/with-systemd -- true 2>&1) || echo "make test: THE TESTS UNDER SYSTEMD WERE SKIPPED: $$why"
 
 # More seeds of the simulator: SEEDS=100000 for the first so many, SEED=42 for one with its trace.
