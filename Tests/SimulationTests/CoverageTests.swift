@@ -24,7 +24,7 @@ struct CoverageTests {
         "ended cancelled", "ended terminated", "stuck unknown", "stuck compensation-exhausted", "alarm", "fenced",
         "past the pivot", "a second life", "recovered", "late settles", "busy", "store", "gave up waiting",
         "cancel accepted", "cancel deferred", "cancel already", "cancel too-late", "signal handled", "signal deferred",
-        "signal refused",
+        "signal refused", "signal kept", "signal handed over",
     ]
 }
 
@@ -47,6 +47,13 @@ extension Evidence {
             if !saga.alarms.isEmpty { marks.append("alarm") }
             if saga.pivot != nil { marks.append("past the pivot") }
         }
+        let early = Set(
+            asked.compactMap { asked -> String? in
+                if case .early(_, _, let id, _) = asked.command.ask { id } else { nil }
+            })
+        if kept.values.contains(where: { $0.saga?.signals.contains { $0.id.map(early.contains) == true } == true }) {
+            marks.append("signal handed over")
+        }
         if ledger.values.contains(where: \.isFenced) { marks.append("fenced") }
         if lives > 0 { marks.append("a second life") }
         return marks + told.map(\.result.mark)
@@ -66,6 +73,7 @@ extension Result<Handled, EngineError> {
             }
         case .failure(.busy): "busy"
         case .failure(.store): "store"
+        case .failure(.kept): "signal kept"
         case .failure: "failure"
         }
     }

@@ -28,7 +28,30 @@ extension Evidence {
             }
             if let wrong = broken(handled, command, kept) { found.append("\(saga.id): \(wrong)") }
         }
-        return found + lostRefusals
+        return found + lostRefusals + lostEarly
+    }
+
+    /// Rule 20: a signal that was answered `kept` is handed to the saga that is started with its key.
+    private var lostEarly: [String] {
+        if isClockSet { return [] }
+        var found: [String] = []
+        for told in told {
+            guard case .failure(.kept(let until)) = told.result,
+                case .early(_, let name, let id, _) = asked[told.asked].command.ask
+            else { continue }
+            let key = "key \(asked[told.asked].command.saga)"
+            for change in commits.dropFirst(told.commits) where change.saga.key == key {
+                guard case .started? = change.records.first, let kept = kept[change.saga.id], let saga = kept.saga,
+                    kept.records[0].at < until
+                else { continue }
+                // One that ends as it starts has no time for it.
+                if !saga.signals.contains(where: { $0.id == id }), kept.records.last?.at != kept.records[0].at {
+                    found.append("signal '\(name)' (\(id)) was answered kept, and saga \(saga.id) was not told")
+                }
+                break
+            }
+        }
+        return found
     }
 
     private func broken(_ handled: Handled, _ command: Command, _ kept: Kept) -> String? {
@@ -39,15 +62,23 @@ extension Evidence {
             }
             return isKept ? nil : "an accepted cancel is not kept"
         case (.answer(.signal(let verdict)), .signal(let name, let id, _)):
-            // Without an id nothing could ask again, and after the end nothing can change it.
-            if case .refused = verdict, id == nil || handled.entry.saga.end != nil { return nil }
-            let isKept = kept.saga?.signals.contains {
-                $0.name == name && $0.id == id && ($0.verdict == verdict || $0.verdict == .handled)
-            }
-            return isKept == true ? nil : "signal '\(name)' (\(id ?? "-")) was answered \(verdict) and is not kept"
+            return broken(verdict, name: name, id: id, handled, kept)
+        case (.answer(.signal(let verdict)), .early(_, let name, let id, _)):
+            return broken(verdict, name: name, id: id, handled, kept)
         default:
             return nil
         }
+    }
+
+    private func broken(
+        _ verdict: SignalVerdict, name: String, id: String?, _ handled: Handled, _ kept: Kept
+    ) -> String? {
+        // Without an id nothing could ask again, and after the end nothing can change it.
+        if case .refused = verdict, id == nil || handled.entry.saga.end != nil { return nil }
+        let isKept = kept.saga?.signals.contains {
+            $0.name == name && $0.id == id && ($0.verdict == verdict || $0.verdict == .handled)
+        }
+        return isKept == true ? nil : "signal '\(name)' (\(id ?? "-")) was answered \(verdict) and is not kept"
     }
 
     /// Signals that were never taken, as all who sent them were told, and that are kept all the same.

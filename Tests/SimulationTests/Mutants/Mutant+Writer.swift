@@ -7,7 +7,7 @@ import SagaStore
 extension Mutant {
     static let writers: [Mutant] = [
         .answersFirst, .sendsFirst, .dropsARecord, .keysByAttempt, .takesAnyToken, .undoesForward, .forgetsTheRetry,
-        .retriesAtOnce, .writesOnEveryWake, .takesAnyNumber, .waitsForAnyNumber,
+        .retriesAtOnce, .writesOnEveryWake, .takesAnyNumber, .waitsForAnyNumber, .losesWhatWasEarly,
     ]
 
     /// Guests are answered as soon as it is decided, before the commit.
@@ -91,6 +91,14 @@ extension Mutant {
 
     static let takesAnyNumber = Mutant(name: "the inbox is never full", tripped: .bounds, inboxMax: .max)
     static let waitsForAnyNumber = Mutant(name: "any number may wait", tripped: .bounds, waitersMax: .max)
+
+    static let losesWhatWasEarly = Mutant(name: "a kept signal is not handed over", tripped: .answers) { _ in
+        { (saga, input, workflow, now) throws(Rejection) in
+            let decision = try saga.decide(input, in: workflow, at: now)
+            guard case .signalled(let signal) = input, signal.isEarly else { return decision }
+            return decision.replaced(by: [], of: saga, at: now)
+        }
+    }
 
     /// The production rule on a saga that is not what its history says, and its records on the one that is.
     static func edited(_ edit: @escaping (inout Saga) -> Void) -> Writer.Decide {

@@ -32,6 +32,22 @@ extension Plan {
             chaos.append(.jump(at: time(&dice), by: dice.pick([-90_000, -900, 700, 8_000, 400_000])))
         }
         if dice.chance(10) { chaos.append(.burst(at: time(&dice), count: 4 + dice.roll(12))) }
+        for case .start(let at, let saga, let workflow) in chaos where dice.chance(25) {
+            chaos += early(around: at, saga, workflow, &dice)
+        }
+    }
+
+    /// Signals by key: most come before the saga, some after, and some twice.
+    private func early(around start: Int64, _ saga: Int, _ workflow: Int, _ dice: inout Dice) -> [Chaos] {
+        (0...dice.roll(2)).flatMap { number in
+            let (name, ok) = (dice.pick(["go", "go", "stop", "back", "note"]), dice.chance(80))
+            let at = Int64(dice.roll(Int(start) + 30))
+            return (0...(dice.chance(25) ? 1 : 0)).map { again in
+                Chaos.early(
+                    at: at + Int64(again * dice.roll(400)), saga: saga, workflow: workflow, name: name,
+                    id: "e\(saga).\(number)", ok: ok)
+            }
+        }
     }
 
     /// Signals, cancels and waits for one saga; also such as its state does not take, at any moment.

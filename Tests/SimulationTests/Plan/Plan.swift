@@ -27,6 +27,8 @@ enum ParticipantKind: String, CaseIterable {
 enum Chaos: Hashable {
     case start(at: Int64, saga: Int, workflow: Int)
     case signal(at: Int64, saga: Int, name: String, id: String?, ok: Bool)
+    /// Sent by the saga's key, before it or after.
+    case early(at: Int64, saga: Int, workflow: Int, name: String, id: String, ok: Bool)
     case cancel(at: Int64, saga: Int)
     case look(at: Int64, saga: Int, WaitGoal)
     case operate(at: Int64, saga: Int, Hand)

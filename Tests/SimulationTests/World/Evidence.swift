@@ -32,6 +32,8 @@ struct Evidence {
         var asked: Int
         var result: Result<Handled, EngineError>
         var tick: Int
+        /// How many commits had been seen by then.
+        var commits = 0
     }
 
     /// A saga as the store has it in the end.
@@ -73,6 +75,8 @@ struct Evidence {
     /// Milliseconds by which a timer may be late, as nobody was there to fire it: the machine was down, its clock was set, its disk
     /// failed.
     var excuse: Int64 = 0
+    /// The machine's clock was set: what is kept until a time may have been dropped.
+    var isClockSet = false
     /// Which process was the last.
     var lives = 0
     /// The run did not come to rest.
@@ -90,6 +94,8 @@ struct Command {
     enum Ask {
         case start(workflow: Int)
         case signal(name: String, id: String?, ok: Bool)
+        /// A signal by key, whether there is a saga yet or not.
+        case early(workflow: Int, name: String, id: String, ok: Bool)
         case cancel
         case look(WaitGoal?)
         case operate(OperatorAct.Kind)

@@ -66,6 +66,7 @@ extension Simulation {
         evidence.undoOrder = participants.undoOrder
         evidence.openCalls = network.open.count
         evidence.excuse = excuse
+        evidence.isClockSet = plan.chaos.contains { if case .jump = $0 { true } else { false } }
         evidence.lives = machine.life
         try store.read { reading in
             for row in try reading.sagas(limit: 1_000) {

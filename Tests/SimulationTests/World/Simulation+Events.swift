@@ -22,6 +22,8 @@ extension Simulation {
         case .start(_, let saga, let workflow): ask(Command(saga: saga, ask: .start(workflow: workflow)))
         case .signal(_, let saga, let name, let id, let ok):
             ask(Command(saga: saga, ask: .signal(name: name, id: id, ok: ok)))
+        case .early(_, let saga, let workflow, let name, let id, let ok):
+            ask(Command(saga: saga, ask: .early(workflow: workflow, name: name, id: id, ok: ok)))
         case .cancel(_, let saga): ask(Command(saga: saga, ask: .cancel))
         case .look(_, let saga, let goal): ask(Command(saga: saga, ask: .look(goal)))
         case .operate(_, let saga, let hand): operate(saga, hand)
@@ -111,7 +113,8 @@ extension Chaos {
     /// When it happens; `nil` for what befalls a message or a write.
     var at: Int64? {
         switch self {
-        case .start(let at, _, _), .signal(let at, _, _, _, _), .cancel(let at, _), .look(let at, _, _),
+        case .start(let at, _, _), .signal(let at, _, _, _, _), .early(let at, _, _, _, _, _), .cancel(let at, _),
+            .look(let at, _, _),
             .operate(let at, _, _), .burst(let at, _), .crash(let at, _), .restart(let at, _, _), .jump(let at, _):
             at
         case .message, .write: nil

@@ -28,23 +28,29 @@ extension Simulation {
             return .start(
                 StartCommand(workflow: plan.workflows[workflow].name, key: "key \(command.saga)", input: input))
         }
+        if case .early(let workflow, let name, let id, let ok) = command.ask {
+            let signal = SignalSent(name: name, id: id, data: Self.data(ok))
+            return .early(
+                KeyedSignal(workflow: plan.workflows[workflow].name, key: "key \(command.saga)", signal: signal))
+        }
         guard let id = ids[command.saga] else { return nil }
         let target = Order.Target.reference(SagaReference(id))
         switch command.ask {
         case .signal(let name, let id, let ok):
-            let data = Value.map(MapValue([("ok", .bool(ok))]))
-            return .tell(target, .signalled(SignalSent(name: name, id: id, data: data)))
+            return .tell(target, .signalled(SignalSent(name: name, id: id, data: Self.data(ok))))
         case .cancel: return .tell(target, .cancelled(CancelSent(reason: "changed my mind")))
         case .operate(let kind): return .tell(target, .operated(OperatorAct(kind, reason: "by hand")))
-        case .look, .start: return .look(target)
+        case .look, .start, .early: return .look(target)
         }
     }
+
+    private static func data(_ ok: Bool) -> Value { .map(MapValue([("ok", .bool(ok))])) }
 
     /// The answer to a command. A guest who was not heard tries again.
     func hear(_ index: Int, _ result: Result<Handled, EngineError>) {
         if heardEarly.contains(index) { return }
         trace?.add(now, "told: \(describe(result)) to \(evidence.asked[index].command)")
-        evidence.told.append(.init(asked: index, result: result, tick: tick()))
+        evidence.told.append(.init(asked: index, result: result, tick: tick(), commits: evidence.commits.count))
         unanswered.remove(index)
         let command = evidence.asked[index].command
         switch result {
