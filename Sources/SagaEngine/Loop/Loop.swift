@@ -11,7 +11,7 @@ final class Loop {
     private let clock: any EngineClock
     private var limits: EngineLimits
     let outlets: Outlets
-    private(set) var waiters = Waiters()
+    private(set) var waiters: Waiters
     private(set) var dues = DueHeap()
     private var jobs = JobSchedule()
     /// Dues up to here are in memory; later ones are read from the store in time.
@@ -61,6 +61,7 @@ final class Loop {
         self.clock = clock
         self.limits = limits
         self.outlets = outlets
+        waiters = Waiters(counted: { outlets.gauges.waits($0) })
         let now = clock.now().milliseconds
         try writer.tellRestored(at: clock.now())
         // In flight is due 0: the first in the index, and the first that recovery looks at.
@@ -112,7 +113,6 @@ final class Loop {
         goOn()
         dropEarly(now)
         waiters.expire(at: waitsEnd(now) ? .max : now.milliseconds, find: look)
-        outlets.gauges.waits(waiters.count)
         let orders = nextBatch(now)
         guard orders.isEmpty else {
             turn(orders, now)
@@ -184,7 +184,6 @@ final class Loop {
             default: writes.append(order)
             }
         }
-        outlets.gauges.waits(waiters.count)
         if !writes.isEmpty { write(writes, now) }
     }
 
@@ -235,7 +234,6 @@ final class Loop {
             }
             waiters.changed(entry)
         }
-        outlets.gauges.waits(waiters.count)
         outlets.observe(result.changes)
         for lost in result.lost { tell(of: lost) }
     }

@@ -16,6 +16,12 @@ struct Waiters {
     private var tickets: [Int64: Int64] = [:]
     private var deadlines = DueHeap()
     private var lastID: Int64 = 0
+    private let counted: (Int) -> Void
+
+    /// - Parameter counted: told the count whenever it changes, and before whoever waited is answered: they may ask for it.
+    init(counted: @escaping (Int) -> Void) {
+        self.counted = counted
+    }
 
     var count: Int { sagas.count }
 
@@ -32,6 +38,7 @@ struct Waiters {
         sagas[lastID] = number
         if let ticket { tickets[ticket] = lastID }
         deadlines.push(due: deadline, number: lastID)
+        counted(count)
     }
 
     /// Answers those whose goal the saga has reached.
@@ -69,5 +76,6 @@ struct Waiters {
     private mutating func forget(_ waiter: Waiter) {
         sagas[waiter.id] = nil
         if let ticket = waiter.ticket { tickets[ticket] = nil }
+        counted(count)
     }
 }
