@@ -6,7 +6,7 @@ import Glibc
 public final class BrokenDisk {
     /// Where it is mounted.
     public let path: String
-    private let image: String
+    private var image: String
 
     /// Whether this user may do it here, tried once.
     public static let isPermitted = (try? BrokenDisk()) != nil
@@ -39,6 +39,12 @@ public final class BrokenDisk {
     /// What an operator does: nobody may use it meanwhile.
     public func repair() throws {
         guard try Self.run("/bin/umount", [path]) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        // Another mount namespace that was made meanwhile still has it mounted, read-only, and it would be that one which is mounted
+        // again: so a copy is repaired, as of a disk that is not to be trusted.
+        let broken = image
+        image += ".copy"
+        try FileManager.default.copyItem(atPath: broken, toPath: image)
+        unlink(broken)
         // 1: errors were corrected.
         guard try Self.run("/sbin/fsck.ext4", ["-p", image]) <= 1 else { throw CocoaError(.fileReadCorruptFile) }
         try mount()
