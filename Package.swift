@@ -94,8 +94,8 @@ let package = Package(
         program(
             "yogiyogid",
             [
-                "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "Rehearsal", "SagaCore",
-                "Systemd", "OperatorLog", "Listener",
+                "ControlServer", "ControlAPI", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "Rehearsal",
+                "SagaCore", "Systemd", "OperatorLog", "Listener",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         program(
@@ -137,7 +137,9 @@ let package = Package(
                 "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
                 "WorkflowFile", "SagaCore", "CEL", "Listener", logging, serviceLifecycle,
             ]),
-        tests("YogiyogidTests", ["yogiyogid", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging]),
+        tests(
+            "YogiyogidTests",
+            ["yogiyogid", "ControlServer", "ControlAPI", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging]),
         tests("YogictlTests", ["ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),
         .target(name: "HungSync", path: "Tests/HungSync"),

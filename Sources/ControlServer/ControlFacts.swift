@@ -26,11 +26,14 @@ public struct ControlFacts: Sendable {
         public var bodyMax: Int
         /// Those that the engine runs with: shown, not enforced here.
         public var limits: EngineLimits
+        /// `nil`: whoever may open the socket may do everything.
+        public var roles: Roles?
 
-        /// Bodies of 1 MiB and the engine's defaults, unless told otherwise.
-        public init(bodyMax: Int = 1 << 20, limits: EngineLimits = EngineLimits()) {
+        /// Bodies of 1 MiB, the engine's defaults and no roles, unless told otherwise.
+        public init(bodyMax: Int = 1 << 20, limits: EngineLimits = EngineLimits(), roles: Roles? = nil) {
             self.bodyMax = bodyMax
             self.limits = limits
+            self.roles = roles
         }
     }
 

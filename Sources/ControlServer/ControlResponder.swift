@@ -2,6 +2,7 @@ import CEL
 import ControlAPI
 import HTTPTypes
 public import Hummingbird
+import Listener
 public import SagaEngine
 
 /// Answers the requests of the control socket: finds the route, reads the request strictly, asks the engine, and writes
@@ -44,6 +45,7 @@ public struct ControlResponder: HTTPResponder {
                     + match.route.methods.joined(separator: " and "),
                 extensions: MapValue([("allow", .list(match.route.methods.map { .string($0) }))]))
         }
+        try facts.settings().roles?.permit(match.route, request.method.rawValue, to: PeerCredentials.current)
         switch match.route {
         case .sagas: return try await request.method == .post ? start(request) : list(request)
         case .saga: return try await show(match.arguments[0], request)

@@ -9,15 +9,18 @@ public struct PeerCredentials: Sendable, Hashable {
     public let uid: UInt32
     /// Its effective primary group.
     public let gid: UInt32
+    /// Its other groups (SO_PEERGROUPS); empty where the kernel does not say.
+    public let groups: [UInt32]
 
     /// The peer of the request that this task answers; nil over TCP.
     @TaskLocal public static var current: PeerCredentials?
 
     /// For tests and for callers that stand for another process.
-    public init(pid: Int32, uid: UInt32, gid: UInt32) {
+    public init(pid: Int32, uid: UInt32, gid: UInt32, groups: [UInt32] = []) {
         self.pid = pid
         self.uid = uid
         self.gid = gid
+        self.groups = groups
     }
 
     /// The peer of the connected Unix socket `descriptor`; nil for another kind of socket.
@@ -28,6 +31,20 @@ public struct PeerCredentials: Sendable, Hashable {
         var words: (pid: Int32, uid: UInt32, gid: UInt32) = (0, 0, 0)
         var size = socklen_t(MemoryLayout.size(ofValue: words))
         guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &words, &size) == 0, words.pid > 0 else { return nil }
-        self.init(pid: words.pid, uid: words.uid, gid: words.gid)
+        self.init(pid: words.pid, uid: words.uid, gid: words.gid, groups: Self.groups(descriptor))
+    }
+
+    /// The kernel says how many there are when they do not fit.
+    private static func groups(_ descriptor: Int32) -> [UInt32] {
+        var groups = [UInt32](repeating: 0, count: 32)
+        for _ in 1...2 {
+            var size = socklen_t(groups.count * MemoryLayout<UInt32>.size)
+            let result = getsockopt(descriptor, SOL_SOCKET, SO_PEERGROUPS, &groups, &size)
+            let count = Int(size) / MemoryLayout<UInt32>.size
+            if result == 0 { return Array(groups.prefix(count)) }
+            guard errno == ERANGE else { break }
+            groups = Array(repeating: 0, count: count)
+        }
+        return []
     }
 }

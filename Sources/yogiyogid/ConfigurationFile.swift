@@ -28,7 +28,7 @@ struct ConfigurationFile {
     }
 
     private mutating func read(_ root: YAMLNode, _ configuration: inout DaemonConfiguration) {
-        let keys = ["participants", "limits", "socket", "stateDirectory", "workflows", "log", "retention"]
+        let keys = ["participants", "limits", "socket", "stateDirectory", "workflows", "log", "retention", "roles"]
         for entry in entries(root, "the configuration", keys) {
             switch entry.key {
             case "socket": text(entry.value, "socket").map { configuration.socket = $0 }
@@ -50,6 +50,7 @@ struct ConfigurationFile {
                 }
             case "limits": limits(entry.value, &configuration)
             case "retention": retention(entry.value, &configuration)
+            case "roles": configuration.roles = roles(entry.value)
             case "participants":
                 for entry in entries(entry.value, "'participants'", nil) { participant(entry, &configuration) }
             default: break
@@ -155,12 +156,12 @@ struct ConfigurationFile {
 }
 
 extension ConfigurationFile {
-    private mutating func fault(_ place: Place, _ text: String) {
+    mutating func fault(_ place: Place, _ text: String) {
         faults.append(StrictYAML.Fault(place: place, text: text))
     }
 
     /// The members of a map; `keys` nil takes any.
-    private mutating func entries(_ node: YAMLNode, _ what: String, _ keys: [String]?) -> [YAMLNode.Entry] {
+    mutating func entries(_ node: YAMLNode, _ what: String, _ keys: [String]?) -> [YAMLNode.Entry] {
         guard let entries = node.entries else {
             fault(node.place, "\(what) must be a map, is \(node.article)")
             return []

@@ -102,7 +102,9 @@ struct Daemon {
             version: Version.text, startedAt: SystemClock().now().milliseconds,
             settings: {
                 let configuration = reloader.configuration
-                return .init(bodyMax: configuration.bodyMax, limits: configuration.limits)
+                return .init(
+                    bodyMax: configuration.bodyMax, limits: configuration.limits,
+                    roles: configuration.roles.map { Roles($0, ownUser: geteuid()) })
             },
             participants: {
                 transport.status().map {

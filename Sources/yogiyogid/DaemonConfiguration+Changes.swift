@@ -15,6 +15,7 @@ extension DaemonConfiguration {
         note("limits.batch", "\(limits.batchMax)", "\(other.limits.batchMax)")
         note("limits.cache", "\(limits.cacheMax)", "\(other.limits.cacheMax)")
         note("limits.body", "\(bodyMax)", "\(other.bodyMax)")
+        if roles != other.roles { lines.append("roles have changed") }
         let names = Set(participants.map(\.name) + other.participants.map(\.name)).sorted()
         for name in names {
             let before = participants.first { $0.name == name }
@@ -53,6 +54,7 @@ extension DaemonConfiguration {
         taken.participants = other.participants
         taken.limits = other.limits
         taken.bodyMax = other.bodyMax
+        taken.roles = other.roles
         return taken
     }
 

@@ -1,3 +1,5 @@
+import ControlAPI
+import ControlServer
 import Foundation
 import Logging
 import Participants
@@ -16,6 +18,8 @@ struct DaemonConfiguration: Sendable {
     /// Where credentials are; `nil`: there are none.
     var credentialsDirectory: String?
     var limits = EngineLimits()
+    /// Who may do what at the socket; `nil`: whoever may open it may do everything.
+    var roles: [Role: Roles.Members]?
     /// Bytes of a request body.
     var bodyMax = 1 << 20
     var logLevel = Logger.Level.info

@@ -1,0 +1,24 @@
+/// What a caller of the control socket may do. Who has a role may read; `operator` may do everything.
+public enum Role: String, Sendable, Hashable, CaseIterable {
+    /// Reads, and no more.
+    case viewer
+    /// Starts sagas and cancels them.
+    case guest
+    /// Sends signals.
+    case hotel
+    /// Everything, also what an operator does at night: retry, settle, terminate, jobs, reload, backup, rekey.
+    case `operator`
+}
+
+extension Route {
+    /// The roles that may use it with that method; empty: whoever reaches the socket may.
+    public func roles(for method: String) -> [Role] {
+        switch self {
+        case .health: []
+        case _ where method == "GET": Role.allCases
+        case .sagas, .cancel: [.guest, .operator]
+        case .signal, .keyedSignal: [.hotel, .operator]
+        default: [.operator]
+        }
+    }
+}
