@@ -3,7 +3,7 @@ public import Logging
 /// Sends each event to journald's native protocol, with every metadata key as a field of its own (`journalctl SAGA_ID=…`).
 ///
 /// Never waits: entries go to a bounded queue that one thread drains. When journald does not keep up and the queue is full, entries are
-/// dropped and counted (``dropped``), and the count is itself logged when there is room again.
+/// dropped and counted (``LogBackend/dropped``), and the count is itself logged when there is room again.
 public struct JournalLogHandler: LogHandler {
     /// What every event carries.
     public var metadata: Logger.Metadata = [:]
@@ -12,23 +12,15 @@ public struct JournalLogHandler: LogHandler {
     /// Events below it are dropped by the logger.
     public var logLevel: Logger.Level
 
-    /// Entries that were lost since the process began because journald did not keep up.
-    public static var dropped: Int { JournalQueue.journald.dropped }
-
-    /// 16,384 entries: some 8 MiB at the size that ours have, a burst of a second and not a stall of minutes.
-    public static let queueMaxDefault = JournalQueue.capacityDefault
-
-    /// Waits until journald has all that was logged, or `seconds` at most. For the end of a program; blocks the thread.
-    public static func flush(seconds: Int = 2) {
-        JournalQueue.journald.flush(seconds: seconds)
-    }
+    /// The queue of the process, drained to journald.
+    static let journald = JournalQueue(capacity: LogBackend.queueMaxDefault, send: JournalEntry.sendToJournald)
 
     private let identifier: String
     private let queue: JournalQueue
 
     /// - Parameter identifier: the program's name, `SYSLOG_IDENTIFIER` (`journalctl -t`).
     public init(identifier: String, level: Logger.Level = .info) {
-        self.init(identifier: identifier, level: level, queue: .journald)
+        self.init(identifier: identifier, level: level, queue: Self.journald)
     }
 
     init(identifier: String, level: Logger.Level, queue: JournalQueue) {

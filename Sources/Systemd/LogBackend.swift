@@ -21,18 +21,32 @@ public enum LogBackend: String, Sendable {
     ///
     /// - Parameters:
     ///   - identifier: the program's name in the journal.
-    ///   - queueMax: entries that may wait for journald; more are dropped and counted.
+    ///   - queueMax: entries that may wait for journald, or lines for standard error; more are dropped and counted.
     public static func bootstrap(
-        identifier: String, level: Logger.Level, queueMax: Int = JournalLogHandler.queueMaxDefault,
+        identifier: String, level: Logger.Level, queueMax: Int = LogBackend.queueMaxDefault,
         backend: LogBackend = .detect()
     ) {
-        JournalQueue.journald.limit(entries: queueMax)
+        JournalLogHandler.journald.limit(entries: queueMax)
+        TextLogHandler.standardError.limit(entries: queueMax)
         LoggingSystem.bootstrap { _ in
             switch backend {
             case .journal: JournalLogHandler(identifier: identifier, level: level)
             case .text: TextLogHandler(level: level)
             }
         }
+    }
+
+    /// 16,384 entries: some 8 MiB at the size that ours have, a burst of a second and not a stall of minutes.
+    public static let queueMaxDefault = 16_384
+
+    /// Entries that were lost since the process began because nobody took them in time.
+    public static var dropped: Int { JournalLogHandler.journald.dropped + TextLogHandler.standardError.dropped }
+
+    /// Waits until all that was logged is written, or some `seconds` at most. For the end of a program, and before it writes to standard
+    /// error by itself; blocks the thread.
+    public static func flush(seconds: Int = 2) {
+        JournalLogHandler.journald.flush(seconds: seconds)
+        TextLogHandler.standardError.flush(seconds: seconds)
     }
 
     /// Whether `variable`, `device:inode` in decimal, is what `descriptor` is.

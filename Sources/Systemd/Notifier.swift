@@ -1,24 +1,27 @@
-import CSystemd
 import Glibc
 
 /// Tells the service manager how the service is (sd_notify(3)). Does nothing where there is none: without `NOTIFY_SOCKET`.
+///
+/// Never waits for the manager: see `NotifySocket`.
 public struct Notifier: Sendable {
     private let send: @Sendable (String) -> Void
+    /// Whether anybody listens: there is a `NOTIFY_SOCKET`.
+    public let isHeard: Bool
 
-    /// Speaks through libsystemd to `$NOTIFY_SOCKET`.
+    /// Speaks to `$NOTIFY_SOCKET`.
     ///
     /// A message that cannot be sent is lost in silence: systemd's own timeouts are what notices, and there is nobody else to tell.
     public init() {
-        self.init { _ = sd_notify(0, $0) }
+        let socket = getenv("NOTIFY_SOCKET").flatMap { NotifySocket(String(cString: $0)) }
+        isHeard = socket != nil
+        send = { socket?.send($0) }
     }
 
     /// Speaks through `send`, which gets one datagram's text at a time.
     public init(send: @escaping @Sendable (String) -> Void) {
         self.send = send
+        isHeard = true
     }
-
-    /// Whether anybody listens: there is a `NOTIFY_SOCKET`.
-    public var isHeard: Bool { getenv("NOTIFY_SOCKET") != nil }
 
     /// Start-up has ended, or a reload has; `status` is a line that a person reads.
     public func ready(status: String? = nil) {

@@ -4,7 +4,8 @@ public import Logging
 /// Writes each event as one line of text: `2026-11-24T03:50:44.123Z info  started saga=0193… state=Paying`.
 ///
 /// Keys are the journal's in lower case without the prefix `SAGA_` (`SAGA_ID` is `saga`); `MESSAGE_ID` is left out. One write(2) a line,
-/// so that lines of several threads and processes do not mix.
+/// so that lines of several threads and processes do not mix. Never waits, as ``JournalLogHandler`` never does: a pipe that nobody reads
+/// costs lines and not the engine's time.
 public struct TextLogHandler: LogHandler {
     /// What every event carries.
     public var metadata: Logger.Metadata = [:]
@@ -13,18 +14,32 @@ public struct TextLogHandler: LogHandler {
     /// Events below it are dropped by the logger.
     public var logLevel: Logger.Level
 
-    private let descriptor: Int32
+    /// The queue of the process, drained to standard error.
+    static let standardError = queue(capacity: LogBackend.queueMaxDefault) { write(STDERR_FILENO, $0) }
+
+    private let queue: LogQueue<[UInt8]>
     private let now: @Sendable () -> timespec
 
-    /// Writes to `descriptor`, by default 2, standard error.
-    public init(level: Logger.Level = .info, descriptor: Int32 = 2) {
-        self.init(level: level, descriptor: descriptor, now: Self.wallClock)
+    /// Writes to standard error.
+    public init(level: Logger.Level = .info) {
+        self.init(level: level, queue: Self.standardError)
     }
 
-    init(level: Logger.Level, descriptor: Int32, now: @escaping @Sendable () -> timespec) {
+    init(level: Logger.Level, queue: LogQueue<[UInt8]>, now: @escaping @Sendable () -> timespec = Self.wallClock) {
         self.logLevel = level
-        self.descriptor = descriptor
+        self.queue = queue
         self.now = now
+    }
+
+    /// A queue of lines that says itself when some were lost.
+    static func queue(
+        capacity: Int, now: @escaping @Sendable () -> timespec = wallClock, send: @escaping @Sendable ([UInt8]) -> Void
+    ) -> LogQueue<[UInt8]> {
+        LogQueue(
+            capacity: capacity,
+            report: { _, lost in
+                Array("\(timestamp(now())) warning lines were dropped, as nobody read them dropped=\(lost)\n".utf8)
+            }, send: send)
     }
 
     /// One item of ``metadata``.
@@ -33,10 +48,14 @@ public struct TextLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Writes the line; what cannot be written is lost, for there is nowhere else to say it.
+    /// Queues the line, or drops and counts it.
     public func log(event: LogEvent) {
-        let line = Array(self.line(event).utf8)
-        _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        queue.append(Array(line(event).utf8))
+    }
+
+    /// What cannot be written is lost, for there is nowhere else to say it.
+    static func write(_ descriptor: Int32, _ line: [UInt8]) {
+        _ = Glibc.write(descriptor, line, line.count)
     }
 
     func line(_ event: LogEvent) -> String {
@@ -105,7 +124,7 @@ public struct TextLogHandler: LogHandler {
         return date.joined(separator: "-") + "T" + clock.joined(separator: ":") + "." + fraction + "Z"
     }
 
-    private static func wallClock() -> timespec {
+    static func wallClock() -> timespec {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return now

@@ -1,6 +1,5 @@
 import CSystemd
 public import Logging
-import OperatorLog
 public import ServiceLifecycle
 
 /// What systemd expects of a service with `WatchdogSec=`.
@@ -14,14 +13,15 @@ public enum Watchdog {
 
 /// Feeds the watchdog by proof of progress alone (`semantics.md`, rule 23).
 ///
-/// A timer that feeds it would say that a timer runs. Every third of the interval it asks for a proof, a round trip through whatever
-/// must make progress, and feeds only when that came back true in time. A proof that hangs is never doubled by another: then nothing is
-/// fed, and systemd ends and restarts the service, which is the purpose.
+/// A timer that feeds it would say that a timer runs. Every third of the interval a proof is asked for, a round trip through whatever
+/// must make progress, begun and ended on the threads that tasks run on; only when that came back true in time is the watchdog fed. A
+/// proof that hangs is never doubled by another: then nothing is fed, and systemd ends and restarts the service, which is the purpose.
+/// When it asks, what it feeds and that it is late is decided on a thread of its own (decision 0010).
 public struct WatchdogService: Service {
     private let interval: Duration
     private let notifier: Notifier
     private let logger: Logger
-    private let clock: any Clock<Duration>
+    private let alarm: any ThreadAlarm
     private let proof: @Sendable () async -> Bool
     private let phase: @Sendable () -> String
 
@@ -31,58 +31,47 @@ public struct WatchdogService: Service {
     ///   - phase: what hangs while the proof is out, in words for the log; must not wait for anything.
     ///   - proof: true when progress was made; must return soon after its task is cancelled.
     public init(
-        interval: Duration, notifier: Notifier, logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
+        interval: Duration, notifier: Notifier, logger: Logger,
         phase: @escaping @Sendable () -> String = { "unknown" }, proof: @escaping @Sendable () async -> Bool
+    ) {
+        self.init(
+            interval: interval, notifier: notifier, logger: logger, alarm: MonotonicAlarm(), phase: phase, proof: proof)
+    }
+
+    init(
+        interval: Duration, notifier: Notifier, logger: Logger, alarm: any ThreadAlarm,
+        phase: @escaping @Sendable () -> String, proof: @escaping @Sendable () async -> Bool
     ) {
         self.phase = phase
         self.interval = interval
         self.notifier = notifier
         self.logger = logger
-        self.clock = clock
+        self.alarm = alarm
         self.proof = proof
     }
 
     /// Feeds until graceful shutdown or cancellation; from `STOPPING=1` on, systemd no longer asks.
     public func run() async {
-        try? await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                async let pause: Void = clock.sleep(for: interval / 3)
-                await feedOnProof()
-                try await pause
+        let (proofs, askProof) = AsyncStream.makeStream(of: Void.self)
+        let (calls, askPool) = AsyncStream.makeStream(of: Void.self)
+        let thread = WatchdogThread(
+            interval: interval, alarm: alarm,
+            outlets: .init(
+                askProof: { askProof.yield() }, askPool: { askPool.yield() }, notifier: notifier, logger: logger,
+                phase: phase))
+        thread.start()
+        defer { thread.stop() }
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { for await _ in calls { thread.tell(.poolAnswered) } }
+                for await _ in proofs {
+                    let proven = await proof()
+                    // What is going down proves nothing, and is not to be told so.
+                    if Task.isCancelled { break }
+                    thread.tell(.proved(proven))
+                }
+                group.cancelAll()
             }
         }
     }
-
-    private func feedOnProof() async {
-        var proven = false
-        let elapsed = await clock.measure {
-            proven = await withTaskGroup(of: Void.self) { group in
-                group.addTask { await warnWhenLate() }
-                defer { group.cancelAll() }
-                return await proof()
-            }
-        }
-        if proven, elapsed < interval {
-            notifier.watchdog()
-        } else if !Task.isCancelled {
-            logger.warning(
-                "the watchdog was not fed", metadata: ["proven": "\(proven)", "elapsed": "\(elapsed.milliseconds) ms"])
-        }
-    }
-
-    /// Said at half of the interval rather than when the proof returns, for it may never.
-    private func warnWhenLate() async {
-        let late = interval / 2
-        guard (try? await clock.sleep(for: late)) != nil else { return }
-        logger.tell(
-            .watchdogLate,
-            [
-                "elapsed": "\(late.milliseconds) ms", "interval": "\(interval.milliseconds) ms", "phase": "\(phase())",
-            ])
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds, as logs show them.
-    var milliseconds: Int64 { microseconds / 1000 }
 }

@@ -40,6 +40,8 @@ struct PaymentCommand: AsyncParsableCommand {
     func run() async throws {
         let inherited = ListenDescriptors.take().map(\.descriptor)
         LogBackend.bootstrap(identifier: PaymentRoutes.name, level: .info)
+        // The last lines say why it ends.
+        defer { LogBackend.flush() }
         let logger = Logger(label: PaymentRoutes.name)
         let address = try ListenOption.choose(inherited: inherited, option: listen)
         let path = try database ?? DatabasePath.standard(participant: PaymentRoutes.name, file: "payment.db")

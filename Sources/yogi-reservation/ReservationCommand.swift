@@ -42,6 +42,8 @@ struct ReservationCommand: AsyncParsableCommand {
     func run() async throws {
         let inherited = ListenDescriptors.take().map(\.descriptor)
         LogBackend.bootstrap(identifier: ReservationRoutes.name, level: .info)
+        // The last lines say why it ends.
+        defer { LogBackend.flush() }
         let logger = Logger(label: ReservationRoutes.name)
         let address = try ListenOption.choose(inherited: inherited, option: listen)
         let path = try database ?? DatabasePath.standard(participant: ReservationRoutes.name, file: "reservation.db")

@@ -111,7 +111,7 @@ struct Daemon {
                     .init(name: $0.name, url: "\($0.address)", breaker: $0.breaker?.rawValue ?? "off")
                 }
             },
-            logDropped: { JournalLogHandler.dropped }, reload: { await reloader.reload(by: $0) },
+            logDropped: { LogBackend.dropped }, reload: { await reloader.reload(by: $0) },
             keys: { try reloader.configuration.storeKeys() })
     }
 

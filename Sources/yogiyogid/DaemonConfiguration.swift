@@ -28,7 +28,7 @@ struct DaemonConfiguration: Sendable {
     /// For how long a start looks through the store for damage.
     var storeCheck = SagaStore.checkLimitDefault
     /// Entries that may wait for journald.
-    var logQueueMax = JournalLogHandler.queueMaxDefault
+    var logQueueMax = LogBackend.queueMaxDefault
     /// Nothing moves until `POST /v1/resume`; a flag alone, as a restart by systemd must not keep it.
     var isPaused = false
 

@@ -55,8 +55,10 @@ struct Yogiyogid: AsyncParsableCommand {
     func run() async throws {
         // A reload that is asked for before there is anything to load again asks for what is being done.
         signal(SIGHUP, SIG_IGN)
+        // Whoever read its standard error, or a client, may go away without ending it.
+        signal(SIGPIPE, SIG_IGN)
         // The last lines of a daemon that ends say why.
-        defer { JournalLogHandler.flush() }
+        defer { LogBackend.flush() }
         do {
             // Before threads read the environment.
             let inherited = ListenDescriptors.take()
@@ -83,6 +85,8 @@ struct Yogiyogid: AsyncParsableCommand {
     /// `SyslogLevelPrefix=`), else it would take them for information.
     static func complain(_ lines: [String], asWarnings isWarning: Bool = false) {
         guard !lines.isEmpty else { return }
+        // In the order in which it was said.
+        LogBackend.flush()
         let level = LogBackend.detect() == .journal ? isWarning ? "<4>" : "<3>" : ""
         let text = Array(lines.map { "\(level)yogiyogid: \($0)\n" }.joined().utf8)
         _ = write(STDERR_FILENO, text, text.count)

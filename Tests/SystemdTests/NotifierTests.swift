@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
-import Systemd
 import Testing
+
+@testable import Systemd
 
 struct NotifierTests {
     @Test func `what systemd is told, byte for byte`() async {
@@ -38,12 +39,44 @@ struct NotifierTests {
         }
     }
 
+    @Test func `a manager that reads nothing makes nobody wait, and gets everything in order once it reads`() async {
+        await #expect(processExitsWith: .success) {
+            let socket = try DatagramSocket()
+            setenv("NOTIFY_SOCKET", socket.path, 1)
+            let notifier = Notifier()
+            let queueMax = try #require(
+                Int(String(contentsOfFile: "/proc/sys/net/unix/max_dgram_qlen", encoding: .utf8).dropLast()))
+            // Comes back, though nobody reads: the queue has room for one more than it says, and some wait.
+            let count = queueMax + 1 + NotifySocket.waitingMax / 2
+            for number in 1...count { notifier.status("\(number)") }
+            for number in 1...count {
+                var text = socket.receive()
+                while text == nil { text = socket.receive() }
+                #expect(text == "STATUS=\(number)")
+            }
+        }
+    }
+
+    @Test func `an abstract name is a socket too`() async {
+        await #expect(processExitsWith: .success) {
+            let socket = try DatagramSocket(isAbstract: true)
+            setenv("NOTIFY_SOCKET", socket.path, 1)
+            let notifier = Notifier()
+            #expect(notifier.isHeard)
+            notifier.ready()
+            #expect(socket.receive() == "READY=1")
+        }
+    }
+
     @Test func `without a service manager it is silent`() async {
         await #expect(processExitsWith: .success) {
             unsetenv("NOTIFY_SOCKET")
+            #expect(!Notifier().isHeard)
             Notifier().ready()
-            setenv("NOTIFY_SOCKET", "/nowhere/notify", 1)
-            Notifier().ready()
+            for name in ["/nowhere/notify", "", "@", "vsock:2:1", "/" + String(repeating: "x", count: 200)] {
+                setenv("NOTIFY_SOCKET", name, 1)
+                Notifier().ready()
+            }
         }
     }
 }
@@ -59,25 +92,30 @@ final class DatagramSocket {
     let path: String
     private let descriptor: Int32
 
-    init() throws {
+    init(isAbstract: Bool = false) throws {
         let folder = "/tmp/yn-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        path = folder + "/notify"
+        path = (isAbstract ? "@" : "") + folder + "/notify"
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         var name = sockaddr_un()
         name.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
+        withUnsafeMutableBytes(of: &name.sun_path) {
+            $0.copyBytes(from: path.utf8)
+            if isAbstract { $0[0] = 0 }
+        }
+        let size = isAbstract ? MemoryLayout<sa_family_t>.size + path.utf8.count : MemoryLayout<sockaddr_un>.size
         let outcome = withUnsafeBytes(of: &name) {
             bind(
                 descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self),
-                socklen_t(MemoryLayout<sockaddr_un>.size))
+                socklen_t(size))
         }
         try #require(outcome == 0)
     }
 
     deinit {
         close(descriptor)
-        try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
+        let file = path.hasPrefix("@") ? String(path.dropFirst()) : path
+        try? FileManager.default.removeItem(atPath: (file as NSString).deletingLastPathComponent)
     }
 
     /// What has been sent already; nil when nothing was. sd_notify(3) is done when it returns, so there is nothing to wait for.

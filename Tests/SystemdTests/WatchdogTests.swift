@@ -1,14 +1,16 @@
+import Dispatch
 import Glibc
 import Logging
 import OperatorLog
 import Synchronization
-import Systemd
 import Testing
 
-struct WatchdogTests {
-    /// A watchdog of 30 s whose proofs the test gives, one by one.
+@testable import Systemd
+
+@Suite(.timeLimit(.minutes(5))) struct WatchdogTests {
+    /// A watchdog of 60 s whose proofs the test gives, one by one.
     private struct Scene: Sendable {
-        let clock = ManualClock()
+        let alarm = ManualAlarm()
         let fed = Mailbox<String>()
         let asked = Mailbox<Void>()
         let answers = Mailbox<Bool>()
@@ -20,8 +22,8 @@ struct WatchdogTests {
             let asked = self.asked
             let answers = self.answers
             let service = WatchdogService(
-                interval: .seconds(30), notifier: Notifier { fed.put($0) },
-                logger: Logger(label: "test") { _ in Recorder { logged.put($0) } }, clock: clock,
+                interval: .seconds(60), notifier: Notifier { fed.put($0) },
+                logger: Logger(label: "test") { _ in Recorder { logged.put($0) } }, alarm: alarm,
                 phase: { "committing" },
                 proof: {
                     asked.put(())
@@ -36,14 +38,17 @@ struct WatchdogTests {
         }
     }
 
+    private static let late = "warning watchdog late MESSAGE_ID=\(OperatorMessage.watchdogLate.rawValue) "
+
     @Test func `each proof feeds the watchdog once, every third of the interval`() async throws {
         let scene = Scene()
         try await scene.run {
-            for _ in 0..<3 {
+            for round in 0..<3 {
+                _ = await scene.asked.take()
                 scene.answers.put(true)
                 #expect(await scene.fed.take() == "WATCHDOG=1")
-                await scene.clock.sleepers(1)
-                scene.clock.advance(by: .seconds(10))
+                await scene.alarm.waits(until: .seconds(20 * round + 20))
+                scene.alarm.advance(to: .seconds(20 * round + 20))
             }
         }
         #expect(scene.logged.all == [])
@@ -54,54 +59,61 @@ struct WatchdogTests {
         try await scene.run {
             scene.answers.put(false)
             #expect(await scene.logged.take() == "warning the watchdog was not fed elapsed=0 ms proven=false")
-            await scene.clock.sleepers(1)
-            scene.clock.advance(by: .seconds(10))
+            await scene.alarm.waits(until: .seconds(20))
+            scene.alarm.advance(to: .seconds(20))
             _ = await scene.asked.take()
             _ = await scene.asked.take()  // Asked again: the first round is over.
             #expect(scene.fed.all == [])
         }
     }
 
-    @Test func `a proof that is out for half of the interval is logged at once and still counts`() async throws {
+    @Test func `half of the interval without a proof is logged at once with the phase, and the proof still counts`()
+        async throws
+    {
         let scene = Scene()
         try await scene.run {
             _ = await scene.asked.take()
-            await scene.clock.sleepers(2)
-            scene.clock.advance(by: .seconds(15))
-            #expect(
-                await scene.logged.take()
-                    == "warning watchdog late MESSAGE_ID=\(OperatorMessage.watchdogLate.rawValue) elapsed=15000 ms "
-                    + "interval=30000 ms phase=committing"
-            )
+            await scene.alarm.waits(until: .seconds(5))
+            scene.alarm.advance(to: .seconds(5))
+            // Tasks are run: the answer is what wakes the thread once more.
+            await scene.alarm.waits(until: .seconds(30))
+            await scene.alarm.waits(until: .seconds(30))
+            scene.alarm.advance(to: .seconds(30))
+            #expect(await scene.logged.take() == Self.late + "elapsed=30000 ms interval=60000 ms phase=committing")
             #expect(scene.fed.all == [])
             scene.answers.put(true)
             #expect(await scene.fed.take() == "WATCHDOG=1")
         }
     }
 
-    @Test func `a proof that comes after the interval is too late`() async throws {
+    @Test func `a watchdog that has stopped feeds and says nothing more`() async throws {
         let scene = Scene()
         try await scene.run {
             _ = await scene.asked.take()
-            await scene.clock.sleepers(2)
-            scene.clock.advance(by: .seconds(30))
-            _ = await scene.logged.take()
-            scene.answers.put(true)
-            #expect(await scene.logged.take() == "warning the watchdog was not fed elapsed=30000 ms proven=true")
-            #expect(scene.fed.all == [])
+            await scene.alarm.waits(until: .seconds(5))
+        }
+        scene.alarm.advance(to: .seconds(60))
+        #expect(scene.fed.all == [])
+        #expect(scene.logged.all == [])
+    }
+
+    @Test func `blocked threads of tasks are named, by a thread that is none of them`() async {
+        await #expect(processExitsWith: .success) {
+            let (fed, never) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            let service = WatchdogService(
+                interval: .milliseconds(600), notifier: Notifier { _ in fed.signal() },
+                logger: Logger(label: "test") { _ in
+                    Recorder { if $0.contains("watchdog late"), $0.contains("phase=no task is run") { exit(0) } }
+                }, phase: { "waiting for something to do" }, proof: { true })
+            Task { await service.run() }
+            // This is one of the threads that tasks run on, and waits as all the others are made to.
+            WatchdogTests.block(fed)
+            for _ in 0..<256 { Task { WatchdogTests.block(never) } }
+            WatchdogTests.block(never)
         }
     }
 
-    @Test func `a proof that hangs is not doubled by another`() async throws {
-        let scene = Scene()
-        try await scene.run {
-            _ = await scene.asked.take()
-            await scene.clock.sleepers(2)
-            for _ in 0..<10 { scene.clock.advance(by: .seconds(30)) }
-            _ = await scene.logged.take()
-            #expect(scene.asked.all.isEmpty)
-        }
-    }
+    private static func block(_ semaphore: DispatchSemaphore) { semaphore.wait() }
 
     @Test func `the interval is what systemd says, for this process alone`() async {
         await #expect(processExitsWith: .success) {
@@ -113,5 +125,17 @@ struct WatchdogTests {
             setenv("WATCHDOG_PID", "1", 1)
             #expect(Watchdog.interval == nil)
         }
+    }
+}
+
+struct ThreadAlarmTests {
+    @Test func `a wait ends by its time or by a wake, also by one that came before`() {
+        let alarm = MonotonicAlarm()
+        alarm.wake()
+        alarm.wait(until: nil)
+        let begin = alarm.now
+        alarm.wait(until: begin + .milliseconds(2))
+        #expect(alarm.now >= begin + .milliseconds(2))
+        alarm.wait(until: begin)
     }
 }
