@@ -44,7 +44,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         // For LD_PRELOAD, in tests.
-        .library(name: "HungSync", type: .dynamic, targets: ["HungSync"])
+        .library(name: "FatalCall", type: .dynamic, targets: ["FatalCall"]),
+        .library(name: "HungSync", type: .dynamic, targets: ["HungSync"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -142,6 +143,7 @@ let package = Package(
             ["yogiyogid", "ControlServer", "ControlAPI", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging]),
         tests("YogictlTests", ["ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),
+        .target(name: "FatalCall", path: "Tests/FatalCall"),
         .target(name: "HungSync", path: "Tests/HungSync"),
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
         tests(

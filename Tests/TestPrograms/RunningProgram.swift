@@ -1,66 +1,6 @@
-public import Foundation
+import Foundation
 import Glibc
 import Synchronization
-
-/// What went wrong with a program under test.
-public struct ProgramFailure: Error, CustomStringConvertible {
-    public var description: String
-
-    public init(_ description: String) {
-        self.description = description
-    }
-}
-
-/// The built programs of this package.
-public enum Programs {
-    /// Where the test program stands, the others stand too.
-    public static func url(_ name: String) throws -> URL {
-        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let url = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(name)
-        guard FileManager.default.isExecutableFile(atPath: url.path) else {
-            throw ProgramFailure("\(url.path) is not built: run 'swift build' first")
-        }
-        return url
-    }
-
-    /// The root of the project.
-    public static func root(_ file: String = #filePath) -> String {
-        URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .path
-    }
-
-    /// Runs a program to its end; for those that end soon.
-    public static func run(
-        _ name: String, _ arguments: [String], environment: [String: String] = [:]
-    ) async throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        // One that should end and does not must fail its test, not hang it.
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["--signal=KILL", "120", try url(name).path] + arguments
-        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { _, new in new }
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        return try await withCheckedThrowingContinuation { continuation in
-            // Not on the threads that tasks run on: those are few.
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        // Small outputs only: both fit a pipe.
-                        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-                        let faults = try errors.fileHandleForReading.readToEnd() ?? Data()
-                        process.waitUntilExit()
-                        return (
-                            process.terminationStatus, String(decoding: text, as: UTF8.self),
-                            String(decoding: faults, as: UTF8.self)
-                        )
-                    })
-            }
-        }
-    }
-}
 
 /// A service of this package as a child process, which can be killed and started again.
 public final class RunningProgram: Sendable {
@@ -79,13 +19,27 @@ public final class RunningProgram: Sendable {
 
     deinit { kill() }
 
-    /// Starts it again after ``kill()`` or ``terminate()``.
-    public func start() throws {
+    /// Starts it with an end ahead, before it is ready or after.
+    public func start(until call: FatalCall) throws {
+        do {
+            try start(environment: call.environment)
+        } catch let end as Ended where FatalCall.isEnd(end.status) {}
+    }
+
+    /// It ended before it was ready.
+    private struct Ended: Error, CustomStringConvertible {
+        var status: Int32
+        var description: String
+    }
+
+    /// Starts it again after ``kill()`` or ``terminate()``, or when it has ended by itself.
+    public func start(environment: [String: String] = [:]) throws {
         let notices = try NoticeSocket(path: folder.file("n-\(UUID().uuidString.prefix(8))"))
         let child = Process()
         child.executableURL = try Programs.url(name)
         child.arguments = arguments
-        child.environment = ["NOTIFY_SOCKET": notices.path, "PATH": "/usr/bin:/bin", "HOME": folder.path]
+        let own = ["NOTIFY_SOCKET": notices.path, "PATH": "/usr/bin:/bin", "HOME": folder.path]
+        child.environment = own.merging(environment) { _, new in new }
         if !FileManager.default.fileExists(atPath: logPath) {
             _ = FileManager.default.createFile(atPath: logPath, contents: nil)
         }
@@ -96,7 +50,11 @@ public final class RunningProgram: Sendable {
         child.standardInput = FileHandle.nullDevice
         try child.run()
         guard notices.awaitReady(while: { child.isRunning }) else {
-            throw ProgramFailure("\(name) was not ready; it logged: \(log)")
+            if child.isRunning { Glibc.kill(child.processIdentifier, SIGKILL) }
+            child.waitUntilExit()
+            process.withLock { $0 = nil }
+            throw Ended(
+                status: child.terminationStatus, description: "\(name) was not ready; it logged: \(log)")
         }
         process.withLock { $0 = child }
     }
@@ -111,6 +69,15 @@ public final class RunningProgram: Sendable {
     public func pause() { Glibc.kill(pid, SIGSTOP) }
 
     public func goOn() { Glibc.kill(pid, SIGCONT) }
+
+    /// Whether it has not ended.
+    public var isRunning: Bool { process.withLock { $0?.isRunning ?? false } }
+
+    /// Waits until it has ended by itself.
+    public func awaitEnd() async {
+        guard let child = process.withLock({ $0 }) else { return }
+        await Programs.offPool { child.waitUntilExit() }
+    }
 
     /// SIGKILL: nothing is flushed, nobody is told.
     public func kill() {

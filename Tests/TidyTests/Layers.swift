@@ -57,6 +57,7 @@ enum Layers {
         "SagaCoreTests": ["SagaCore"],
         "WorkflowFileTests": ["WorkflowFile"],
         "CountedSync": [],
+        "FatalCall": [],
         "HungSync": [],
         "SagaStoreTests": ["CountedSync", "TestPrograms", "SagaStore", "GRDB"],
         "SagaEngineTests": service.union(["TestPrograms", "SagaEngine", "WorkflowFile", "GRDB"]),

@@ -36,12 +36,16 @@ struct BackupCommand: AsyncParsableCommand {
                     }, receive: { try target.write($0) })
                 guard count == expected else {
                     throw Failure(
-                        .unreachable, "the daemon ended in the middle (\(count) bytes of \(expected ?? 0)). Try again")
+                        .unreachable,
+                        "the daemon ended in the middle (\(count) bytes of \(expected ?? 0)): '\(file)' was not made. Try again"
+                    )
                 }
                 return count
             }
         } catch let error as ClientError {
-            throw Failure(error)
+            guard case .interrupted = error else { throw Failure(error) }
+            // It changes nothing there, so nothing has to be looked for.
+            throw Failure(.unreachable, "\(error): '\(file)' was not made. Try again")
         }
         try target.keep()
         try global.print(

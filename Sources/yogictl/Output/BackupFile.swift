@@ -1,13 +1,16 @@
 import Foundation
 import Glibc
 
-/// A file that gets its name only once it is whole and on the disk. What was written of one that is never kept is gone.
+/// A file that gets its name only once it is whole and on the disk. What was written of one that is never kept is gone, however the
+/// process ends, where the file system has files without a name (open(2), `O_TMPFILE`); elsewhere it has another name meanwhile.
 final class BackupFile: Sendable {
     let path: String
     private let part: String
     private let folder: String
     private let replaces: Bool
     private let descriptor: Int32
+    /// Whether it has the name of `part`.
+    private let isNamed: Bool
 
     /// - Throws: ``Failure`` for a place where no file can be made, before anything is asked of the daemon.
     init(_ path: String, replaces: Bool) throws {
@@ -31,14 +34,19 @@ final class BackupFile: Sendable {
                 throw Failure(.refused, "'\(path)' is there already. Name another file, or give --force to replace it")
             }
         }
-        descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let nameless = open(folder, Self.nameless | O_WRONLY | O_CLOEXEC, 0o600)
+        isNamed = nameless < 0
+        descriptor = nameless < 0 ? open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) : nameless
         guard descriptor >= 0 else { throw Self.failure("make", part) }
     }
 
     deinit {
         close(descriptor)
-        unlink(part)
+        if isNamed { unlink(part) }
     }
+
+    /// `O_TMPFILE`, a macro that Swift does not see: a bit of its own (`__O_TMPFILE`), and that of a folder for kernels that do not know it.
+    private static let nameless: Int32 = 0o20_000_000 | O_DIRECTORY
 
     /// Whether writing it would replace that file.
     func isSame(as other: String) -> Bool {
@@ -65,15 +73,26 @@ final class BackupFile: Sendable {
     func keep() throws {
         guard fsync(descriptor) == 0 else { throw Self.failure("write", part) }
         if replaces {
-            guard rename(part, path) == 0 else { throw Self.failure("make", path) }
+            // Nothing without a name can take the place of a file: for a moment it has another one, and is whole by then.
+            guard isNamed || name(part) else { throw Self.failure("make", part) }
+            guard rename(part, path) == 0 else {
+                let failure = Self.failure("make", path)
+                unlink(part)
+                throw failure
+            }
         } else {
-            guard link(part, path) == 0 else { throw Self.failure("make", path) }
-            unlink(part)
+            guard name(path) else { throw Self.failure("make", path) }
         }
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure("sync", folder) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw Self.failure("sync", folder) }
+    }
+
+    /// Gives it a name that nothing has.
+    private func name(_ path: String) -> Bool {
+        if isNamed { return link(part, path) == 0 && unlink(part) == 0 }
+        return linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
     }
 
     private static func failure(_ what: String, _ path: String) -> Failure {

@@ -84,7 +84,7 @@ struct Lab: Sendable {
     /// What scripts may read, at the same place in the lab.
     static let fixtures = place + "/Fixtures"
     /// The root of the project.
-    static let root = Programs.root(place)
+    static let root = Programs.root()
 
     /// Three machines at a time: more boot no sooner on few cores.
     private static let slots = DispatchSemaphore(value: 3)
