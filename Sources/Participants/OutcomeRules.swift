@@ -47,7 +47,7 @@ enum OutcomeRules {
 
     /// Whether the answer is about who calls and not about the call, which was not looked at: 401 and 407 (RFC 9110, 15.5.2 and
     /// 15.5.8), and 403 where it asks for other credentials (RFC 6750, 3.1). That is no refusal of what a guest wants, and says
-    /// nothing of an earlier attempt with the same key (decision 0010). A participant that uses no token and names no way to prove
+    /// nothing of an earlier attempt with the same key (decision 0011). A participant that uses no token and names no way to prove
     /// who calls means the call.
     static func refusesCaller(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, hasToken: Bool) -> Bool {
         let asksForProof = headers.contains(name: "WWW-Authenticate")
