@@ -3,33 +3,49 @@ import OperatorLog
 import SagaCore
 import SagaEngine
 import ServiceLifecycle
+import Synchronization
 
 /// Tells the log what becomes of sagas, away from the engine's thread: `journalctl SAGA_ID=…` is a saga's story.
+///
+/// In turns, each of which tells all that was committed since the last: a thread that is woken for every commit takes the engine and its
+/// clients as much time as what it tells.
 struct SagaLog: Service {
-    private let changes: AsyncStream<[CommittedChange]>
-    private let sink: AsyncStream<[CommittedChange]>.Continuation
+    private let backlog: Backlog
     private let logger: Logger
 
-    /// Commits that may wait to be told; beyond it the oldest are dropped, as the engine must not wait for a log.
-    private static let backlogMax = 10_000
+    /// For how long commits gather before they are told: well below what somebody who follows a log would notice.
+    private static let turn = Duration.milliseconds(20)
 
-    init(logger: Logger) {
+    /// Beyond it the oldest are dropped, as the engine must not wait for a log.
+    private static let backlogMaxDefault = 10_000
+
+    /// - Parameter backlogMax: commits that may wait to be told.
+    init(logger: Logger, backlogMax: Int = backlogMaxDefault) {
         self.logger = logger
-        (changes, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.backlogMax))
+        backlog = Backlog(commitsMax: backlogMax)
     }
 
     var observer: @Sendable ([CommittedChange]) -> Void {
-        let sink = sink
+        let backlog = backlog
         let least = logger.logLevel
         // Most commits have nothing to tell: they wake nobody.
         return { changes in
             let told = changes.filter { $0.records.contains { Self.level(of: $0) >= least } }
-            if !told.isEmpty { sink.yield(told) }
+            if !told.isEmpty { backlog.append(told) }
         }
     }
 
     func run() async throws {
-        for await changes in changes.cancelOnGracefulShutdown() {
+        for await _ in backlog.filled.cancelOnGracefulShutdown() {
+            // Cut short when the service is cancelled; what has gathered is told in any case.
+            try? await Task.sleep(for: Self.turn)
+            tellAll()
+        }
+        tellAll()
+    }
+
+    private func tellAll() {
+        for changes in backlog.take() {
             for change in changes { tell(change) }
         }
     }
@@ -67,6 +83,36 @@ struct SagaLog: Service {
                 guard let text = line.text else { continue }
                 logger.log(level: Self.level(of: record), "\(text)", metadata: line.fields)
             }
+        }
+    }
+}
+
+/// Commits that wait to be told.
+private final class Backlog: Sendable {
+    private let commitsMax: Int
+    private let waiting = Mutex<ArraySlice<[CommittedChange]>>([])
+    /// Once for all that comes until it is taken.
+    let filled: AsyncStream<Void>
+    private let filling: AsyncStream<Void>.Continuation
+
+    init(commitsMax: Int) {
+        self.commitsMax = commitsMax
+        (filled, filling) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func append(_ changes: [CommittedChange]) {
+        let isFirst = waiting.withLock { waiting in
+            if waiting.count >= commitsMax { waiting.removeFirst() }
+            waiting.append(changes)
+            return waiting.count == 1
+        }
+        if isFirst { filling.yield() }
+    }
+
+    func take() -> ArraySlice<[CommittedChange]> {
+        waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
         }
     }
 }
