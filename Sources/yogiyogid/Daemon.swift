@@ -59,7 +59,7 @@ struct Daemon {
     private func serve(
         _ store: SagaStore, _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
     ) async throws {
-        let facts = facts(transport, reloader)
+        let facts = facts(transport, story, reloader)
         let control = inherited.first { $0.name == "control" } ?? inherited.first
         let address =
             control.map { ListenAddress.descriptor($0.descriptor) }
@@ -97,7 +97,7 @@ struct Daemon {
         try await ServiceGroup(configuration: group).run()
     }
 
-    private func facts(_ transport: HTTPTransport, _ reloader: Reloader) -> ControlFacts {
+    private func facts(_ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader) -> ControlFacts {
         ControlFacts(
             version: Version.text, startedAt: SystemClock().now().milliseconds,
             settings: {
@@ -111,7 +111,7 @@ struct Daemon {
                     .init(name: $0.name, url: "\($0.address)", breaker: $0.breaker?.rawValue ?? "off")
                 }
             },
-            logDropped: { LogBackend.dropped }, reload: { await reloader.reload(by: $0) },
+            logDropped: { LogBackend.dropped + story.dropped }, reload: { await reloader.reload(by: $0) },
             keys: { try reloader.configuration.storeKeys() })
     }
 

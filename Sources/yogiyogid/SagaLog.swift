@@ -3,12 +3,14 @@ import OperatorLog
 import SagaCore
 import SagaEngine
 import ServiceLifecycle
+import Synchronization
 
 /// Tells the log what becomes of sagas, away from the engine's thread: `journalctl SAGA_ID=…` is a saga's story.
 struct SagaLog: Service {
     private let changes: AsyncStream<[CommittedChange]>
     private let sink: AsyncStream<[CommittedChange]>.Continuation
     private let logger: Logger
+    private let lost = Count()
 
     /// Commits that may wait to be told; beyond it the oldest are dropped, as the engine must not wait for a log.
     private static let backlogMax = 10_000
@@ -19,14 +21,18 @@ struct SagaLog: Service {
     }
 
     var observer: @Sendable ([CommittedChange]) -> Void {
-        let sink = sink
+        let (sink, lost) = (sink, lost)
         let least = logger.logLevel
         // Most commits have nothing to tell: they wake nobody.
         return { changes in
             let told = changes.filter { $0.records.contains { Self.level(of: $0) >= least } }
-            if !told.isEmpty { sink.yield(told) }
+            guard !told.isEmpty, case .dropped(let gone) = sink.yield(told) else { return }
+            lost.add(gone.count)
         }
     }
+
+    /// Changes that the log was never told, as it did not keep up.
+    var dropped: Int { lost.value }
 
     func run() async throws {
         for await changes in changes.cancelOnGracefulShutdown() {
@@ -69,4 +75,13 @@ struct SagaLog: Service {
             }
         }
     }
+}
+
+/// Counts from any thread.
+private final class Count: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .relaxed) }
+
+    func add(_ more: Int) { count.add(more, ordering: .relaxed) }
 }

@@ -150,6 +150,18 @@ struct SagaLogTests {
         #expect(line.contains("REASON=poison: the daemon ended 2 times"))
     }
 
+    @Test func `what nobody took in time is counted`() throws {
+        let story = try Story()
+        let change = CommittedChange(
+            saga: story.saga, workflow: story.workflow, records: [.ended(state: "Cancelled", status: .cancelled)],
+            at: story.now)
+        let observe = story.log.observer
+        for _ in 0..<10_000 { observe([change, change]) }
+        #expect(story.log.dropped == 0)
+        observe([change])
+        #expect(story.log.dropped == 2)
+    }
+
     @Test func `at level warning only what is grave is told`() throws {
         let story = try Story(level: .warning)
         #expect(story.said() == [])
