@@ -142,7 +142,10 @@ let package = Package(
             ]),
         tests(
             "YogiyogidTests",
-            ["yogiyogid", "ControlServer", "ControlAPI", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging]),
+            [
+                "yogiyogid", "ControlServer", "ControlAPI", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging,
+                serviceLifecycle,
+            ]),
         tests("YogictlTests", ["TestPrograms", "ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),
         .target(name: "FatalCall", path: "Tests/FatalCall"),

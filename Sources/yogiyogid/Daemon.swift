@@ -79,7 +79,7 @@ struct Daemon {
             throw StartFailure("cannot listen on \(address): \(error)")
         }
         var services: [any Service] = [
-            engine, story, Resealer(engine: engine), StoreWatch(store: store, logger: logger),
+            story, engine, Resealer(engine: engine), StoreWatch(store: store, logger: logger),
             Pruner(engine: engine, retention: configuration.retention),
             StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
         ]
@@ -90,7 +90,7 @@ struct Daemon {
                     phase: { engine.phase.words }, proof: { await engine.prove().isProgress }))
         }
         services.append(ControlSocket(listener: listener, engine: engine, notifier: notifier))
-        // Stopped in reverse: the socket first, the engine last.
+        // Stopped in reverse: the socket first, then the engine, and last who tells what it has committed.
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(10)

@@ -34,9 +34,14 @@ struct SagaLog: Service {
     /// Changes that the log was never told, as it did not keep up.
     var dropped: Int { lost.value }
 
+    /// Runs until the graceful shutdown, and tells what was committed before it.
     func run() async throws {
-        for await changes in changes.cancelOnGracefulShutdown() {
-            for change in changes { tell(change) }
+        await withGracefulShutdownHandler {
+            for await changes in changes {
+                for change in changes { tell(change) }
+            }
+        } onGracefulShutdown: {
+            sink.finish()
         }
     }
 
