@@ -129,7 +129,9 @@ let package = Package(
         tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
         tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
-        tests("ParticipantKitTests", ["ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
+        tests(
+            "ParticipantKitTests",
+            ["TestPrograms", "ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
         tests("SystemdTests", ["Systemd", "OperatorLog", logging]),
         tests("ListenerTests", ["Listener", hummingbird, asyncHTTPClient, logging, serviceLifecycle]),
         tests(
@@ -140,8 +142,11 @@ let package = Package(
             ]),
         tests(
             "YogiyogidTests",
-            ["yogiyogid", "ControlServer", "ControlAPI", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging]),
-        tests("YogictlTests", ["ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
+            [
+                "yogiyogid", "ControlServer", "ControlAPI", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging,
+                serviceLifecycle,
+            ]),
+        tests("YogictlTests", ["TestPrograms", "ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),
         .target(name: "FatalCall", path: "Tests/FatalCall"),
         .target(name: "HungSync", path: "Tests/HungSync"),

@@ -78,7 +78,9 @@ public struct ParticipantAddress: Sendable, Hashable, CustomStringConvertible {
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         let authority = rest[..<slash]
         if authority.contains("@") {
-            throw bad(text, "it must not hold a user or a password; secrets belong into $CREDENTIALS_DIRECTORY")
+            // The error is logged: without what stands there.
+            let shown = "\(tls ? "https" : "http")://***\(authority.drop { $0 != "@" })"
+            throw bad(shown, "it must not hold a user or a password; secrets belong into $CREDENTIALS_DIRECTORY")
         }
         var host = authority
         var port: Int? = tls ? 443 : 80

@@ -29,6 +29,7 @@ public struct Restore: Sendable, Hashable {
         let lock = try StoreLock(path: file + ".lock", store: path)
         defer { _ = lock.cleanEnd }  // held until the end
         do {
+            try own(file + ".lock")
             try finish(file)
             try check(backup, against: file)
             let (wrapped, _) = try StoreFile.check(backup, for: .seconds(86_400))
@@ -38,7 +39,8 @@ public struct Restore: Sendable, Hashable {
             try own(file)
             return restore
         } catch {
-            unlink(file + restoring)
+            // Once the old store may be aside, it is the store: whoever opens it next finishes.
+            if access(file + note, F_OK) != 0 { unlink(file + restoring) }
             throw StoreError(error, doing: "cannot restore '\(backup)' to '\(path)'", store: path)
         }
     }
@@ -96,12 +98,22 @@ public struct Restore: Sendable, Hashable {
         guard access(aside, F_OK) != 0 else {
             throw StoreError(.failed, "'\(aside)' is there already; move it away")
         }
-        try Data(aside.utf8).write(to: URL(fileURLWithPath: file + note + ".new"))
-        try sync(file + note + ".new")
+        try writeNote(name(of: aside), to: file + note + ".new")
         try move(file + note + ".new", to: file + note)
         try syncFolder(of: file)
         try place(file, aside: aside)
         return aside
+    }
+
+    private static func writeNote(_ text: String, to path: String) throws(StoreError) {
+        unlink(path)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("make '\(path)'") }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+            throw failure("write '\(path)'")
+        }
     }
 
     /// From here on a crash is finished by ``finish(_:)``.
@@ -124,15 +136,22 @@ public struct Restore: Sendable, Hashable {
             for end in [restoring, restoring + "-journal", note + ".new"] { unlink(file + end) }
             return
         }
-        try place(file, aside: String(decoding: noted, as: UTF8.self))
+        // Nothing but a name beside the store: whoever can write in the folder could have root move a file to any place by it, and a
+        // folder that was copied in between would be finished in the other one.
+        let aside = name(of: String(decoding: noted, as: UTF8.self))
+        guard aside.hasPrefix(name(of: file) + ".before-") else {
+            throw StoreError(
+                .failed, "'\(file + note)' names '\(aside)', which no restore does; move it away, and start again")
+        }
+        try place(file, aside: folder(of: file) + "/" + aside)
     }
 
-    /// root restores for a daemon that is another user.
-    private static func own(_ file: String) throws {
+    /// root restores for a daemon that is another user; a link that stands there is not followed.
+    private static func own(_ path: String) throws(StoreError) {
         var folder = stat()
-        guard geteuid() == 0, stat(Self.folder(of: file), &folder) == 0 else { return }
-        for end in ["", ".lock"] where chown(file + end, folder.st_uid, folder.st_gid) != 0 {
-            throw failure("give '\(file + end)' to the user of its folder")
+        guard geteuid() == 0, stat(Self.folder(of: path), &folder) == 0 else { return }
+        guard lchown(path, folder.st_uid, folder.st_gid) == 0 else {
+            throw failure("give '\(path)' to the user of its folder")
         }
     }
 
@@ -149,6 +168,10 @@ public struct Restore: Sendable, Hashable {
 
     private static func syncFolder(of file: String) throws(StoreError) {
         try sync(folder(of: file))
+    }
+
+    private static func name(of file: String) -> String {
+        file.lastIndex(of: "/").map { String(file[file.index(after: $0)...]) } ?? file
     }
 
     private static func folder(of file: String) -> String {

@@ -9,7 +9,8 @@ struct StoreLock: ~Copyable {
 
     /// - Throws: ``StoreError`` `locked`, naming the process that holds it; `readOnly` or `cannotOpen` for the folder.
     init(path: String, store: String) throws(StoreError) {
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // Not through a link: root restores in a folder where another user may have put one.
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             let cause = errno
             let advice = "check that the folder exists and that this user may write in it"

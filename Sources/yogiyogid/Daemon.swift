@@ -59,7 +59,7 @@ struct Daemon {
     private func serve(
         _ store: SagaStore, _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
     ) async throws {
-        let facts = facts(transport, reloader)
+        let facts = facts(transport, story, reloader)
         let control = inherited.first { $0.name == "control" } ?? inherited.first
         let address =
             control.map { ListenAddress.descriptor($0.descriptor) }
@@ -90,14 +90,14 @@ struct Daemon {
                     phase: { engine.phase.words }, proof: { await engine.prove().isProgress }))
         }
         services.append(ControlSocket(listener: listener, engine: engine, notifier: notifier))
-        // Stopped in reverse: the socket first, then the engine, and last what tells of its commits.
+        // Stopped in reverse: the socket first, then the engine, and last who tells what it has committed.
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: group).run()
     }
 
-    private func facts(_ transport: HTTPTransport, _ reloader: Reloader) -> ControlFacts {
+    private func facts(_ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader) -> ControlFacts {
         ControlFacts(
             version: Version.text, startedAt: SystemClock().now().milliseconds,
             settings: {
@@ -111,7 +111,7 @@ struct Daemon {
                     .init(name: $0.name, url: "\($0.address)", breaker: $0.breaker?.rawValue ?? "off")
                 }
             },
-            logDropped: { LogBackend.dropped }, reload: { await reloader.reload(by: $0) },
+            logDropped: { LogBackend.dropped + story.dropped }, reload: { await reloader.reload(by: $0) },
             keys: {
                 let configuration = reloader.configuration
                 return try await onOwnThread { try configuration.storeKeys() }

@@ -12,7 +12,8 @@ struct RestoreCommand: ParsableCommand {
         discussion: """
             The old store is kept beside it under another name. What happened after the backup is not known to it: sagas that were \
             started since are gone, and what was under way counts as unknown. So the daemon starts paused from then on, until \
-            'yogictl resume --all --reason TEXT'.
+            'yogictl resume --all --reason TEXT'. For root the store is that of the service, /var/lib/yogiyogi, and a key of it is also \
+            looked for in /etc/yogiyogi/credentials.
             """)
 
     @Argument(help: "A file that 'yogictl backup' made.")
@@ -22,12 +23,17 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         do {
+            var environment = ProcessInfo.processInfo.environment
+            if geteuid() == 0 { environment.merge(Self.service) { own, _ in own } }
             let source = ConfigurationSource(
-                file: place.config, environment: ProcessInfo.processInfo.environment,
+                file: place.config, environment: environment,
                 flags: ConfigurationFlags(
                     stateDirectory: place.stateDir, credentialsDirectory: place.credentialsDir),
                 isPaused: false)
-            let configuration = try source.read(isChecking: true)
+            var configuration = try source.read(isChecking: true)
+            if configuration.credentialsDirectory == nil, geteuid() == 0 {
+                configuration.credentialsDirectory = Self.credentials
+            }
             let restored = try Self.restore(file, configuration)
             let text = Array(Self.words(restored, configuration.store).utf8)
             _ = write(STDOUT_FILENO, text, text.count)
@@ -36,6 +42,11 @@ struct RestoreCommand: ParsableCommand {
             throw ExitCode(1)
         }
     }
+
+    /// Where the unit has its store (`StateDirectory=`): root restores for it, and systemd does not tell root.
+    private static let service = ["STATE_DIRECTORY": "/var/lib/yogiyogi"]
+    /// What the unit loads its credentials from (`LoadCredential=`).
+    private static let credentials = "/etc/yogiyogi/credentials"
 
     private static func restore(_ file: String, _ configuration: DaemonConfiguration) throws -> Restore {
         let keys = try configuration.storeKeys()

@@ -35,6 +35,10 @@ struct SagaLog: Service {
         }
     }
 
+    /// Changes that the log was never told, as it did not keep up.
+    var dropped: Int { backlog.dropped }
+
+    /// Runs until the graceful shutdown, and tells what was committed before it.
     func run() async throws {
         for await _ in backlog.filled.cancelOnGracefulShutdown() {
             // Cut short when the service is cancelled; what has gathered is told in any case.
@@ -89,8 +93,13 @@ struct SagaLog: Service {
 
 /// Commits that wait to be told.
 private final class Backlog: Sendable {
+    private struct State {
+        var waiting: ArraySlice<[CommittedChange]> = []
+        var dropped = 0
+    }
+
     private let commitsMax: Int
-    private let waiting = Mutex<ArraySlice<[CommittedChange]>>([])
+    private let state = Mutex(State())
     /// Once for all that comes until it is taken.
     let filled: AsyncStream<Void>
     private let filling: AsyncStream<Void>.Continuation
@@ -100,19 +109,22 @@ private final class Backlog: Sendable {
         (filled, filling) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// Changes that were dropped.
+    var dropped: Int { state.withLock { $0.dropped } }
+
     func append(_ changes: [CommittedChange]) {
-        let isFirst = waiting.withLock { waiting in
-            if waiting.count >= commitsMax { waiting.removeFirst() }
-            waiting.append(changes)
-            return waiting.count == 1
+        let isFirst = state.withLock { state in
+            if state.waiting.count >= commitsMax { state.dropped += state.waiting.removeFirst().count }
+            state.waiting.append(changes)
+            return state.waiting.count == 1
         }
         if isFirst { filling.yield() }
     }
 
     func take() -> ArraySlice<[CommittedChange]> {
-        waiting.withLock { waiting in
-            defer { waiting = [] }
-            return waiting
+        state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
         }
     }
 }

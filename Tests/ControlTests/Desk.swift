@@ -40,6 +40,7 @@ final class Desk: Sendable {
         var limits = EngineLimits()
         var bodyMax = 1 << 20
         var paused = false
+        var workflow = Desk.workflow
         var listener = HTTPListenerConfiguration()
         /// Texts of further versions of the workflow, which starts must name.
         var older: [String] = []
@@ -58,7 +59,7 @@ final class Desk: Sendable {
         self.folder = folder
         participants = Participants()
         clock = StillClock()
-        let file = WorkflowFile.parse(text: Self.workflow, path: "order.yaml")
+        let file = WorkflowFile.parse(text: options.workflow, path: "order.yaml")
         guard let workflow = file.workflow else { throw ProgramFailure("\(file.diagnostics)") }
         var loaded = [LoadedWorkflow(workflow: workflow, source: file.source)]
         for text in options.older {

@@ -71,6 +71,28 @@ import Testing
         }
     }
 
+    /// The one act of a saga that waits for evidence that sends its call again, in the words of its hint.
+    @Test func `a retry names the step that may be sent twice, and no other is`() async throws {
+        var options = Desk.Options()
+        options.workflow = Desk.workflow.replacing(
+            "call: payment.charge\n", with: "call: payment.charge\n    unknown: ask\n")
+        try await Desk.open(options) { desk in
+            desk.participants.script("payment.charge", .unknown(message: "no answer"))
+            let id = try await desk.start()
+            let shown = try await desk.ask("GET /v1/sagas/\(id)")
+            #expect(shown.contains("\"yogictl retry \(id) --step 4 --reason …\"]}"), "\(shown)")
+            let without = try await desk.ask("POST /v1/sagas/\(id)/retry", body: #"{"reason":"r"}"#)
+            #expect(without.hasPrefix("HTTP/1.1 409 Conflict\n"), "\(without)")
+            let other = try await desk.ask("POST /v1/sagas/\(id)/retry", body: #"{"reason":"r","step":"Shipping"}"#)
+            #expect(other.hasPrefix("HTTP/1.1 409 Conflict\n"), "\(other)")
+            #expect(desk.participants.count("payment.charge") == 1)
+            let done = try await desk.ask(
+                "POST /v1/sagas/\(id)/retry?wait=settled", body: #"{"reason":"the till has no entry","step":"4"}"#)
+            #expect(done.contains(#""state":"Reserved","status":"waiting""#), "\(done)")
+            #expect(desk.participants.count("payment.charge") == 2)
+        }
+    }
+
     @Test func `what the saga cannot take now is 409 with its state`() async throws {
         try await Desk.open { desk in
             let id = try await desk.start()

@@ -11,46 +11,46 @@ import Testing
     @Test func `a restored daemon waits, is told what it does not know, and does nothing twice that it knew of`()
         async throws
     {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let file = hotel.folder.file("backup.db")
         let client = hotel.client()
         let ann = try await hotel.reserve()
         // A charge is in flight in the backup, and answered after it.
-        hotel.payment.freeze()
+        hotel.payment.pause()
         let cleo = try await client.start(
             "reservation", key: "k-1", input: Hotel.input("Cleo", room: 8), wait: Wait("Paying", milliseconds: 30_000)
         ).saga.id
         #expect(try await hotel.yogictl("backup", file).status == 0)
-        hotel.payment.thaw()
+        hotel.payment.goOn()
         // All of this the backup does not know.
         _ = try await client.show(cleo, wait: Wait("Reserved", milliseconds: 30_000))
         try await confirm(hotel, [ann, cleo])
         let keys = try await Self.keys(client, ann) + Self.keys(client, cleo, first: 2)
         let bob = try await hotel.reserve(room: 9)
-        #expect(try hotel.ask("p.sock", "/ledger")["balance"] == .int(300))
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(try await hotel.ask("p.sock", "/ledger")["balance"] == .int(300))
+        #expect(await hotel.daemon.terminate() == 0)
 
         try await restore(hotel, file)
         // However often it is started.
         for _ in 0..<2 {
-            try hotel.daemon.start()
+            try await hotel.daemon.start()
             try await expectPaused(hotel, reserved: ann, paying: cleo, gone: bob)
-            hotel.daemon.kill()
+            await hotel.daemon.kill()
         }
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         let resumed = try await hotel.yogictl("resume", "--all", "--reason", "the ledgers were looked at")
         #expect(resumed.status == 0)
         _ = try await client.show(cleo, wait: Wait("Reserved", milliseconds: 30_000))
         try await confirm(hotel, [ann, cleo])
         // The same steps had the same keys, so nobody paid twice; Bob's money is where only the ledger knows of it.
         #expect(try await Self.keys(client, ann) + Self.keys(client, cleo, first: 2) == keys)
-        #expect(try hotel.ask("p.sock", "/ledger")["balance"] == .int(300))
+        #expect(try await hotel.ask("p.sock", "/ledger")["balance"] == .int(300))
         // Once an operator has let it go on it does so at every start.
-        hotel.daemon.kill()
-        try hotel.daemon.start()
+        await hotel.daemon.kill()
+        try await hotel.daemon.start()
         #expect(try await client.health().paused == false)
         await client.shutdown()
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
     }
 
     private func confirm(_ hotel: Hotel, _ sagas: [String]) async throws {
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func `a backup is written whole, for its user alone, and over nothing`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let file = hotel.folder.file("backup.db")
         _ = try await hotel.reserve()
         let made = try await hotel.yogictl("backup", file)
@@ -149,7 +149,7 @@ import Testing
     }
 
     @Test func `a restore on a store that is in use, and one of something else, change nothing`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
         let state = hotel.folder.file("state")
         let file = hotel.folder.file("backup.db")
@@ -163,21 +163,21 @@ import Testing
                         "yogiyogid: the store '\(state)/sagas.db' is in use by process \(hotel.daemon.pid); stop that daemon, "
                         + "or name another state directory\n"))
         try "a diary".write(toFile: hotel.folder.file("diary"), atomically: true, encoding: .utf8)
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
         let other = try await hotel.refusal("restore", hotel.folder.file("diary"), "--state-dir", state)
         #expect(other.status == 1)
         #expect(
             other.errors.hasPrefix("yogiyogid: cannot restore '\(hotel.folder.file("diary"))' to '\(state)/sagas.db': ")
         )
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         let ended = try await hotel.confirm(id)
         #expect(ended.status == "succeeded")
     }
 
     @Test func `a daemon does not start on a damaged store, says what to do, and leaves it as it is`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         for room in 1...20 { _ = try await hotel.reserve(room: room) }
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
         let store = hotel.folder.file("state/sagas.db")
         let handle = try FileHandle(forUpdating: URL(fileURLWithPath: store))
         try handle.seek(toOffset: UInt64(try size(store) / 8_192 * 4_096))

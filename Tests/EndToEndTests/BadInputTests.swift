@@ -12,7 +12,7 @@ import Testing
     private static let absent = "01a2d0b1-2500-7000-8000-000000000001"
 
     @Test func `a start that is none is told what is wrong with it`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
         #expect(
             try await hotel.yogictl("start", "reservation", "--input", #"{"name":"#)
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func `an id that names no saga, or two, is told so`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
         for command in [["show"], ["history"], ["watch"], ["cancel"], ["signal", "confirm"]] {
             let after = command.dropFirst()
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func `a signal that the state does not take, and a cancel too late, are refused`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
         #expect(
             try await hotel.yogictl("signal", id, "nonsense")
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test func `an unknown flag, option or command is usage`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         for (words, line) in [
             (["list", "--nonsense"], "yogictl: Unknown option '--nonsense'"),
             (["nonsense"], "yogictl: Unexpected argument 'nonsense'"),
@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test func `clients that hang up anywhere leave nothing open, and nothing half done`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
         _ = try await hotel.sagas()
         let before = try Self.sockets(of: hotel.daemon.pid)
@@ -176,16 +176,16 @@ import Testing
     }
 
     @Test func `a followed history ends whole when the daemon is told to stop`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
         let socket = try RawSocket(hotel.socket)
         try await socket.send("GET /v1/sagas/\(id)/history?follow HTTP/1.1\r\nHost: x\r\n\r\n")
         _ = try await socket.read(through: "\r\n\r\n")
         var text = try await socket.chunk() ?? ""
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
         while let chunk = try await socket.chunk() { text += chunk }
         #expect(text.split(separator: "\n").allSatisfy { $0.hasPrefix(#"{"number":"#) && $0.hasSuffix("}") })
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         try await Self.expectUnharmed(hotel, id)
     }
 
@@ -194,7 +194,7 @@ import Testing
         #expect(try await hotel.sagas() == [id])
         let saga = try await hotel.confirm(id)
         #expect(saga.state == "Confirmed" && saga.status == "succeeded")
-        #expect(try hotel.ask("p.sock", "/ledger")["balance"] == .int(100))
+        #expect(try await hotel.ask("p.sock", "/ledger")["balance"] == .int(100))
         #expect(!hotel.daemon.log.contains("4111111111111111"))
     }
 

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `a second daemon on the same store names the process that has it`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
         let run = try await Hotel.refusal(Self.second(hotel, state: "state"))
         #expect(
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `a socket that a daemon answers on is left to it`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
         let run = try await Hotel.refusal(Self.second(hotel, socket: "y.sock"))
         #expect(
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `a file at the socket's path is left alone`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let path = hotel.folder.file("precious.txt")
         try "precious\n".write(toFile: path, atomically: true, encoding: .utf8)
         let run = try await Hotel.refusal(Self.second(hotel, socket: "precious.txt"))
@@ -59,19 +59,19 @@ import Testing
     }
 
     @Test func `the socket that a killed daemon left is taken over`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
-        hotel.daemon.kill()
+        await hotel.daemon.kill()
         #expect(FileManager.default.fileExists(atPath: hotel.socket))
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         let saga = try await hotel.confirm(id)
         #expect(saga.status == "succeeded")
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
         #expect(!FileManager.default.fileExists(atPath: hotel.socket))
     }
 
     @Test func `a store that is no SQLite file is refused and not touched`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let path = hotel.folder.file("state2/sagas.db")
         try FileManager.default.createDirectory(
             atPath: hotel.folder.file("state2"), withIntermediateDirectories: false)
@@ -93,7 +93,7 @@ import Testing
 
     @Test(.enabled(if: SmallDisk.isPermitted, "mounting needs root"))
     func `a folder that may only be read is named`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let disk = try SmallDisk(size: "1m")
         try FileManager.default.createDirectory(atPath: disk.path + "/state", withIntermediateDirectories: false)
         try #require(try await Self.remountReadOnly(disk.path) == 0)
@@ -189,11 +189,6 @@ import Testing
     }
 
     private static func remountReadOnly(_ path: String) async throws -> Int32 {
-        let mount = Process()
-        mount.executableURL = URL(fileURLWithPath: "/bin/mount")
-        mount.arguments = ["-o", "remount,ro", path]
-        try mount.run()
-        mount.waitUntilExit()
-        return mount.terminationStatus
+        try await Child.run("/bin/mount", ["-o", "remount,ro", path]).status
     }
 }

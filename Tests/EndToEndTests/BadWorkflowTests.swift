@@ -145,9 +145,9 @@ import Testing
     @Test func `what runs is unharmed by a bad file that the next daemon refuses, and goes on with the good one`()
         async throws
     {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
         let workflow = try String(contentsOfFile: Programs.root() + "/workflows/reservation.yaml", encoding: .utf8)
         let broken = hotel.folder.file("broken")
         try FileManager.default.createDirectory(atPath: broken, withIntermediateDirectories: false)
@@ -170,7 +170,7 @@ import Testing
             #expect(daemon.status == 78)
             #expect(daemon.errors.contains(error), "\(daemon.errors)")
         }
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         let saga = try await hotel.confirm(id)
         #expect(saga.status == "succeeded")
     }

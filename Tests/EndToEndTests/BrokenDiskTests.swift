@@ -12,19 +12,19 @@ struct BrokenDiskTests {
         async throws
     {
         let disk = try BrokenDisk()
-        let hotel = try Hotel(daemon: ["--state-dir", disk.path + "/state"])
+        let hotel = try await Hotel(daemon: ["--state-dir", disk.path + "/state"])
         try await hotel.withClient { client in try await breaks(disk, hotel, client) }
-        #expect(try hotel.ask("p.sock", "/ledger")["balance"] == .int(200))
+        #expect(try await hotel.ask("p.sock", "/ledger")["balance"] == .int(200))
     }
 
     private func breaks(_ disk: BrokenDisk, _ hotel: Hotel, _ client: ControlClient) async throws {
         let reserved = try await hotel.reserve()
         // A charge is in flight while the disk breaks.
-        hotel.payment.freeze()
+        hotel.payment.pause()
         let charged = try await client.start(
             "reservation", key: "k-1", input: Hotel.input("Bob", room: 8), wait: Wait("Paying", milliseconds: 30_000))
         try disk.fail()
-        hotel.payment.thaw()
+        hotel.payment.goOn()
         var trouble = try await client.status().storeTrouble
         while trouble == nil { trouble = try await client.status().storeTrouble }
 
@@ -51,9 +51,9 @@ struct BrokenDiskTests {
         #expect(hotel.daemon.log.count(of: "the store takes no writes") == 1)
 
         // Nothing of it can be repaired while it is in use.
-        hotel.daemon.kill()
+        await hotel.daemon.kill()
         try disk.repair()
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         let after = try await client.show(charged.saga.id, wait: Wait("Reserved", milliseconds: 30_000))
         #expect(after.state == "Reserved")
         for id in [reserved, charged.saga.id] {

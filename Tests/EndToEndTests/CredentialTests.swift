@@ -85,7 +85,7 @@ import Testing
 
     @Test func `a reload reads the token anew, or changes nothing; nothing tells it`() async throws {
         try give("payment-token", secret + "\n")
-        let daemon = try RunningProgram("yogiyogid", arguments("--credentials-dir", credentials), in: folder)
+        let daemon = try await RunningProgram("yogiyogid", arguments("--credentials-dir", credentials), in: folder)
         let environment = ["YOGIYOGI_SOCKET": folder.file("y.sock")]
         func yogictl(_ arguments: String...) async throws -> (status: Int32, output: String, errors: String) {
             try await Programs.run("yogictl", arguments, environment: environment)
@@ -103,7 +103,7 @@ import Testing
         for command in [["status", "--output", "json"], ["workflows"], ["health"]] {
             told += try await Programs.run("yogictl", command, environment: environment).output
         }
-        #expect(daemon.terminate() == 0)
+        #expect(await daemon.terminate() == 0)
         told += daemon.log
         #expect(!told.contains(secret))
         #expect(try folder.bytes().range(of: Data(secret.utf8)) == nil)
@@ -113,7 +113,7 @@ import Testing
     {
         try give("payment-token", secret)
         try give("store-key", key)
-        let daemon = try RunningProgram("yogiyogid", arguments("--credentials-dir", credentials), in: folder)
+        let daemon = try await RunningProgram("yogiyogid", arguments("--credentials-dir", credentials), in: folder)
         let client = ControlClient(socketPath: folder.file("y.sock"))
         let seal = try await client.status().seal
         #expect(seal?.origin == "the credential 'store-key'")
@@ -123,9 +123,9 @@ import Testing
         try give("store-key", next)
         #expect(try await client.rekey(reason: "r", wrapOnly: true).answer == "wrapped")
         await client.shutdown()
-        #expect(daemon.terminate() == 0)
-        try daemon.start()
-        #expect(daemon.terminate() == 0)
+        #expect(await daemon.terminate() == 0)
+        try await daemon.start()
+        #expect(await daemon.terminate() == 0)
         try give("store-key", key)
         let run = try await refusal("--credentials-dir", credentials)
         #expect(run.status == 65)
@@ -134,12 +134,12 @@ import Testing
                 "and not under what was found: master key \(seal?.masterKey ?? "") (the credential 'store-key')"))
         // With the one before beside it the same key is taken.
         try give("store-key-previous", next)
-        try daemon.start()
+        try await daemon.start()
         #expect(await daemon.logs("store key changed"))
-        #expect(daemon.terminate() == 0)
+        #expect(await daemon.terminate() == 0)
         try give("store-key-previous", nil)
-        try daemon.start()
-        #expect(daemon.terminate() == 0)
+        try await daemon.start()
+        #expect(await daemon.terminate() == 0)
         try give("store-key", "no key")
         let bad = try await refusal("--credentials-dir", credentials)
         #expect(bad.errors.hasPrefix("yogiyogid: the credential 'store-key' holds no key: "))

@@ -6,26 +6,26 @@ import Testing
 /// The built daemon: signals before their saga, and a start with nothing moving.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct EarlyTests {
     @Test func `a signal before its saga survives kill -9 and confirms the order`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let kept = try await hotel.yogictl("signal", "--workflow", "reservation", "--key", "early-1", "confirm")
         #expect(kept.status == 0, "\(kept)")
         #expect(kept.output.hasPrefix("kept: until 20") && kept.output.hasSuffix(", for the saga of 'early-1'\n"))
-        hotel.daemon.kill()
-        try hotel.daemon.start()
+        await hotel.daemon.kill()
+        try await hotel.daemon.start()
         let answer = try await hotel.withClient { client in
             try await client.start(
                 "reservation", key: "early-1", input: Hotel.input(), wait: Wait("ended", milliseconds: 30_000))
         }
         #expect(answer.saga.state == "Confirmed")
         #expect(answer.saga.status == "succeeded")
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
     }
 
     @Test func `a daemon started paused takes nothing and shows everything until it is resumed`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
-        hotel.daemon.kill()
-        let paused = try RunningProgram(
+        await hotel.daemon.kill()
+        let paused = try await RunningProgram(
             "yogiyogid",
             [
                 "--config", hotel.folder.file("yogiyogid.yaml"), "--state-dir", hotel.folder.file("state"), "--socket",
@@ -41,6 +41,6 @@ import Testing
             try await hotel.yogictl("resume", "--all", "--reason", "looked at")
                 == Run(status: 0, output: "resumed: everything goes on\n"))
         #expect(try await hotel.confirm(id).status == "succeeded")
-        #expect(paused.terminate() == 0)
+        #expect(await paused.terminate() == 0)
     }
 }

@@ -11,11 +11,11 @@ struct FullDiskTests {
         async throws
     {
         let disk = try SmallDisk(size: "2m")
-        let hotel = try Hotel(daemon: ["--state-dir", disk.path + "/state"])
+        let hotel = try await Hotel(daemon: ["--state-dir", disk.path + "/state"])
         let client = hotel.client()
         let before = try await hotel.reserve()
         // A charge is in flight while the disk fills, and ends without an answer.
-        hotel.payment.freeze()
+        hotel.payment.pause()
         let charged = try await client.start(
             "reservation", key: "k-1", input: Hotel.input("Bob", room: 8), wait: Wait("Paying", milliseconds: 30_000))
         #expect(charged.saga.state == "Paying")
@@ -31,7 +31,7 @@ struct FullDiskTests {
         #expect(try await client.view("mypage", key: "Bob").rows.count == 1)
 
         disk.makeRoom()
-        hotel.payment.thaw()
+        hotel.payment.goOn()
         let after = try await client.show(charged.saga.id, wait: Wait("Reserved", milliseconds: 30_000))
         #expect(after.state == "Reserved")
         for id in [before, charged.saga.id] {
@@ -41,8 +41,8 @@ struct FullDiskTests {
         #expect(try await client.status().storeTrouble == nil)
         #expect(try await client.list().sagas.count == 2)
         await client.shutdown()
-        #expect(try hotel.ask("p.sock", "/ledger")["balance"] == .int(200))
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(try await hotel.ask("p.sock", "/ledger")["balance"] == .int(200))
+        #expect(await hotel.daemon.terminate() == 0)
     }
 
     /// Every command is refused with the same words, and none is accepted.
@@ -84,7 +84,7 @@ struct FullDiskTests {
 
     @Test func `a daemon that was killed on a full disk has kept all that it accepted`() async throws {
         let disk = try SmallDisk(size: "2m")
-        let hotel = try Hotel(daemon: ["--state-dir", disk.path + "/state"])
+        let hotel = try await Hotel(daemon: ["--state-dir", disk.path + "/state"])
         let id = try await hotel.reserve()
         try disk.fill()
         let client = hotel.client()
@@ -93,9 +93,9 @@ struct FullDiskTests {
             #expect(refused == "store-full")
         }
         await client.shutdown()
-        hotel.daemon.kill()
+        await hotel.daemon.kill()
         disk.makeRoom()
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         let saga = try await hotel.confirm(id)
         #expect(saga.status == "succeeded")
     }

@@ -5,7 +5,7 @@ import Testing
 
 extension Hotel {
     /// What the participants say must agree with how each saga ended, one by one.
-    func check(_ outcomes: [OrderOutcome], _ seed: UInt64) throws {
+    func check(_ outcomes: [OrderOutcome], _ seed: UInt64) async throws {
         for outcome in outcomes {
             #expect(["succeeded", "cancelled"].contains(outcome.saga.status), "seed=\(seed) \(outcome.saga)")
             #expect(
@@ -14,9 +14,9 @@ extension Hotel {
         }
         let confirmed = outcomes.filter { $0.saga.status == "succeeded" }
         #expect(!confirmed.isEmpty && confirmed.count < outcomes.count, "seed=\(seed): nothing was tried")
-        try checkMoney(outcomes, seed)
+        try await checkMoney(outcomes, seed)
 
-        let nights = try ask("r.sock", "/nights?limit=100000").items ?? []
+        let nights = try await ask("r.sock", "/nights?limit=100000").items ?? []
         let held = nights.map { "\($0["room"].map(JSON.string) ?? "") \($0["night"].map(JSON.string) ?? "")" }
         #expect(Set(held).count == held.count, "seed=\(seed): a room and night is held twice")
         let heldBy = nights.reduce(into: [String: Int]()) { $0[$1["sagaId"]?.text ?? "", default: 0] += 1 }
@@ -25,11 +25,11 @@ extension Hotel {
     }
 
     /// Each confirmed order is paid exactly once, and of no other is any money left.
-    private func checkMoney(_ outcomes: [OrderOutcome], _ seed: UInt64) throws {
+    private func checkMoney(_ outcomes: [OrderOutcome], _ seed: UInt64) async throws {
         var left: [String: Int64] = [:]
         var after: Int64 = 0
         while true {
-            let rows = try ask("p.sock", "/ledger?limit=1000&after=\(after)")["rows"]?.items ?? []
+            let rows = try await ask("p.sock", "/ledger?limit=1000&after=\(after)")["rows"]?.items ?? []
             guard !rows.isEmpty else { break }
             for row in rows {
                 guard let saga = row["sagaId"]?.text, case .int(let amount)? = row["amount"],

@@ -21,7 +21,7 @@ final class Hotel: Sendable {
         payment options: [String] = [], daemon more: [String] = [], paymentSocket: String = "p.sock",
         paymentFailures: Int = 5,
         workflows: (TemporaryFolder) throws -> String = { _ in Programs.root() + "/workflows" }
-    ) throws {
+    ) async throws {
         folder = try TemporaryFolder()
         // The breaker closes soon again: here participants come back within milliseconds.
         let configuration = """
@@ -34,14 +34,14 @@ final class Hotel: Sendable {
                 breaker: { failures: 5, within: 30s, cooldown: 300ms }
             """
         try configuration.write(toFile: folder.file("yogiyogid.yaml"), atomically: true, encoding: .utf8)
-        payment = try RunningProgram(
+        payment = try await RunningProgram(
             "yogi-payment",
             ["--listen", "unix:\(folder.file("p.sock"))", "--database", folder.file("payment.db")] + options, in: folder
         )
-        reservation = try RunningProgram(
+        reservation = try await RunningProgram(
             "yogi-reservation",
             ["--listen", "unix:\(folder.file("r.sock"))", "--database", folder.file("reservation.db")], in: folder)
-        daemon = try RunningProgram(
+        daemon = try await RunningProgram(
             "yogiyogid",
             [
                 "--config", folder.file("yogiyogid.yaml"), "--state-dir", folder.file("state"), "--socket",
@@ -53,15 +53,11 @@ final class Hotel: Sendable {
     func client() -> ControlClient { ControlClient(socketPath: socket) }
 
     /// `GET` on a participant.
-    func ask(_ socket: String, _ path: String) throws -> Value {
-        let curl = Process()
-        curl.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-        curl.arguments = ["-fsS", "--max-time", "30", "--unix-socket", folder.file(socket), "http://localhost\(path)"]
-        let output = Pipe()
-        curl.standardOutput = output
-        try curl.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        curl.waitUntilExit()
-        return try JSON.parse([UInt8](data))
+    func ask(_ socket: String, _ path: String) async throws -> Value {
+        let answer = try await Child.run(
+            "/usr/bin/curl",
+            ["-fsS", "--max-time", "30", "--unix-socket", folder.file(socket), "http://localhost\(path)"])
+        guard answer.status == 0 else { throw ProgramFailure("curl: \(answer.errors)") }
+        return try JSON.parse([UInt8](answer.output.utf8))
     }
 }

@@ -7,7 +7,7 @@ import Testing
 /// A daemon that has nothing to do does nothing.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct IdleTests {
     @Test func `the idle daemon uses no processor to speak of, and little memory`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
         // The daemon's own long poll is the clock: it waits for what does not come.
         let before = try Usage(of: hotel.daemon.pid)

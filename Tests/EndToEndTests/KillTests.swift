@@ -11,7 +11,7 @@ import Testing
     {
         let seed = Chance.seed()
         print("seed=\(seed) (run again with SEED=\(seed))")
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let power = Power()
         var chance = Chance(seed: seed)
         let chances = (0..<50).map { _ in Chance(seed: chance.next()) }
@@ -32,10 +32,10 @@ import Testing
         print("kills: \(counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
         #expect(counts.values.reduce(0, +) >= 30, "seed=\(seed)")
         #expect((counts["yogiyogid"] ?? 0) > 0)
-        try hotel.check(outcomes, seed)
+        try await hotel.check(outcomes, seed)
         let sagas = try await hotel.listed()
         #expect(sagas == Set(outcomes.map(\.saga.id)), "seed=\(seed): accepted and kept are not the same")
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
     }
 
     private func kill(_ hotel: Hotel, _ power: Power, _ chance: Chance) async throws -> [String: Int] {

@@ -9,7 +9,7 @@ import Testing
     @Test func `a saga stuck by a refused compensation is found, retried by the printed command, and ends`()
         async throws
     {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let id = try await hotel.reserve()
         // A wrong path in the configuration: the payment service does not know it, which is a refusal.
         let path = hotel.folder.file("yogiyogid.yaml")
@@ -18,8 +18,8 @@ import Testing
             of: "  reservation:\n", with: "    operations: { refund: { path: /refunds } }\n  reservation:\n")
         try #require(wrong != right)
         try wrong.write(toFile: path, atomically: true, encoding: .utf8)
-        #expect(hotel.daemon.terminate() == 0)
-        try hotel.daemon.start()
+        #expect(await hotel.daemon.terminate() == 0)
+        try await hotel.daemon.start()
         let cancel = try await hotel.yogictl("cancel", id, "--wait", "settled")
         #expect(cancel.output == "accepted: stuck in Reserved\n", "\(cancel)")
 
@@ -34,8 +34,8 @@ import Testing
         #expect(effects.output.contains("undoing, by payment.refund"))
 
         try right.write(toFile: path, atomically: true, encoding: .utf8)
-        #expect(hotel.daemon.terminate() == 0)
-        try hotel.daemon.start()
+        #expect(await hotel.daemon.terminate() == 0)
+        try await hotel.daemon.start()
         let command = lines[4].dropFirst("  helps      yogictl ".count).split(separator: " ").map(String.init)
             .map { $0 == "…" ? "the path is right now" : $0 }
         let dry = try await Programs.run(
@@ -47,7 +47,7 @@ import Testing
         let history = try await hotel.yogictl("history", id)
         #expect(history.output.contains("retry (the path is right now), by uid="))
         #expect(try await hotel.yogictl("effects") == Run(status: 0, output: "no outstanding effects\n"))
-        let ledger = JSON.string(try hotel.ask("p.sock", "/ledger"))
+        let ledger = JSON.string(try await hotel.ask("p.sock", "/ledger"))
         #expect(ledger.contains("refund"), "\(ledger)")
     }
 }

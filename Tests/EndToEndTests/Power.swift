@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 import TestPrograms
 
@@ -70,10 +69,8 @@ final class Power: Sendable {
             guard let program = programs.randomElement(using: &chance) else { continue }
             counts[program.name, default: 0] += 1
             if program === hotel.daemon { state.withLock { $0.isDaemonUp = false } }
-            try await Self.blocking {
-                program.kill()
-                try program.start()
-            }
+            await program.kill()
+            try await program.start()
             let waiting = state.withLock { state in
                 state.isDaemonUp = true
                 defer { state.waiting = [] }
@@ -93,13 +90,6 @@ final class Power: Sendable {
                 return state.isOver
             }
             if isThere { continuation.resume() }
-        }
-    }
-
-    /// Starting a program blocks until it is ready: not on the threads that the guests run on.
-    private static func blocking(_ work: @escaping @Sendable () throws -> Void) async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
         }
     }
 }

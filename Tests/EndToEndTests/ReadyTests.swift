@@ -4,11 +4,11 @@ import Testing
 /// `READY=1` means that a request is answered.
 @Suite(.timeLimit(.minutes(5))) struct ReadyTests {
     @Test func `a request that is sent the instant it says ready is answered, and work is taken`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         for turn in 1...5 {
-            #expect(hotel.daemon.terminate() == 0)
+            #expect(await hotel.daemon.terminate() == 0)
             // Comes back with READY=1 and no later.
-            try hotel.daemon.start()
+            try await hotel.daemon.start()
             let client = KeptClient(hotel.socket)
             guard case .answered(200, let health) = client.ask("GET", "/v1/health") else {
                 Issue.record("not answered after start \(turn)")

@@ -8,8 +8,8 @@ import Testing
 /// The workflow folder and the configuration are loaded again, whole or not at all, while sagas run.
 @Suite(.timeLimit(.minutes(5))) struct ReloadTests {
     /// A hotel with a workflow folder of its own.
-    private static func hotel() throws -> Hotel {
-        try Hotel(workflows: { folder in
+    private static func hotel() async throws -> Hotel {
+        try await Hotel(workflows: { folder in
             try FileManager.default.createDirectory(atPath: folder.file("w"), withIntermediateDirectories: false)
             try FileManager.default.copyItem(
                 atPath: Programs.root() + "/workflows/reservation.yaml", toPath: folder.file("w/reservation.yaml"))
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `a new version and another configuration are taken over, and what runs keeps its own`() async throws {
-        let hotel = try Self.hotel()
+        let hotel = try await Self.hotel()
         let old = try await hotel.reserve(room: 1)
         let path = hotel.folder.file("w/reservation.yaml")
         try Self.edit(path, "version: \"1\"", "version: \"2\"")
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `what is wrong is said as 'yogictl check' says it, all of it, and changes nothing`() async throws {
-        let hotel = try Self.hotel()
+        let hotel = try await Self.hotel()
         let id = try await hotel.reserve()
         let path = hotel.folder.file("w/reservation.yaml")
         let good = try String(contentsOfFile: path, encoding: .utf8)
@@ -95,11 +95,11 @@ import Testing
         #expect(now.output.contains(#""version":"1""#) && !now.output.contains(#""version":"2""#))
         #expect(try await hotel.confirm(id).status == "succeeded")
         _ = try await hotel.reserve(room: 9)
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
     }
 
     @Test func `a version with other content than running sagas have is refused with its file`() async throws {
-        let hotel = try Self.hotel()
+        let hotel = try await Self.hotel()
         let path = hotel.folder.file("w/reservation.yaml")
         try Self.edit(path, "10m: Cancelled", "11m: Cancelled")
         let reload = try await hotel.yogictl("reload")
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func `SIGHUP reloads too`() async throws {
-        let hotel = try Self.hotel()
+        let hotel = try await Self.hotel()
         try Self.edit(hotel.folder.file("w/reservation.yaml"), "version: \"1\"", "version: \"2\"")
         kill(hotel.daemon.pid, SIGHUP)
         try await hotel.withClient { client in
@@ -120,6 +120,6 @@ import Testing
             }
         }
         #expect(try await hotel.reserve().isEmpty == false)
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
     }
 }

@@ -25,20 +25,20 @@ import Testing
     }
 
     @Test func `a card number is in no file in any state of a saga, with the daemon killed in each`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let first = try await hotel.reserve(room: 1)
         try expectSealed(hotel, "reserved")
         // In flight: the charge is made and not answered.
-        hotel.payment.freeze()
+        hotel.payment.pause()
         let second = try await hotel.withClient {
             try await $0.start("reservation", input: Hotel.input(room: 2), wait: Wait("Paying", milliseconds: 30_000))
         }
         #expect(second.saga.state == "Paying")
         try expectSealed(hotel, "paying")
-        hotel.daemon.kill()
+        await hotel.daemon.kill()
         try expectSealed(hotel, "killed while paying")
-        try hotel.daemon.start()
-        hotel.payment.thaw()
+        try await hotel.daemon.start()
+        hotel.payment.goOn()
         let reserved = try await hotel.withClient {
             try await $0.show(second.saga.id, wait: Wait("Reserved", milliseconds: 60_000))
         }
@@ -51,32 +51,32 @@ import Testing
                 wait: Wait("ended", milliseconds: 30_000))
         }
         #expect(declined.saga.status == "cancelled")
-        hotel.daemon.kill()
+        await hotel.daemon.kill()
         try expectSealed(hotel, "declined")
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         #expect(try await hotel.confirm(first).status == "succeeded")
         let cancelled = try await hotel.withClient {
             try await $0.cancel(second.saga.id, wait: Wait("ended", milliseconds: 60_000)).saga
         }
         #expect(cancelled.status == "cancelled")
         try expectSealed(hotel, "ended")
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
         try expectSealed(hotel, "stopped")
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         let history = try await hotel.yogictl("history", second.saga.id)
         #expect(history.output.contains(#""cardNo":"***""#))
     }
 
     @Test func `keys are renewed while guests come, and the daemon is killed on the way`() async throws {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         var sagas: [String] = []
         for room in 1...20 { sagas.append(try await hotel.reserve(room: room)) }
         let before = try await hotel.withClient { try await $0.status().seal }
         let run = try await hotel.yogictl("rekey", "--reason", "a year has passed")
         #expect(run.status == 0)
-        hotel.daemon.kill()
+        await hotel.daemon.kill()
         try expectSealed(hotel, "killed on the way")
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         for room in 21...25 { sagas.append(try await hotel.reserve(room: room)) }
         var seal = try await hotel.withClient { try await $0.status().seal }
         while seal?.progress != nil { seal = try await hotel.withClient { try await $0.status().seal } }
@@ -90,7 +90,7 @@ import Testing
     @Test func `without a credential a key file is made and told, and without it the daemon does not start`()
         async throws
     {
-        let hotel = try Hotel()
+        let hotel = try await Hotel()
         let path = hotel.folder.file("state/sagas.db.key")
         let key = try #require(FileManager.default.contents(atPath: path))
         #expect(await hotel.daemon.logs("store key made"))
@@ -99,7 +99,7 @@ import Testing
         var found = stat()
         #expect(stat(path, &found) == 0 && found.st_mode & 0o777 == 0o600)
         let id = try await hotel.reserve()
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
         try FileManager.default.removeItem(atPath: path)
         let store = FileManager.default.contents(atPath: hotel.folder.file("state/sagas.db"))
         let run = try await Hotel.refusal([
@@ -112,7 +112,7 @@ import Testing
         #expect(FileManager.default.contents(atPath: hotel.folder.file("state/sagas.db")) == store)
         #expect(!FileManager.default.fileExists(atPath: path))
         _ = FileManager.default.createFile(atPath: path, contents: key, attributes: [.posixPermissions: 0o600])
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         #expect(try await hotel.confirm(id).status == "succeeded")
     }
 }

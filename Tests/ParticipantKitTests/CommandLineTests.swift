@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestPrograms
 import Testing
 
 /// What the programs say when they cannot start.
@@ -9,17 +10,9 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// Runs the program to its end: its status and the first line that it wrote to standard error.
-    static func run(_ name: String, _ arguments: [String]) throws -> (status: Int32, line: String) {
-        let process = Process()
-        let errors = Pipe()
-        process.executableURL = try ServiceProcess.program(name)
-        process.arguments = arguments
-        process.standardError = errors
-        process.environment = ["PATH": "/usr/bin:/bin"]
-        try process.run()
-        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text.split(separator: "\n").first.map(String.init) ?? "")
+    static func run(_ name: String, _ arguments: [String]) async throws -> (status: Int32, line: String) {
+        let run = try await Programs.run(name, arguments)
+        return (run.status, run.errors.split(separator: "\n").first.map(String.init) ?? "")
     }
 
     @Test(arguments: [
@@ -43,14 +36,14 @@ import Testing
             "'--listen <listen>': 'here' is no address: write unix:/PATH or HOST:PORT, as in 127.0.0.1:8082"
         ),
     ])
-    func `an option that cannot be read says what is wrong with it`(arguments: [String], reason: String) throws {
-        let (status, line) = try Self.run("yogi-payment", arguments)
+    func `an option that cannot be read says what is wrong with it`(arguments: [String], reason: String) async throws {
+        let (status, line) = try await Self.run("yogi-payment", arguments)
         #expect(status == 64)
         #expect(line == "Error: The value '\(arguments[1])' is invalid for \(reason)")
     }
 
-    @Test func `--rooms must name rooms`() throws {
-        let (status, line) = try Self.run("yogi-reservation", ["--rooms", "0"])
+    @Test func `--rooms must name rooms`() async throws {
+        let (status, line) = try await Self.run("yogi-reservation", ["--rooms", "0"])
         #expect(status == 64)
         #expect(line == "Error: The value '0' is invalid for '--rooms <rooms>': '0' is no number of rooms: 1 or more")
     }
@@ -60,7 +53,7 @@ import Testing
         let content = Data("this is not a database, whatever its name says".utf8)
         #expect(FileManager.default.createFile(atPath: junk, contents: content))
         let arguments = ["--listen", "unix:\(folder.file("s"))", "--database"]
-        let first = try Self.run("yogi-payment", arguments + [junk])
+        let first = try await Self.run("yogi-payment", arguments + [junk])
         #expect(first.status == 1)
         #expect(
             first.line == "Error: '\(junk)' is not an SQLite database: move it away or name another with --database")
@@ -68,13 +61,13 @@ import Testing
 
         try await ServiceProcess.run("yogi-reservation", in: folder) { _ in }
         let other = folder.file("yogi-reservation.db")
-        let second = try Self.run("yogi-payment", arguments + [other])
+        let second = try await Self.run("yogi-payment", arguments + [other])
         #expect(second.status == 1)
         #expect(
             second.line
                 == "Error: '\(other)' belongs to yogi-reservation, not to yogi-payment: name another with --database")
 
-        let third = try Self.run("yogi-payment", arguments + ["/nowhere/payment.db"])
+        let third = try await Self.run("yogi-payment", arguments + ["/nowhere/payment.db"])
         #expect(third.status == 1)
         #expect(
             third.line == "Error: cannot open the database '/nowhere/payment.db': the folder '/nowhere' does not exist")
@@ -82,7 +75,7 @@ import Testing
 
     @Test func `a socket that is in use is left to its owner`() async throws {
         try await ServiceProcess.run("yogi-payment", in: folder) { service async throws in
-            let second = try Self.run(
+            let second = try await Self.run(
                 "yogi-payment", ["--listen", "unix:\(service.socket)", "--database", folder.file("second.db")])
             #expect(second.status == 1)
             #expect(second.line.hasPrefix("Error: the socket \(service.socket) is in use by another process"))
@@ -90,8 +83,8 @@ import Testing
         }
     }
 
-    @Test func `the database is in the state folder when nobody names it`() throws {
-        let (status, line) = try Self.run("yogi-payment", ["--listen", "unix:\(folder.file("s"))"])
+    @Test func `the database is in the state folder when nobody names it`() async throws {
+        let (status, line) = try await Self.run("yogi-payment", ["--listen", "unix:\(folder.file("s"))"])
         #expect(status == 1)
         #expect(
             line == "Error: nobody says where the database is to be: name it with --database, or set STATE_DIRECTORY")

@@ -1,6 +1,7 @@
 import CEL
 import Foundation
 import Synchronization
+import TestPrograms
 import Testing
 
 /// Cards that misbehave, requests that cannot be taken, and a process that is killed.
@@ -72,7 +73,7 @@ import Testing
                 "/charge", key: "k1", deadline: far, PaymentTests.charge(card: "4000000000009995"))
             // Durable before it is answered: another reader sees the row while the caller waits.
             while try await service.get("/ledger").json["charged"] == 0 { await Task.yield() }
-            #expect(service.terminate() == 0)
+            #expect(await service.terminate() == 0)
             #expect(try await held.status == 200)
         }
     }
@@ -176,7 +177,7 @@ import Testing
                                     reply.status == 200
                                 else { return }
                                 let count = answered.add(key, reply.text)
-                                if count == 100 + round * 37 { service.kill() }
+                                if count == 100 + round * 37 { await service.kill() }
                             }
                         }
                     }

@@ -1,5 +1,6 @@
 import CEL
 import Foundation
+import TestPrograms
 import Testing
 
 /// yogi-payment as its callers see it.

@@ -1,4 +1,5 @@
 import CEL
+import TestPrograms
 import Testing
 
 /// yogi-reservation as its callers see it.

@@ -1,6 +1,7 @@
 import CEL
 import Foundation
 import GRDB
+import TestPrograms
 import Testing
 
 @testable import ParticipantKit

@@ -177,6 +177,51 @@ struct RestoreTests {
         #expect(error?.code == .key)
     }
 
+    @Test func `a restore that fails behind its note loses neither store`() throws {
+        try backUp()
+        // The old store's log cannot be moved aside, after the store itself was.
+        try folder.write(Data("old log".utf8), "sagas.db-wal")
+        try FileManager.default.createDirectory(atPath: aside + "-wal", withIntermediateDirectories: false)
+        let error = failure { () throws(StoreError) in
+            try Restore.run(from: folder.file("b.db"), to: folder.store, at: now)
+        }
+        #expect(error?.message == "cannot rename '\(folder.store)-wal' to '\(aside)-wal': Is a directory")
+        #expect(folder.names.contains("sagas.db.restoring"))
+        rmdir(aside + "-wal")
+        let store = try SagaStore.open(at: folder.store)
+        #expect(try store.count == 1)
+        store.close()
+        #expect(folder.bytes("sagas.db.before-20260101T000000000-wal") == Data("old log".utf8))
+    }
+
+    /// root restores in the folder of another user, who may have prepared it.
+    @Test func `a note and a lock that lead out of the folder are not followed`() throws {
+        try backUp()
+        let victim = folder.file("victim")
+        try folder.write(Data("precious".utf8), "victim")
+        try folder.write(Data("a copy".utf8), "sagas.db.restoring")
+        try folder.write(Data("\(folder.path)/elsewhere".utf8), "sagas.db.restore")
+        let noted = failure { () throws(StoreError) in
+            try Restore.run(from: folder.file("b.db"), to: folder.store, at: now)
+        }
+        #expect(
+            noted?.message
+                == "'\(folder.store).restore' names 'elsewhere', which no restore does; move it away, and start again")
+        #expect(!folder.names.contains("elsewhere"))
+        unlink(folder.file("sagas.db.restore"))
+        unlink(folder.store + ".lock")
+        symlink(victim, folder.store + ".lock")
+        symlink(victim, folder.store + ".restore.new")
+        let locked = failure { () throws(StoreError) in
+            try Restore.run(from: folder.file("b.db"), to: folder.store, at: now)
+        }
+        #expect(locked?.code == .cannotOpen)
+        unlink(folder.store + ".lock")
+        _ = try Restore.run(from: folder.file("b.db"), to: folder.store, at: now)
+        #expect(folder.bytes("victim") == Data("precious".utf8))
+        #expect(try count(aside) == 2)
+    }
+
     /// Each way in which a crash can leave the folder, by how far the renames have come.
     @Test(arguments: 0..<4) func `a crash after the note is finished by the next start`(step: Int) throws {
         try backUp()

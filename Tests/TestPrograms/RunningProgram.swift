@@ -7,22 +7,22 @@ public final class RunningProgram: Sendable {
     public let name: String
     private let arguments: [String]
     private let folder: TemporaryFolder
-    private let process = Mutex<Process?>(nil)
+    private let child = Mutex<Child?>(nil)
 
     /// Starts it, and returns once it has said READY=1.
-    public init(_ name: String, _ arguments: [String], in folder: TemporaryFolder) throws {
+    public init(_ name: String, _ arguments: [String], in folder: TemporaryFolder) async throws {
         self.name = name
         self.arguments = arguments
         self.folder = folder
-        try start()
+        try await start()
     }
 
-    deinit { kill() }
+    deinit { child.withLock { $0 }?.killNow() }
 
     /// Starts it with an end ahead, before it is ready or after.
-    public func start(until call: FatalCall) throws {
+    public func start(until call: FatalCall) async throws {
         do {
-            try start(environment: call.environment)
+            try await start(environment: call.environment)
         } catch let end as Ended where FatalCall.isEnd(end.status) {}
     }
 
@@ -33,83 +33,55 @@ public final class RunningProgram: Sendable {
     }
 
     /// Starts it again after ``kill()`` or ``terminate()``, or when it has ended by itself.
-    public func start(environment: [String: String] = [:]) throws {
+    public func start(environment: [String: String] = [:]) async throws {
         let notices = try NoticeSocket(path: folder.file("n-\(UUID().uuidString.prefix(8))"))
-        let child = Process()
-        child.executableURL = try Programs.url(name)
-        child.arguments = arguments
         let own = ["NOTIFY_SOCKET": notices.path, "PATH": "/usr/bin:/bin", "HOME": folder.path]
-        child.environment = own.merging(environment) { _, new in new }
-        if !FileManager.default.fileExists(atPath: logPath) {
-            _ = FileManager.default.createFile(atPath: logPath, contents: nil)
+        let output = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw ProgramFailure("cannot open \(logPath): errno \(errno)") }
+        defer { close(output) }
+        let started = try Child(
+            try Programs.url(name).path, arguments, environment: own.merging(environment) { _, new in new },
+            output: output, errors: output)
+        guard await Programs.offPool({ notices.awaitReady(while: { started.isRunning }) }) else {
+            started.signal(SIGKILL)
+            let status = await started.end()
+            child.withLock { $0 = nil }
+            throw Ended(status: status, description: "\(name) was not ready; it logged: \(log)")
         }
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: logPath))
-        try output.seekToEnd()
-        child.standardError = output
-        child.standardOutput = output
-        child.standardInput = FileHandle.nullDevice
-        try child.run()
-        guard notices.awaitReady(while: { child.isRunning }) else {
-            if child.isRunning { Glibc.kill(child.processIdentifier, SIGKILL) }
-            child.waitUntilExit()
-            process.withLock { $0 = nil }
-            throw Ended(
-                status: child.terminationStatus, description: "\(name) was not ready; it logged: \(log)")
-        }
-        process.withLock { $0 = child }
+        child.withLock { $0 = started }
     }
 
-    public var pid: Int32 { process.withLock { $0?.processIdentifier ?? 0 } }
+    public var pid: Int32 { child.withLock { $0?.pid ?? 0 } }
 
     private var logPath: String { folder.file("\(name).log") }
 
     public var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 
     /// Stops it where it is: it holds its connections and answers nothing, until ``goOn()``.
-    public func pause() { Glibc.kill(pid, SIGSTOP) }
+    public func pause() { signal(SIGSTOP) }
 
-    public func goOn() { Glibc.kill(pid, SIGCONT) }
+    public func goOn() { signal(SIGCONT) }
 
     /// Whether it has not ended.
-    public var isRunning: Bool { process.withLock { $0?.isRunning ?? false } }
+    public var isRunning: Bool { child.withLock { $0?.isRunning ?? false } }
 
     /// Waits until it has ended by itself.
-    public func awaitEnd() async {
-        guard let child = process.withLock({ $0 }) else { return }
-        await Programs.offPool { child.waitUntilExit() }
-    }
+    public func awaitEnd() async { await child.withLock { $0 }?.end() }
 
     /// SIGKILL: nothing is flushed, nobody is told.
-    public func kill() {
-        process.withLock { child in
-            guard let running = child, running.processIdentifier > 1 else { return }
-            if running.isRunning { Glibc.kill(running.processIdentifier, SIGKILL) }
-            running.waitUntilExit()
-            child = nil
-        }
-    }
+    public func kill() async { await end(by: SIGKILL) }
 
-    /// SIGSTOP: it is there, takes connections and answers nothing.
-    public func freeze() { signal(SIGSTOP) }
+    /// SIGTERM, and the status that it ended with; 0 when there is none to end.
+    @discardableResult public func terminate() async -> Int32 { await end(by: SIGTERM) }
 
-    /// SIGCONT.
-    public func thaw() { signal(SIGCONT) }
+    /// Tells it to end without a wait for its end.
+    public func signal(_ number: Int32) { child.withLock { $0 }?.signal(number) }
 
-    private func signal(_ number: Int32) {
-        process.withLock { child in
-            guard let running = child, running.processIdentifier > 1 else { return }
-            Glibc.kill(running.processIdentifier, number)
-        }
-    }
-
-    /// SIGTERM, and the status that it ended with.
-    public func terminate() -> Int32 {
-        process.withLock { child in
-            guard let running = child else { return 0 }
-            running.terminate()
-            running.waitUntilExit()
-            child = nil
-            return running.terminationStatus
-        }
+    @discardableResult private func end(by number: Int32) async -> Int32 {
+        guard let running = child.withLock({ $0 }) else { return 0 }
+        running.signal(number)
+        let status = await running.end()
+        child.withLock { if $0 === running { $0 = nil } }
+        return status
     }
 }

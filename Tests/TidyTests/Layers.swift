@@ -64,14 +64,16 @@ enum Layers {
         "RehearsalTests": ["Rehearsal", "WorkflowFile"],
         "SimulationTests": service.union(["SagaEngine"]),
         "ParticipantsTests": hummingbird.union(client).union(service).union(["Participants", "Listener"]),
-        "ParticipantKitTests": hummingbird.union(client).union(service).union(["ParticipantKit", "GRDB"]),
+        "ParticipantKitTests": hummingbird.union(client).union(service).union([
+            "TestPrograms", "ParticipantKit", "GRDB",
+        ]),
         "SystemdTests": ["Systemd", "Logging"],
         "ListenerTests": hummingbird.union(client).union(service).union(["Listener"]),
         "ControlTests": hummingbird.union(client).union(service).union([
             "TestPrograms", "ControlServer", "ControlClient", "WorkflowFile",
         ]),
         "YogiyogidTests": service.union(["yogiyogid"]),
-        "YogictlTests": ["ControlAPI"],
+        "YogictlTests": ["TestPrograms", "ControlAPI"],
         "TestPrograms": [],
         "EndToEndTests": ["ControlClient", "TestPrograms"],
         "TidyTests": [],

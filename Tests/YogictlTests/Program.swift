@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestPrograms
 
 /// Runs the built `yogictl`, which stands beside the test bundle.
 enum Program {
@@ -28,24 +29,12 @@ enum Program {
         _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
     ) async throws -> Run {
         let folder = try Folder()
-        let process = Process()
-        process.executableURL = url
-        process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "YOGIYOGI_SOCKET": folder.path("none.sock")]
-            .merging(environment) { _, wanted in wanted }
-        process.standardInput = try input.map { try folder.file("stdin", $0) } ?? FileHandle.nullDevice
-        process.standardOutput = try folder.file("stdout")
-        process.standardError = try folder.file("stderr")
-        await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in
-            process.terminationHandler = { _ in ended.resume() }
-            do {
-                try process.run()
-            } catch {
-                fatalError("cannot run \(url.path): \(error); build the target yogictl first")
-            }
-        }
-        return Run(
-            status: process.terminationStatus, output: try folder.text("stdout"), error: try folder.text("stderr"))
+        let input = try input.map { try folder.write("stdin", $0) } ?? "/dev/null"
+        let run = try await Child.run(
+            url.path, arguments,
+            environment: ["PATH": "/usr/bin:/bin", "YOGIYOGI_SOCKET": folder.path("none.sock")]
+                .merging(environment) { _, wanted in wanted }, input: input)
+        return Run(status: run.status, output: run.output, error: run.errors)
     }
 }
 
@@ -73,10 +62,5 @@ final class Folder: Sendable {
     func write(_ name: String, _ text: String) throws -> String {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)))
         return path(name)
-    }
-
-    fileprivate func file(_ name: String, _ text: String = "") throws -> FileHandle {
-        let url = URL(fileURLWithPath: try write(name, text))
-        return try FileHandle(forUpdating: url)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestPrograms
 
 /// Runs yogictl on a terminal of its own.
 enum Terminal {
@@ -19,20 +20,15 @@ enum Terminal {
         attributes.c_oflag &= ~tcflag_t(OPOST)
         tcsetattr(back, TCSANOW, &attributes)
 
-        let process = Process()
-        process.executableURL = Program.url
-        process.arguments = arguments
-        process.environment = ["TERM": "xterm", "NO_COLOR": "1", "YOGIYOGI_SOCKET": socket]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle(fileDescriptor: back, closeOnDealloc: false)
-        try process.run()
+        let child = try Child(
+            Program.url.path, arguments,
+            environment: ["TERM": "xterm", "NO_COLOR": "1", "YOGIYOGI_SOCKET": socket], output: back)
         close(back)
         let text = await withCheckedContinuation { (read: CheckedContinuation<String, Never>) in
             Thread.detachNewThread { read.resume(returning: all(of: front)) }
         }
         close(front)
-        process.waitUntilExit()
-        return Screen(status: process.terminationStatus, text: text)
+        return Screen(status: await child.end(), text: text)
     }
 
     /// Both ends of a new terminal. By ioctl, as posix_openpt(3) and its kin belong to _GNU_SOURCE, which Swift's Glibc lacks.

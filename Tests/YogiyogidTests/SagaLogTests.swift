@@ -1,6 +1,7 @@
 import CEL
 import Logging
 import SagaCore
+import ServiceLifecycle
 import Synchronization
 import Testing
 import WorkflowFile
@@ -192,15 +193,47 @@ struct SagaLogTests {
         #expect(story.said().map(Self.actor) == [1, 2, 3])
     }
 
-    @Test func `of more commits than may wait the oldest are dropped`() async throws {
+    @Test func `of more commits than may wait the oldest are dropped and counted`() async throws {
         let story = try Story(backlogMax: 2)
         try story.commit(signalsBy: [1, 2, 3])
+        #expect(story.log.dropped == 1)
         try await story.end()
         #expect(story.said().map(Self.actor) == [2, 3])
     }
 
     private static func actor(_ line: String?) -> UInt32? {
         line?.firstMatch(of: /ACTOR_UID=([0-9]+)/).flatMap { UInt32($0.1) }
+    }
+
+    /// Commits while it goes down, as the engine does.
+    private struct LastWords: Service {
+        let isRunning: AsyncStream<Void>.Continuation
+        let commit: @Sendable () -> Void
+
+        func run() async throws {
+            isRunning.yield()
+            try await gracefulShutdown()
+            commit()
+        }
+    }
+
+    @Test func `what is committed while the daemon goes down is told`() async throws {
+        let story = try Story(backlogMax: 100)
+        _ = story.said()
+        let change = CommittedChange(
+            saga: story.saga, workflow: story.workflow, records: [.ended(state: "Cancelled", status: .cancelled)],
+            at: story.now)
+        let observe = story.log.observer
+        let (running, isRunning) = AsyncStream.makeStream(of: Void.self)
+        let last = LastWords(isRunning: isRunning) { for _ in 0..<100 { observe([change]) } }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [story.log, last], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+        async let end: Void = group.run()
+        _ = await running.first { _ in true }
+        await group.triggerGracefulShutdown()
+        try await end
+        #expect(story.said().count == 100)
     }
 
     @Test func `at level warning only what is grave is told`() throws {

@@ -11,7 +11,7 @@ extension ControlResponder {
         let members: [String] =
             switch route {
             case .settle: ["reason", "step", "as", "result", "dryRun"]
-            case .skip: ["reason", "step", "dryRun"]
+            case .retry, .skip: ["reason", "step", "dryRun"]
             default: ["reason", "dryRun"]
             }
         let body = try await request.object(knowing: members, max: facts.bodyMax)

@@ -20,7 +20,7 @@ import Testing
     private func run(_ seed: UInt64, _ length: Duration) async throws {
         print("seed=\(seed) (run again with SEED=\(seed))")
         // A breaker that stays closed: the faults are to reach the sagas.
-        let hotel = try Hotel(paymentSocket: "f.sock", paymentFailures: 1_000_000)
+        let hotel = try await Hotel(paymentSocket: "f.sock", paymentFailures: 1_000_000)
         let proxy = try FaultProxy(at: hotel.folder.file("f.sock"), to: hotel.folder.file("p.sock"), seed: seed)
         let power = Power()
         var chance = Chance(seed: seed)
@@ -50,10 +50,10 @@ import Testing
         }
         let counts = try await kills
         proxy.drain()
-        try hotel.check(outcomes, seed)
+        try await hotel.check(outcomes, seed)
         let sagas = try await hotel.listed()
         #expect(sagas == Set(outcomes.map(\.saga.id)), "seed=\(seed): accepted and kept are not the same")
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
         #expect((counts["yogiyogid"] ?? 0) > 0 && (counts["yogi-payment"] ?? 0) > 0, "seed=\(seed): \(counts)")
         let ends = Dictionary(grouping: outcomes, by: \.saga.status).mapValues(\.count)
         print("  \(outcomes.count) sagas: \(text(ends)); kills: \(text(counts)); payment: \(text(proxy.counts))")

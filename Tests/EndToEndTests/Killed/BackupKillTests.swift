@@ -12,7 +12,7 @@ import Testing
     private let saga: String
 
     init() async throws {
-        hotel = try Hotel()
+        hotel = try await Hotel()
         saga = try await hotel.reserve()
         try FileManager.default.createDirectory(atPath: backups, withIntermediateDirectories: false)
     }
@@ -32,7 +32,7 @@ import Testing
         #expect(try names(backups) == ["b.db"])
         #expect(try await takes(file))
         #expect(try await hotel.confirm(saga).status == "succeeded")
-        #expect(hotel.daemon.terminate() == 0)
+        #expect(await hotel.daemon.terminate() == 0)
     }
 
     /// Whether a restore takes it, which looks through all of it.
@@ -48,9 +48,9 @@ import Testing
         var number = 1
         var run = Run(status: -1)
         while true {
-            hotel.daemon.kill()
+            await hotel.daemon.kill()
             let action = number % 2 == 1 ? FatalCall.Action.tear : .kill
-            try hotel.daemon.start(until: FatalCall(action, number, of: ".backup-"))
+            try await hotel.daemon.start(until: FatalCall(action, number, of: ".backup-"))
             run = try await hotel.yogictl("backup", file)
             if run.status == 0 { break }
             #expect(
@@ -62,8 +62,8 @@ import Testing
             number += 5
         }
         #expect(number > 20)
-        hotel.daemon.kill()
-        try hotel.daemon.start()
+        await hotel.daemon.kill()
+        try await hotel.daemon.start()
         try await expectUnharmed()
     }
 
@@ -81,14 +81,14 @@ import Testing
             environment: ["YOGIYOGI_SOCKET": hotel.socket].merging(
                 try FatalCall(.stop, 1, of: "/backups").environment
             ) { _, new in new }
-        ) { _ in hotel.daemon.kill() }
+        ) { _ in await hotel.daemon.kill() }
         #expect(run.status == 4 && run.output == "")
         #expect(
             run.errors
                 == "yogictl: no answer from the daemon at '\(hotel.socket)' (it closed the connection): '\(file)' was not made. "
                 + "Try again\n")
         #expect(try names(backups) == [])
-        try hotel.daemon.start()
+        try await hotel.daemon.start()
         try await expectUnharmed()
     }
 

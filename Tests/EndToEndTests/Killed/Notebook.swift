@@ -23,7 +23,7 @@ final class Notebook: Sendable {
 
         """
 
-    init() throws {
+    init() async throws {
         folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder.file("w"), withIntermediateDirectories: false)
         try Self.workflow.write(toFile: folder.file("w/note.yaml"), atomically: true, encoding: .utf8)
@@ -32,7 +32,7 @@ final class Notebook: Sendable {
             "--config", folder.file("y.yaml"), "--state-dir", folder.file("state"), "--socket", folder.file("y.sock"),
             "--workflows", folder.file("w"),
         ]
-        daemon = try RunningProgram("yogiyogid", arguments, in: folder)
+        daemon = try await RunningProgram("yogiyogid", arguments, in: folder)
     }
 
     var socket: String { folder.file("y.sock") }
@@ -72,9 +72,10 @@ final class Notebook: Sendable {
 
     /// What `body` reads of the notes while nothing moves; the daemon itself must not run.
     func look<T: Sendable>(_ body: (ControlClient) async throws -> T) async throws -> T {
-        let reader = try RunningProgram("yogiyogid", arguments + ["--paused"], in: folder)
-        defer { reader.kill() }
-        return try await ControlClient.with(socketPath: socket, body)
+        let reader = try await RunningProgram("yogiyogid", arguments + ["--paused"], in: folder)
+        let seen = try await ControlClient.with(socketPath: socket, body)
+        await reader.kill()
+        return seen
     }
 
     /// What the daemon says while it runs; `nil` once it has ended.
@@ -98,15 +99,7 @@ final class Notebook: Sendable {
             try FileManager.default.copyItem(
                 atPath: folder.file("state/sagas.db\(end)"), toPath: copy.file("sagas.db\(end)"))
         }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-        process.arguments = [copy.file("sagas.db"), sql]
-        process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+        let answer = try await Child.run("/usr/bin/sqlite3", [copy.file("sagas.db"), sql])
+        return answer.output.split(separator: "\n").map(String.init)
     }
 }

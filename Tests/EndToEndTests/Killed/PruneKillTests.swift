@@ -23,16 +23,16 @@ import Testing
     @Test func `no saga is half gone, what lives is not touched, and the next daemon goes on until all is done`()
         async throws
     {
-        let notes = try Notebook()
+        let notes = try await Notebook()
         let (open, done) = try await notes.write(300, open: 30)
-        #expect(notes.daemon.terminate() == 0)
+        #expect(await notes.daemon.terminate() == 0)
         let before = try await notes.query(Self.pages)
         try notes.configure("retention: { succeeded: 1ms }\n")
         var left = done.count
         var (number, deaths, partly) = (5, 0, 0)
         while true {
             let action = deaths % 2 == 0 ? FatalCall.Action.tear : .kill
-            try notes.daemon.start(until: FatalCall(action, number, of: "sagas.db-wal"))
+            try await notes.daemon.start(until: FatalCall(action, number, of: "sagas.db-wal"))
             if try await isOver(notes) { break }
             deaths += 1
             number = max(number, 50) + 17
@@ -44,7 +44,7 @@ import Testing
             if (1..<done.count).contains(left) { partly += 1 }
         }
         #expect(deaths > 3 && partly > 1)
-        #expect(notes.daemon.terminate() == 0)
+        #expect(await notes.daemon.terminate() == 0)
         #expect(try await notes.query(Self.halves) == ["ok"])
         let after = try await notes.query(Self.pages)
         #expect(Int(after[0]) ?? 0 < (Int(before[0]) ?? 0) / 2, "\(before) pages, and then \(after)")

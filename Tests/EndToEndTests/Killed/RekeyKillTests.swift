@@ -9,18 +9,18 @@ import Testing
     func `whatever is sealed by which key, all is read after each kill, and the next daemon goes on until one is left`()
         async throws
     {
-        let notes = try Notebook()
+        let notes = try await Notebook()
         let (open, done) = try await notes.write(300, open: 10)
         let states = Dictionary(uniqueKeysWithValues: open.map { ($0, "Open") } + done.map { ($0, "Done") })
         let run = try await Programs.run(
             "yogictl", ["rekey", "--reason", "a year has passed"], environment: ["YOGIYOGI_SOCKET": notes.socket])
         #expect(run.status == 0)
-        notes.daemon.kill()
+        await notes.daemon.kill()
         var (number, deaths) = (5, 0)
         var seen: [Int] = []
         while true {
             let action = deaths % 2 == 0 ? FatalCall.Action.tear : .kill
-            try notes.daemon.start(until: FatalCall(action, number, of: "sagas.db-wal"))
+            try await notes.daemon.start(until: FatalCall(action, number, of: "sagas.db-wal"))
             if try await isOver(notes) { break }
             deaths += 1
             number = max(number, 50) + 17
@@ -34,7 +34,7 @@ import Testing
         #expect(deaths > 3)
         // It went on, and did not begin anew each time.
         #expect(seen == seen.sorted() && Set(seen).count > 1, "\(seen)")
-        #expect(notes.daemon.terminate() == 0)
+        #expect(await notes.daemon.terminate() == 0)
         #expect(try await notes.query("SELECT count(*) FROM data_key") == ["1"])
         #expect(try await notes.look { try await Notebook.states($0) } == states)
     }

@@ -19,12 +19,12 @@ import Testing
 
     /// A backup that knows one saga, and a store that knows two and whose newest commits are in its log, as its daemon was killed.
     init() async throws {
-        hotel = try Hotel()
+        hotel = try await Hotel()
         file = hotel.folder.file("backup.db")
         let ann = try await hotel.reserve(room: 1)
         #expect(try await hotel.yogictl("backup", file).status == 0)
         let bob = try await hotel.reserve(room: 2)
-        hotel.daemon.kill()
+        await hotel.daemon.kill()
         old = Seen(sagas: [ann, bob], isPaused: false)
         new = Seen(sagas: [ann], isPaused: true)
     }
@@ -48,7 +48,7 @@ import Testing
                 }
             }
         }
-        let daemon = try RunningProgram(
+        let daemon = try await RunningProgram(
             "yogiyogid",
             [
                 "--config", hotel.folder.file("yogiyogid.yaml"), "--state-dir", copy.file("state"), "--socket",
@@ -57,7 +57,7 @@ import Testing
         let seen = try await ControlClient.with(socketPath: copy.file("y.sock")) { client in
             Seen(sagas: Set(try await client.list().sagas.map(\.id)), isPaused: try await client.health().paused)
         }
-        daemon.kill()
+        await daemon.kill()
         return seen
     }
 

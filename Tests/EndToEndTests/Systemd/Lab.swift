@@ -73,7 +73,7 @@ struct Lab: Sendable {
                 "--journal", journal,
             ]
             + ["--", "/bin/bash", "/script"]
-        let (status, output, errors) = try await Self.command(arguments, in: folder)
+        let (status, output, errors) = try await Self.command(arguments)
         return LabRun(
             status: status, output: output, errors: errors,
             journalText: (try? String(contentsOfFile: journal, encoding: .utf8)) ?? "")
@@ -89,41 +89,21 @@ struct Lab: Sendable {
     /// Three machines at a time: more boot no sooner on few cores.
     private static let slots = DispatchSemaphore(value: 3)
 
-    private static func command(
-        _ arguments: [String], in folder: TemporaryFolder
-    ) async throws -> (status: Int32, output: String, errors: String) {
+    private static func command(_ arguments: [String]) async throws -> Child.Run {
         try await withCheckedThrowingContinuation { continuation in
             // Not on the threads that tasks run on: those are few.
             Thread.detachNewThread {
                 slots.wait()
                 defer { slots.signal() }
-                continuation.resume(with: Result { try start(arguments, in: folder) })
+                continuation.resume(with: Result { try start(arguments) })
             }
         }
     }
 
-    private static func start(
-        _ arguments: [String], in folder: TemporaryFolder
-    ) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: place + "/with-systemd")
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
-        let texts = try [folder.file("output"), folder.file("errors")].map { path in
-            _ = FileManager.default.createFile(atPath: path, contents: nil)
-            return try FileHandle(forUpdating: URL(fileURLWithPath: path))
-        }
-        process.standardOutput = texts[0]
-        process.standardError = texts[1]
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        let read = try texts.map { file in
-            try file.seek(toOffset: 0)
-            return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
-        }
-        return (process.terminationStatus, read[0], read[1])
+    private static func start(_ arguments: [String]) throws -> Child.Run {
+        try Child.runBlocking(
+            "/usr/bin/env", ["--chdir=/", place + "/with-systemd"] + arguments,
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
     }
 }
 
@@ -131,8 +111,7 @@ extension Lab {
     /// Why no systemd can be booted here, found by booting one; nil when it can.
     static let obstacle: String? = {
         do {
-            let folder = try TemporaryFolder()
-            let (status, _, errors) = try start(["--", "/bin/true"], in: folder)
+            let (status, _, errors) = try start(["--", "/bin/true"])
             return status == 0 ? nil : errors.trimmingCharacters(in: .whitespacesAndNewlines)
         } catch {
             return "\(error)"

@@ -21,17 +21,13 @@ enum Package {
     }
 
     /// Builds one of another version from the same programs into `folder`, and gives its path.
-    static func older(_ version: String, in folder: TemporaryFolder) throws -> String {
-        let build = Process()
-        build.executableURL = URL(fileURLWithPath: Lab.root + "/systemd/debian/build")
-        build.arguments = [Lab.root + "/.build-static/release", folder.path, version]
-        build.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "COMPRESSION": "none"]
-        build.standardOutput = FileHandle.nullDevice
-        try build.run()
-        build.waitUntilExit()
+    static func older(_ version: String, in folder: TemporaryFolder) async throws -> String {
+        let build = try await Child.run(
+            Lab.root + "/systemd/debian/build", [Lab.root + "/.build-static/release", folder.path, version],
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "COMPRESSION": "none"])
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        guard build.terminationStatus == 0, let name = names.first(where: { $0.hasSuffix(".deb") }) else {
-            throw ProgramFailure("systemd/debian/build ended with \(build.terminationStatus)")
+        guard build.status == 0, let name = names.first(where: { $0.hasSuffix(".deb") }) else {
+            throw ProgramFailure("systemd/debian/build ended with \(build.status): \(build.errors)")
         }
         return folder.file(name)
     }

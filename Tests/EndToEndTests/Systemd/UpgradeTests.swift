@@ -8,9 +8,9 @@ import Testing
 @Suite(.systemd, .serialized, .timeLimit(.minutes(10)))
 struct UpgradeTests {
     /// A machine with an older package as `/older.deb` beside the one that was built.
-    private static func lab(_ folder: TemporaryFolder) throws -> Lab {
+    private static func lab(_ folder: TemporaryFolder) async throws -> Lab {
         var lab = try Package.lab()
-        lab.show(try Package.older("0.0.1", in: folder), at: "/older.deb")
+        lab.show(try await Package.older("0.0.1", in: folder), at: "/older.deb")
         return lab
     }
 
@@ -19,7 +19,7 @@ struct UpgradeTests {
     @Test func `an upgrade under load refuses, resets and loses nothing`() async throws {
         let folder = try TemporaryFolder()
         let place = try TemporaryFolder()
-        var lab = try Self.lab(folder)
+        var lab = try await Self.lab(folder)
         lab.share(place.path)
         let (said, told) = (try Fifo(place.file("said")), try Fifo(place.file("told")))
         let script = """
@@ -71,7 +71,7 @@ struct UpgradeTests {
 
     @Test func `a store of the first schema is migrated by the upgrade, and what was in flight goes on`() async throws {
         let folder = try TemporaryFolder()
-        let lab = try Self.lab(folder)
+        let lab = try await Self.lab(folder)
         let run = try await lab.run(
             Self.installOlder + """
                 # The older daemon: it has left this store, and answers nobody any more.
