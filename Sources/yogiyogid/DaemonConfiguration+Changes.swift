@@ -15,6 +15,7 @@ extension DaemonConfiguration {
         note("limits.batch", "\(limits.batchMax)", "\(other.limits.batchMax)")
         note("limits.cache", "\(limits.cacheMax)", "\(other.limits.cacheMax)")
         note("limits.body", "\(bodyMax)", "\(other.bodyMax)")
+        note("retention", retention.words, other.retention.words)
         let names = Set(participants.map(\.name) + other.participants.map(\.name)).sorted()
         for name in names {
             let before = participants.first { $0.name == name }
@@ -39,8 +40,7 @@ extension DaemonConfiguration {
         }
         note("stateDirectory", stateDirectory, other.stateDirectory)
         note("socket", socket, other.socket)
-        note("retention", retention.words, other.retention.words)
-        note("limits.storeCheck", "\(storeCheck)", "\(other.storeCheck)")
+        note("limits.storeCheck", storeCheck.words, other.storeCheck.words)
         note("log.queue", "\(logQueueMax)", "\(other.logQueueMax)")
         note("log.level", "\(logLevel)", "\(other.logLevel)")
         return lines
@@ -53,11 +53,19 @@ extension DaemonConfiguration {
         taken.participants = other.participants
         taken.limits = other.limits
         taken.bodyMax = other.bodyMax
+        taken.retention = other.retention
         return taken
     }
 
     private static func listed(_ folders: [String]) -> String {
         folders.isEmpty ? "none" : folders.joined(separator: ", ")
+    }
+}
+
+extension Duration {
+    /// For people, as the file has it: `1s`.
+    fileprivate var words: String {
+        DurationText.text(components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000)
     }
 }
 
