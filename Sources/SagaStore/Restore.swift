@@ -130,7 +130,7 @@ public struct Restore: Sendable, Hashable {
     /// root restores for a daemon that is another user.
     private static func own(_ file: String) throws {
         var folder = stat()
-        guard geteuid() == 0, stat(Self.folder(of: file), &folder) == 0 else { return }
+        guard geteuid() == 0, stat(StoreFile.folder(of: file), &folder) == 0 else { return }
         for end in ["", ".lock"] where chown(file + end, folder.st_uid, folder.st_gid) != 0 {
             throw failure("give '\(file + end)' to the user of its folder")
         }
@@ -148,11 +148,7 @@ public struct Restore: Sendable, Hashable {
     }
 
     private static func syncFolder(of file: String) throws(StoreError) {
-        try sync(folder(of: file))
-    }
-
-    private static func folder(of file: String) -> String {
-        file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
+        try sync(StoreFile.folder(of: file))
     }
 
     private static func failure(_ what: String) -> StoreError {
