@@ -9,7 +9,7 @@ enum Schema {
     static func open(
         path: String, participant: String, migrations: (inout DatabaseMigrator) -> Void
     ) throws(StoreError) -> (pool: DatabasePool, salt: [UInt8]) {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
         guard folder.isEmpty || FileManager.default.fileExists(atPath: folder) else {
             throw StoreError("cannot open the database '\(path)': the folder '\(folder)' does not exist")
         }

@@ -143,13 +143,13 @@ public struct Restore: Sendable, Hashable {
             throw StoreError(
                 .failed, "'\(file + note)' names '\(aside)', which no restore does; move it away, and start again")
         }
-        try place(file, aside: folder(of: file) + "/" + aside)
+        try place(file, aside: StoreFile.folder(of: file) + "/" + aside)
     }
 
     /// root restores for a daemon that is another user; a link that stands there is not followed.
     private static func own(_ path: String) throws(StoreError) {
         var folder = stat()
-        guard geteuid() == 0, stat(Self.folder(of: path), &folder) == 0 else { return }
+        guard geteuid() == 0, stat(StoreFile.folder(of: path), &folder) == 0 else { return }
         guard lchown(path, folder.st_uid, folder.st_gid) == 0 else {
             throw failure("give '\(path)' to the user of its folder")
         }
@@ -167,15 +167,11 @@ public struct Restore: Sendable, Hashable {
     }
 
     private static func syncFolder(of file: String) throws(StoreError) {
-        try sync(folder(of: file))
+        try sync(StoreFile.folder(of: file))
     }
 
     private static func name(of file: String) -> String {
         file.lastIndex(of: "/").map { String(file[file.index(after: $0)...]) } ?? file
-    }
-
-    private static func folder(of file: String) -> String {
-        file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
     }
 
     private static func failure(_ what: String) -> StoreError {

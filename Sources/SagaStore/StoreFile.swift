@@ -54,6 +54,11 @@ enum StoreFile {
         return String(cString: real)
     }
 
+    /// The folder that a file stands in.
+    static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    }
+
     /// Makes an empty file that only this user may read, as it says who is a guest; SQLite would take the
     /// umask's mode. What SQLite puts beside it has the same mode.
     static func create(_ path: String) throws(StoreError) {

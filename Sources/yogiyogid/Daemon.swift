@@ -45,8 +45,8 @@ struct Daemon {
                 store: store, workflows: files.workflows, transport: transport, limits: configuration.limits,
                 logger: logger, paused: configuration.isPaused, observer: story.observer)
             let reloader = Reloader(
-                configuration, from: source, store: store, engine: engine, transport: transport, notifier: notifier,
-                logger: logger)
+                configuration, from: source, store: store, engine: engine, transport: transport,
+                pruner: Pruner(engine: engine, retention: configuration.retention), notifier: notifier, logger: logger)
             try await serve(store, engine, transport, story, reloader)
         } catch {
             await transport.shutdown()
@@ -79,8 +79,7 @@ struct Daemon {
             throw StartFailure("cannot listen on \(address): \(error)", status: .mayPass)
         }
         var services: [any Service] = [
-            story, engine, Resealer(engine: engine), StoreWatch(store: store, logger: logger),
-            Pruner(engine: engine, retention: configuration.retention),
+            story, engine, Resealer(engine: engine), StoreWatch(store: store, logger: logger), reloader.pruner,
             StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
         ]
         if let interval = Watchdog.interval {

@@ -16,6 +16,7 @@ extension DaemonConfiguration {
         note("limits.cache", "\(limits.cacheMax)", "\(other.limits.cacheMax)")
         note("limits.body", "\(bodyMax)", "\(other.bodyMax)")
         if roles != other.roles { lines.append("roles have changed") }
+        note("retention", retention.words, other.retention.words)
         let names = Set(participants.map(\.name) + other.participants.map(\.name)).sorted()
         for name in names {
             let before = participants.first { $0.name == name }
@@ -40,8 +41,7 @@ extension DaemonConfiguration {
         }
         note("stateDirectory", stateDirectory, other.stateDirectory)
         note("socket", socket, other.socket)
-        note("retention", retention.words, other.retention.words)
-        note("limits.storeCheck", "\(storeCheck)", "\(other.storeCheck)")
+        note("limits.storeCheck", storeCheck.words, other.storeCheck.words)
         note("log.queue", "\(logQueueMax)", "\(other.logQueueMax)")
         note("log.level", "\(logLevel)", "\(other.logLevel)")
         return lines
@@ -55,11 +55,19 @@ extension DaemonConfiguration {
         taken.limits = other.limits
         taken.bodyMax = other.bodyMax
         taken.roles = other.roles
+        taken.retention = other.retention
         return taken
     }
 
     private static func listed(_ folders: [String]) -> String {
         folders.isEmpty ? "none" : folders.joined(separator: ", ")
+    }
+}
+
+extension Duration {
+    /// For people, as the file has it: `1s`.
+    fileprivate var words: String {
+        DurationText.text(components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000)
     }
 }
 

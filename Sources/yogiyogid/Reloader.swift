@@ -23,6 +23,7 @@ final class Reloader: Service {
     private let store: SagaStore
     private let engine: Engine
     private let transport: HTTPTransport
+    let pruner: Pruner
     private let notifier: Notifier
     private let logger: Logger
     private let state: Mutex<State>
@@ -36,12 +37,13 @@ final class Reloader: Service {
 
     init(
         _ configuration: DaemonConfiguration, from source: ConfigurationSource, store: SagaStore, engine: Engine,
-        transport: HTTPTransport, notifier: Notifier, logger: Logger
+        transport: HTTPTransport, pruner: Pruner, notifier: Notifier, logger: Logger
     ) {
         self.source = source
         self.store = store
         self.engine = engine
         self.transport = transport
+        self.pruner = pruner
         self.notifier = notifier
         self.logger = logger
         state = Mutex(State(configuration: configuration))
@@ -103,6 +105,7 @@ final class Reloader: Service {
             let change = try await engine.load(files.workflows, limits: after.limits) { [self] in
                 // Their names are those of a map, so that none is there twice, which is all that it refuses.
                 try? transport.replace(participants: after.participants)
+                pruner.keep(to: after.retention)
                 state.withLock { $0.configuration = after }
             }
             return ReloadAnswer(

@@ -64,6 +64,35 @@ import Testing
         #expect(await hotel.daemon.logs("notice reloaded"))
     }
 
+    @Test func `a retention is kept to from the reload on, and given up by the next`() async throws {
+        let notes = try await Notebook()
+        let (open, done) = try await notes.write(4, open: 4)
+        func reload() async throws -> String {
+            try await Programs.run("yogictl", ["reload"], environment: ["YOGIYOGI_SOCKET": notes.socket]).output
+        }
+        try notes.configure("retention: { succeeded: 1ms }\n")
+        #expect(try await reload() == "reloaded\nchanged  retention was for ever and is succeeded 1ms\n")
+        var states = ["": ""]
+        while Set(states.keys) != Set(open) {
+            states = try await ControlClient.with(socketPath: notes.socket) { try await Notebook.states($0) }
+        }
+        #expect(done.count == 3)
+        try notes.configure("retention: { succeeded: soon }\n")
+        #expect(
+            try await reload()
+                == "\(notes.folder.file("y.yaml")):1:25: error: 'succeeded' must be a duration such as 30s, 500ms or 1h30m\n"
+        )
+        try notes.configure("limits: { storeCheck: 2s }\n")
+        #expect(
+            try await reload() == """
+                reloaded
+                changed          retention was succeeded 1ms and is for ever
+                needs a restart  limits.storeCheck is 1s until a restart, then 2s
+
+                """)
+        #expect(await notes.daemon.terminate() == 0)
+    }
+
     @Test func `what is wrong is said as 'yogictl check' says it, all of it, and changes nothing`() async throws {
         let hotel = try await Self.hotel()
         let id = try await hotel.reserve()

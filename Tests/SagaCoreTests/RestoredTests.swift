@@ -8,11 +8,11 @@ struct RestoredTests {
     private let now = Instant(milliseconds: 1_000)
     private let call = Operation(participant: "pay", operation: "charge")
 
-    private func fold(_ records: [Record]) throws -> Saga {
+    private func fold(_ records: [Record], _ count: Record.KeyCount = .way) throws -> Saga {
         let started = Record.started(
             Record.Started(
                 id: SagaID(milliseconds: 1, counter: 0, random: 7), key: "k", workflow: "w", version: "1", digest: "d",
-                input: .null, by: nil))
+                input: .null, by: nil, keyCount: count))
         return try Saga.fold(([started] + records).map { (at: now, record: $0) })
     }
 
@@ -32,7 +32,41 @@ struct RestoredTests {
 
     private func key(_ saga: Saga) -> String { saga.key(step: saga.steps.last?.number ?? 0, direction: .forward) }
 
-    @Test func `a step that is armed after the restore has the key that it had in the other life`() throws {
+    /// Tried again, looked at by an operator, and answered late.
+    private var trouble: [Record] {
+        let failed: [Record] = [
+            .unanswered(step: 3, direction: .forward, reached: true, message: "reset"),
+            .retrySet(step: 3, direction: .forward, due: now), .attempted(step: 3, direction: .forward, number: 2),
+        ]
+        let late = Record.Late(token: 4, of: nil, outcome: "unknown", contradiction: nil)
+        return failed + [
+            .late(late), .stuck(Saga.StuckReason(code: "unknown", message: "m"), next: .settle), .held(next: .settle),
+            .operated(OperatorAct(.retry(), reason: "r")), .attempted(step: 3, direction: .forward, number: 3),
+            .freed(reason: "r"),
+        ]
+    }
+
+    @Test func `a step behind one that had trouble has the key that it has without`() throws {
+        let smooth = try fold(armed + then(3))
+        for records in [trouble, [.restored(asOf: now)] + trouble, trouble + [.restored(asOf: now)] + trouble] {
+            let saga = try fold(armed + records + then(3))
+            #expect(key(saga) == key(smooth))
+            #expect(saga.key(step: 3, direction: .forward) == smooth.key(step: 3, direction: .forward))
+            #expect(Set(saga.steps.map(\.keyNumber)).count == 2)
+        }
+    }
+
+    @Test func `a saga that was started before keeps the keys that it had`() throws {
+        let saga = try fold(armed + trouble + then(3), .all)
+        #expect(key(saga).hasSuffix(".\(7 + trouble.count)"))
+        #expect(saga.steps.allSatisfy { $0.keyNumber == $0.number })
+    }
+
+    @Test(arguments: [Record.KeyCount.all, .way])
+    func `a step that is armed after the restore has the key that it had in the other life`(
+        count: Record.KeyCount
+    ) throws {
+        func fold(_ records: [Record]) throws -> Saga { try self.fold(records, count) }
         let other = try fold(armed + then(3))
         #expect(key(other).hasSuffix(".7"))
         // The call in flight is sent again, once, and then answered as before.
@@ -54,13 +88,14 @@ struct RestoredTests {
         #expect(key(twice) == key(other))
     }
 
-    @Test func `no two steps share a key, whatever came between`() throws {
+    @Test(arguments: [Record.KeyCount.all, .way])
+    func `no two steps share a key, whatever came between`(count: Record.KeyCount) throws {
         let settled: [Record] = [
             .restored(asOf: now), .unanswered(step: 3, direction: .forward, reached: true, message: "the daemon ended"),
             .refused(step: 3, direction: .forward, code: "no", message: ""), .entered(state: "B"),
             .stepArmed(state: "B", call: call, request: []), .attempted(step: 9, direction: .forward, number: 1),
         ]
-        let saga = try fold(armed + settled)
+        let saga = try fold(armed + settled, count)
         #expect(Set(saga.steps.map { saga.key(step: $0.number, direction: .forward) }).count == 2)
         #expect(saga.steps[1].keyNumber > saga.steps[0].keyNumber)
     }

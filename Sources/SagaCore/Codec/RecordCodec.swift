@@ -22,7 +22,7 @@ public enum RecordCodec {
 extension ByteWriter {
     fileprivate mutating func record(_ record: Record) {
         switch record {
-        case .started(let started): kind(1, started) { $0.started($1) }
+        case .started(let started): kind(started.keyCount == .all ? 1 : 30, started) { $0.started($1) }
         case .entered(let state): kind(2, state) { $0.text($1) }
         case .timerSet(let name, let due):
             byte(3)
@@ -155,7 +155,7 @@ extension ByteReader {
     fileprivate mutating func record() throws(BrokenRecord) -> Record {
         let kind = try byte()
         switch kind {
-        case 1: return .started(try started())
+        case 1, 30: return .started(try started(keyCount: kind == 1 ? .all : .way))
         case 2: return .entered(state: try text())
         case 3: return .timerSet(name: try text(), due: Instant(milliseconds: try signed()))
         case 4: return .timerFired(name: try text(), late: try signed())
@@ -248,12 +248,12 @@ extension ByteReader {
             pid: Int32(truncatingIfNeeded: try signed()))
     }
 
-    private mutating func started() throws(BrokenRecord) -> Record.Started {
+    private mutating func started(keyCount: Record.KeyCount) throws(BrokenRecord) -> Record.Started {
         let id = SagaID(high: try unsigned(), low: try unsigned())
         let key = try optional { r throws(BrokenRecord) in try r.text() }
         return Record.Started(
             id: id, key: key ?? id.description, workflow: try text(), version: try text(), digest: try text(),
-            input: try json(), by: try optional { r throws(BrokenRecord) in try r.actor() })
+            input: try json(), by: try optional { r throws(BrokenRecord) in try r.actor() }, keyCount: keyCount)
     }
 
     private mutating func signal() throws(BrokenRecord) -> Saga.SignalMemory {

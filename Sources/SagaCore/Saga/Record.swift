@@ -78,6 +78,18 @@ public enum Record: Sendable, Hashable {
         public var input: Value
         /// Who started it; `nil` when nobody at a socket did.
         public var by: Actor?
+        /// By which records the keys of its steps are numbered, for as long as it lives.
+        public var keyCount = KeyCount.way
+    }
+
+    /// Which records count in the number of a step's key (semantics.md, rule 3). That which arms a step always does, so no two steps share
+    /// one.
+    public enum KeyCount: Sendable, Hashable {
+        /// All, but those that a restore adds: of sagas that were started before there was another count.
+        case all
+        /// Those that are the saga's way, and not how often a call was tried, nor what came late, nor what an operator did: a saga that
+        /// goes the same way in another life arms its steps under the same keys (decision 0007).
+        case way
     }
 
     /// The word that listings and filters use.

@@ -7,6 +7,7 @@ extension Saga {
             id: started.id, key: started.key, workflow: started.workflow, version: started.version,
             digest: started.digest, input: started.input, startedAt: now, updatedAt: now, state: "",
             vars: .init([]), steps: [], timers: [], signals: [], length: 1, entered: 1)
+        keyCount = started.keyCount
     }
 
     /// Folds a history; the times are those at which the inputs were applied.
@@ -106,8 +107,18 @@ extension Saga {
         }
     }
 
-    /// The restore itself, and what leads to the next attempt of the call that was under way.
+    /// Of the way, and not how often it was tried; the restore itself never counts.
     private mutating func isUncounted(_ record: Record) -> Bool {
+        guard keyCount == .way else { return isOfRestore(record) }
+        return switch record {
+        case .restored, .unanswered, .retrySet, .late, .held, .stuck, .freed, .operated: true
+        case .attempted(_, _, let number): number > 1
+        default: false
+        }
+    }
+
+    /// The restore, and what leads to the next attempt of the call that was under way.
+    private mutating func isOfRestore(_ record: Record) -> Bool {
         switch record {
         case .restored: return true
         case .unanswered(let step, _, _, _), .retrySet(let step, _, _): return step == redone
@@ -127,7 +138,7 @@ extension Saga {
 
     private mutating func restore(_ asOf: Instant) {
         restoredAsOf = asOf
-        redone = attempt?.step
+        if keyCount == .all { redone = attempt?.step }
         // It may have been answered since, or tried for the first time.
         for index in steps.indices where !steps[index].isSettled { steps[index].effect = .unknown }
     }

@@ -51,10 +51,13 @@ public struct Saga: Sendable, Hashable {
     public var end: Status?
     /// How many records its history has.
     public var length: Int
-    /// Records that a restore put into the history and that the life before it did not have: a step that is armed again gets the key
-    /// that it had in that life, so that its participant knows it (rule 3).
+    /// As it was started.
+    var keyCount = Record.KeyCount.way
+    /// Records that do not count in the number of a key: those that a restore put into the history and that the life before it did not
+    /// have, and what ``Record/KeyCount`` leaves out. A step that is armed again gets the key that it had in that life, so that its
+    /// participant knows it (rule 3).
     var uncounted = 0
-    /// The step whose call was under way in the backup: what it takes to send it again is not counted either.
+    /// Where all records count: the step whose call was under way in the backup. What it takes to send it again is not counted either.
     var redone: Int?
     /// The ``Record/restored(asOf:)`` that its history had last.
     var restoredAsOf: Instant?

@@ -2,7 +2,7 @@
 public struct StepRun: Sendable, Hashable {
     /// The history number of the record that armed it: unique in the saga, and the order of intents (rule 11).
     public var number: Int
-    /// By which its keys are built: `number`, unless the saga was restored (``Saga/uncounted``).
+    /// By which its keys are built: `number` without what does not count (``Saga/uncounted``).
     var keyNumber: Int
     /// The state whose step it is; a state that is visited twice has two.
     public var state: String

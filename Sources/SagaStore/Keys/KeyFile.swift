@@ -1,4 +1,3 @@
-internal import Foundation
 import Glibc
 
 /// The master key in a file beside the store, for a daemon without credentials: readable by its user alone.
@@ -72,8 +71,7 @@ struct KeyFile: Sendable {
 
     /// A name is durable with its folder.
     private func syncFolder() throws(StoreError) {
-        let folder = (path as NSString).deletingLastPathComponent
-        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(StoreFile.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("sync the folder of", path) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw failure("sync the folder of", path) }

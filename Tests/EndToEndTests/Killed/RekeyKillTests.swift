@@ -12,10 +12,10 @@ import Testing
         let notes = try await Notebook()
         let (open, done) = try await notes.write(300, open: 10)
         let states = Dictionary(uniqueKeysWithValues: open.map { ($0, "Open") } + done.map { ($0, "Done") })
-        let run = try await Programs.run(
-            "yogictl", ["rekey", "--reason", "a year has passed"], environment: ["YOGIYOGI_SOCKET": notes.socket])
-        #expect(run.status == 0)
-        await notes.daemon.kill()
+        // While nothing moves the keys are made, and nothing is sealed with them yet.
+        #expect(await notes.daemon.terminate() == 0)
+        let renewed = try await notes.look { try await $0.rekey(reason: "a year has passed").answer }
+        #expect(renewed == "renewed")
         var (number, deaths) = (5, 0)
         var seen: [Int] = []
         while true {

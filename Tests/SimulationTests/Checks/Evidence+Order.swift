@@ -12,12 +12,14 @@ extension Evidence {
             var undone: [Int] = []
             var isUndoing = false
             var open: Int?
+            // Keys have numbers of their own, which rise as those of the steps do.
+            func key(_ step: Int) -> String { kept.saga?.key(step: step, direction: .forward) ?? "\(id).\(step)" }
             for (_, record) in kept.records {
                 switch record {
                 case .undoing: isUndoing = true
                 case .undoArmed(let step, _, _):
                     guard isUndoing else {
-                        outside.insert("\(id).\(step)")
+                        outside.insert(key(step))
                         continue
                     }
                     if let last = undone.last, last <= step { found.append("\(id): undoes \(step) after \(last)") }
@@ -27,7 +29,7 @@ extension Evidence {
                 case .succeeded(let step, .compensation, _):
                     if open == step { open = nil }
                 case .skipped(let step, .compensation):
-                    outside.insert("\(id).\(step)")
+                    outside.insert(key(step))
                     if open == step { open = nil }
                 default: break
                 }
