@@ -18,7 +18,7 @@ public struct ControlFacts: Sendable {
     /// Loads workflows and configuration again, whole or not at all; who asked is for the log.
     public var reload: @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal>
     /// Where the store's master key is, read again; throws with a description that has no byte of it.
-    public var keys: @Sendable () throws -> StoreKeys
+    public var keys: @Sendable () async throws -> StoreKeys
 
     /// What the daemon runs with and may be told anew.
     public struct Settings: Sendable {
@@ -62,7 +62,7 @@ public struct ControlFacts: Sendable {
         reload: @escaping @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal> = { _ in
             .failure(ReloadRefusal(diagnostics: ["there are no files to load"]))
         },
-        keys: @escaping @Sendable () throws -> StoreKeys = { .file }
+        keys: @escaping @Sendable () async throws -> StoreKeys = { .file }
     ) {
         self.version = version
         self.startedAt = startedAt

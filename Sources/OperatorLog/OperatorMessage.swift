@@ -17,6 +17,8 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
     case signalDropped = "47b0f4fa05d8429c8a95bb3071afef9c"
     case breakerOpened = "f4412a9a9f1b4409a14e07ba50ce1451"
     case breakerClosed = "669d4f107c564cf6a66255ca54935c2d"
+    /// A participant answers that it does not accept the token, or wants one.
+    case callerRefused = "0d9f6f2c5a7e4b6e9c1b84d7e2a35f60"
     case reloaded = "c2c9e8f5245448749d5a29c9742a4b44"
     case reloadRefused = "274a35540c98412fb22a20bf30bf5a34"
     /// The end of a start with `--paused`.
@@ -48,6 +50,7 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
         case .signalDropped: "a signal that came before its saga is dropped"
         case .breakerOpened: "breaker opened"
         case .breakerClosed: "breaker closed"
+        case .callerRefused: "a participant does not accept who calls"
         case .reloaded: "reloaded"
         case .reloadRefused: "reload refused"
         case .resumed: "everything goes on"
@@ -71,7 +74,7 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
             .storeSealed:
             .notice
         case .sagaStuck, .signalDropped, .breakerOpened, .reloadRefused, .watchdogLate, .journalBehind: .warning
-        case .sagaPoison, .sagaAlarm, .storeTroubled, .sealBroken: .error
+        case .sagaPoison, .sagaAlarm, .callerRefused, .storeTroubled, .sealBroken: .error
         case .storeCorrupt: .critical
         }
     }

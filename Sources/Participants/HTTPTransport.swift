@@ -100,7 +100,7 @@ public final class HTTPTransport: Transport {
             return ParticipantStatus(
                 name: participant.configuration.name, address: participant.configuration.address,
                 concurrency: participant.configuration.concurrency, breaker: reading?.state,
-                since: reading?.since ?? participant.since)
+                since: reading?.since ?? participant.since, refusesCaller: participant.refusesCaller)
         }
     }
 
@@ -141,7 +141,7 @@ public final class HTTPTransport: Transport {
         }
         return Participant(
             configuration, client: client, breaker: breaker, since: now,
-            time: Participant.Time(clock: clock, ticks: ticks))
+            time: Participant.Time(clock: clock, ticks: ticks), logger: logger)
     }
 
     private func client() -> HTTPClient {

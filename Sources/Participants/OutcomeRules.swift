@@ -10,6 +10,7 @@ import SagaCore
 /// | 2xx with a body that is no JSON | unknown |
 /// | 408, 409 with the code `in-progress` | unknown, tried again after `Retry-After` |
 /// | 425, 429 | unreached: nothing was done, tried again after `Retry-After` |
+/// | 401 of one with a token, 401 and 403 with `WWW-Authenticate`, 407 | unreached: about who calls, not about the call |
 /// | other 4xx | refused |
 /// | 5xx | unknown, tried again after `Retry-After`; 503 too, as it may have taken effect |
 /// | all else | unknown |
@@ -22,9 +23,15 @@ enum OutcomeRules {
     /// - Parameters:
     ///   - body: as received; empty when there was none.
     ///   - now: for a `Retry-After` that is a date.
+    ///   - hasToken: whether the call carried a token.
     static func outcome(
-        status: HTTPResponseStatus, headers: HTTPHeaders, body: [UInt8], now: Instant
+        status: HTTPResponseStatus, headers: HTTPHeaders, body: [UInt8], now: Instant, hasToken: Bool = false
     ) -> Outcome {
+        if refusesCaller(status, headers, hasToken: hasToken) {
+            return .unreached(
+                message: said(status, Problem(body)) + "; it did not accept who calls, and did nothing",
+                retryAfter: RetryAfter.milliseconds(headers, now: now))
+        }
         switch status.code {
         case 200..<300: return success(status, body)
         case 400..<500: return refusal(status, headers, body, now)
@@ -35,6 +42,20 @@ enum OutcomeRules {
             return .unknown(message: "answered \(line(status)); redirects are not followed")
         default:
             return .unknown(message: "answered \(line(status)), which is no outcome")
+        }
+    }
+
+    /// Whether the answer is about who calls and not about the call, which was not looked at: 401 and 407 (RFC 9110, 15.5.2 and
+    /// 15.5.8), and 403 where it asks for other credentials (RFC 6750, 3.1). That is no refusal of what a guest wants, and says
+    /// nothing of an earlier attempt with the same key (decision 0011). A participant that uses no token and names no way to prove
+    /// who calls means the call.
+    static func refusesCaller(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, hasToken: Bool) -> Bool {
+        let asksForProof = headers.contains(name: "WWW-Authenticate")
+        return switch status.code {
+        case 401: hasToken || asksForProof
+        case 403: asksForProof
+        case 407: true
+        default: false
         }
     }
 

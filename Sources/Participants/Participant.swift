@@ -1,6 +1,8 @@
 import AsyncHTTPClient
+import Logging
 import NIOCore
 import NIOHTTP1
+import OperatorLog
 import SagaCore
 import SagaEngine
 import Synchronization
@@ -13,6 +15,9 @@ final class Participant: Sendable {
     /// Since when it is configured so.
     let since: Instant
     private let time: Time
+    private let logger: Logger
+    /// Whether its last answer was that it does not accept who calls.
+    private let isCallerRefused = Atomic(false)
     /// Requests by operation, without headers and body: a URL is parsed once. Bounded by the operations of the loaded workflows.
     private let requests = Mutex<[String: HTTPClient.Request]>([:])
 
@@ -21,13 +26,14 @@ final class Participant: Sendable {
 
     init(
         _ configuration: ParticipantConfiguration, client: HTTPClient, breaker: ParticipantBreaker?, since: Instant,
-        time: Time
+        time: Time, logger: Logger
     ) {
         self.configuration = configuration
         self.client = client
         self.breaker = breaker
         self.since = since
         self.time = time
+        self.logger = logger
     }
 
     /// The time of day, and milliseconds of a clock that never jumps.
@@ -83,7 +89,9 @@ final class Participant: Sendable {
             var body = answer.body.map { Array($0.readableBytesView) } ?? []
             if let token = configuration.token { body = token.masked(in: body) }
             let outcome = OutcomeRules.outcome(
-                status: answer.status, headers: answer.headers, body: body, now: time.clock.now())
+                status: answer.status, headers: answer.headers, body: body, now: time.clock.now(),
+                hasToken: configuration.token != nil)
+            noteCaller(answer, outcome)
             if OutcomeRules.showsLife(outcome, status: answer.status) { return (outcome, .answered) }
             return (outcome, .failed(outcome.message))
         } catch {
@@ -91,6 +99,19 @@ final class Participant: Sendable {
             return (failure.outcome, failure.isOurs ? .abandoned : .failed(failure.message))
         }
     }
+
+    /// Tells it once, until another answer comes: every saga that calls it waits for the operator.
+    private func noteCaller(_ answer: Exchange.Answer, _ outcome: Outcome) {
+        let isRefused = OutcomeRules.refusesCaller(
+            answer.status, answer.headers, hasToken: configuration.token != nil)
+        guard isRefused != refusesCaller else { return }
+        let wasRefused = isCallerRefused.exchange(isRefused, ordering: .relaxed)
+        guard isRefused, !wasRefused else { return }
+        logger.tell(.callerRefused, ["participant": "\(configuration.name)", "error": "\(outcome.message)"])
+    }
+
+    /// Whether it does not accept who calls, by its last answer.
+    var refusesCaller: Bool { isCallerRefused.load(ordering: .relaxed) }
 
     private func request(for call: Call, deadline: Instant) throws -> HTTPClient.Request {
         var request = try template(call.operation.operation)

@@ -20,4 +20,6 @@ public struct ParticipantStatus: Sendable, Hashable {
     public let breaker: BreakerState?
     /// Since when the breaker is in that state.
     public let since: Instant
+    /// Whether its last answer was that it does not accept who calls: its token is missing, wrong or over.
+    public var refusesCaller = false
 }

@@ -1,4 +1,3 @@
-import Dispatch
 public import SagaStore
 import Synchronization
 
@@ -9,17 +8,15 @@ extension Engine {
     public func backup() async throws(EngineError) -> StoreBackup {
         guard !isBackingUp.exchange(true, ordering: .acquiringAndReleasing) else { throw .backingUp }
         defer { isBackingUp.store(false, ordering: .releasing) }
-        let result: Result<StoreBackup, EngineError> = await withCheckedContinuation { continuation in
-            // It blocks for as long as the disk takes: not a thread that tasks run on.
-            DispatchQueue.global(qos: .utility).async { [store] in
-                do throws(StoreError) {
-                    continuation.resume(returning: .success(try store.backup()))
-                } catch {
-                    continuation.resume(returning: .failure(EngineError(error)))
-                }
-            }
-        }
-        return try result.get()
+        return try await onThread { store throws(StoreError) in try store.backup() }
+    }
+
+    /// Some bytes of a copy from a place on; none at the end.
+    /// - Throws: ``EngineError``.
+    public func bytes(
+        of backup: StoreBackup, from offset: Int64, max: Int
+    ) async throws(EngineError) -> [UInt8] {
+        try await onReader { _ throws(StoreError) in try backup.read(from: offset, max: max) }
     }
 
     /// Where the store stands.

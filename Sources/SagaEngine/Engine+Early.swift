@@ -23,7 +23,8 @@ extension Engine {
         workflow: String, key: String, name: String
     ) async throws(EngineError) -> [KeptSignal] {
         _ = try workflowSet.find(workflow, version: nil)
-        return try store.reading { try $0.earlySignals(workflow: workflow, key: key, name: name) }.map { kept in
+        let kept = try await read { try $0.earlySignals(workflow: workflow, key: key, name: name) }
+        return kept.map { kept in
             let data = kept.data.isEmpty ? nil : try? JSON.parse(kept.data, depthMax: 256)
             return KeptSignal(id: kept.id, data: data ?? .null, at: kept.at, until: kept.until)
         }

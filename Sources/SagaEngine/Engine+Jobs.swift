@@ -14,7 +14,7 @@ extension Engine {
         let filter = command.filter
         let tag = filter.attributes.first.map { Tag(kind: .attribute, name: $0.name, value: $0.value) }
         let workflows = filter.workflow.map(workflowSet.rows(named:))
-        return try store.reading { reading throws in
+        return try await read { [self] reading throws in
             var found: [SagaID] = []
             var before = Int64.max
             while true {
@@ -63,7 +63,7 @@ extension Engine {
     /// - Throws: ``EngineError``.
     public func jobs(limit: Int = 100, after: Int64? = nil) async throws(EngineError) -> (jobs: [Job], next: Int64?) {
         let limit = min(max(1, limit), Self.pageMax)
-        return try store.reading { reading throws in
+        return try await read { reading throws in
             let rows = try reading.jobs(before: after ?? .max, limit: limit + 1)
             let jobs = try rows.prefix(limit).map { Job($0, try reading.outcomes(ofJob: $0.id)) }
             return (jobs, rows.count > limit ? rows[limit - 1].id : nil)
@@ -74,7 +74,7 @@ extension Engine {
     /// - Throws: ``EngineError/unknownJob(_:)`` and others.
     public func job(_ id: Int64, limit: Int = 100, after: Int = 0) async throws(EngineError) -> JobPage {
         let limit = min(max(1, limit), Self.pageMax)
-        return try store.reading { reading throws in
+        return try await read { reading throws in
             guard let row = try reading.job(id) else { throw EngineError.unknownJob(id) }
             let sagas = try reading.sagas(ofJob: id, from: Int64(after), limit: limit + 1)
             let items = sagas.prefix(limit).map { item in

@@ -11,7 +11,7 @@ extension Engine {
             command.isCheck
             ? MigrateSent() : MigrateSent(reason: try OperateCommand.checked(command.reason), by: command.by)
         let limit = min(max(1, command.limit), Self.pageMax)
-        let (rows, items) = try store.reading { reading throws in
+        let (rows, items) = try await read { [self] reading throws in
             let rows = try reading.sagas(
                 workflows: [from.row], unended: .only, before: command.after?.number ?? .max, limit: limit + 1)
             return (rows, try rows.prefix(limit).map { try item(of: $0, to: to.workflow, reading) })

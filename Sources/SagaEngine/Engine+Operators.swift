@@ -30,7 +30,7 @@ extension Engine {
     /// - Throws: ``EngineError``.
     public func effects(_ filter: EffectFilter) async throws(EngineError) -> EffectPage {
         let limit = min(max(1, filter.limit), Self.pageMax)
-        return try store.reading { reading throws in
+        return try await read { [self] reading throws in
             var page = EffectPage(effects: [], next: nil)
             var last = filter.after
             while true {

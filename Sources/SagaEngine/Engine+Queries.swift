@@ -7,7 +7,7 @@ extension Engine {
     /// - Throws: ``EngineError``.
     public func history(_ reference: SagaReference) async throws(EngineError) -> SagaHistory {
         let id = try await look(reference).saga.id
-        return try store.reading { reading throws in
+        return try await read { [self] reading throws in
             guard let row = try reading.saga(number: id.number), let workflow = workflowSet.byRow[row.workflow] else {
                 throw EngineError.notFound(reference: reference.description)
             }
@@ -23,7 +23,7 @@ extension Engine {
         let attribute = filter.attributes.first.map { Tag(kind: .attribute, name: $0.name, value: $0.value) }
         let tag = filter.withAlarms ? .alarm : attribute
         let workflows = filter.workflow.map(workflowSet.rows(named:))
-        let found = try store.reading { reading throws in
+        let found = try await read { [self] reading throws in
             try Self.page(limit: limit, after: filter.after) { before, limit throws in
                 try reading.sagas(
                     workflows: workflows, state: filter.state, status: filter.status, tag: tag, before: before,
@@ -51,7 +51,7 @@ extension Engine {
         }
         let limit = min(max(1, limit), Self.pageMax)
         let tag = key.map { Tag(kind: .view, name: name, value: $0) }
-        let found = try store.reading { reading throws in
+        let found = try await read { [self] reading throws in
             try Self.page(limit: limit, after: after) { before, limit throws in
                 try reading.sagas(workflows: having, tag: tag, before: before, limit: limit)
             } pick: { row throws -> ViewPage.Row? in
@@ -99,7 +99,7 @@ extension Engine {
     /// Every workflow that is loaded or pinned by a live saga.
     /// - Throws: ``EngineError``.
     public func workflows() async throws(EngineError) -> [WorkflowSummary] {
-        let counts = try store.reading { try $0.liveCounts() }
+        let counts = try await read { try $0.liveCounts() }
         return workflowSet.byRow.sorted { ($0.value.name, $0.key) < ($1.value.name, $1.key) }.map { row, workflow in
             WorkflowSummary(
                 name: workflow.name, version: workflow.version, digest: workflow.digest, summary: workflow.summary,
@@ -116,13 +116,8 @@ extension Engine {
     /// How the engine is doing.
     /// - Throws: ``EngineError`` when the store cannot be read.
     public func status() async throws(EngineError) -> EngineStatus {
-        let (counts, bytes) = try store.reading { (try $0.liveCounts(), try $0.size()) }
-        let seal: SealStatus
-        do throws(StoreError) {
-            seal = try store.sealStatus()
-        } catch {
-            throw EngineError(error)
-        }
+        let (counts, bytes) = try await read { (try $0.liveCounts(), try $0.size()) }
+        let seal = try await onReader { store throws(StoreError) in try store.sealStatus() }
         let gauges = gauges.current
         return EngineStatus(
             live: Dictionary(counts.map { ($0.status, $0.count) }, uniquingKeysWith: +), backlog: inbox.backlog,

@@ -76,7 +76,7 @@ struct Daemon {
                     reloader.open()
                 })
         } catch {
-            throw StartFailure("cannot listen on \(address): \(error)")
+            throw StartFailure("cannot listen on \(address): \(error)", status: .mayPass)
         }
         var services: [any Service] = [
             story, engine, Resealer(engine: engine), StoreWatch(store: store, logger: logger),
@@ -112,7 +112,10 @@ struct Daemon {
                 }
             },
             logDropped: { LogBackend.dropped + story.dropped }, reload: { await reloader.reload(by: $0) },
-            keys: { try reloader.configuration.storeKeys() })
+            keys: {
+                let configuration = reloader.configuration
+                return try await onOwnThread { try configuration.storeKeys() }
+            })
     }
 
     private func openStore() throws -> SagaStore {
@@ -123,7 +126,7 @@ struct Daemon {
         } catch {
             throw StartFailure(
                 "cannot create the state directory '\(configuration.stateDirectory)'; "
-                    + "check its parent, or name another with --state-dir")
+                    + "check its parent, or name another with --state-dir", status: .mayPass)
         }
         let keys = try configuration.storeKeys()
         do throws(StoreError) {
@@ -132,7 +135,7 @@ struct Daemon {
                 moves: { [longStart] in longStart.moved() })
         } catch {
             if error.code == .corrupt { logger.tell(.storeCorrupt, ["error": "\(error.message)"]) }
-            throw StartFailure(error.message)
+            throw StartFailure(error)
         }
     }
 }

@@ -53,18 +53,3 @@ struct DaemonConfiguration: Sendable {
     /// The file that is read when none is named.
     static let fileDefault = "/etc/yogiyogi/yogiyogid.yaml"
 }
-
-/// Why the daemon cannot start: one line, or one a fault.
-struct StartFailure: Error, CustomStringConvertible {
-    var lines: [String]
-
-    init(_ line: String) {
-        lines = [line]
-    }
-
-    init(lines: [String]) {
-        self.lines = lines
-    }
-
-    var description: String { lines.joined(separator: "\n") }
-}

@@ -54,7 +54,7 @@ struct LoadedFiles {
             guard let workflow = file.workflow else {
                 throw StartFailure(
                     lines: ["the store holds a workflow that does not load; install the version that wrote it"]
-                        + file.diagnostics.map(\.description))
+                        + file.diagnostics.map(\.description), status: .store)
             }
             workflows.append(LoadedWorkflow(workflow: workflow, source: stored.source, isCurrent: false))
         }

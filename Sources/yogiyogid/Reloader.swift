@@ -72,11 +72,6 @@ final class Reloader: Service {
             return .failure(ReloadRefusal(obstacle: "\(Self.waitingMax) reloads wait already"))
         }
         defer { giveTurn() }
-        // Files are read and workflows walked through: nothing for the thread of a connection.
-        return await withTaskExecutorPreference(globalConcurrentExecutor) { await self.carryOut(actor) }
-    }
-
-    private func carryOut(_ actor: Actor?) async -> Result<ReloadAnswer, ReloadRefusal> {
         notifier.reloading(status: "reloading workflows and configuration")
         let result: Result<ReloadAnswer, ReloadRefusal>
         do throws(ReloadRefusal) {
@@ -94,7 +89,15 @@ final class Reloader: Service {
 
     private func load() async throws(ReloadRefusal) -> ReloadAnswer {
         let before = configuration
-        let (wanted, files) = try read(before)
+        let (wanted, files): (DaemonConfiguration, LoadedFiles)
+        do {
+            // Files are read and workflows walked through: a disk that hangs is to hang the reload alone.
+            (wanted, files) = try await onOwnThread { try self.read(before) }
+        } catch let refusal as ReloadRefusal {
+            throw refusal
+        } catch {
+            throw ReloadRefusal(obstacle: "\(error)")
+        }
         let after = before.taking(over: wanted)
         do {
             let change = try await engine.load(files.workflows, limits: after.limits) { [self] in

@@ -53,7 +53,7 @@ struct RestoreCommand: ParsableCommand {
         do throws(StoreError) {
             return try Restore.run(from: file, to: configuration.store, keys: keys, at: SystemClock().now())
         } catch {
-            throw StartFailure(error.message)
+            throw StartFailure(error)
         }
     }
 

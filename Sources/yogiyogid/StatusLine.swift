@@ -32,6 +32,9 @@ struct StatusLine: Service {
         if let stuck = status.live[.stuck] { parts.append("\(stuck) stuck") }
         if engine.isPaused { parts.append("paused: nothing moves until 'yogictl resume --all'") }
         if let trouble = status.storeTrouble { parts.append(Self.words(trouble)) }
+        for participant in transport.status() where participant.refusesCaller {
+            parts.append("\(participant.name) does not accept who calls")
+        }
         for participant in transport.status() where participant.breaker != nil && participant.breaker != .closed {
             parts.append("\(participant.name) breaker \(participant.breaker?.rawValue ?? "")")
         }

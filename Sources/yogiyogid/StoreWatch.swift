@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Logging
 import OperatorLog
 import SagaStore
@@ -17,7 +17,7 @@ struct StoreWatch: Service {
         guard !store.isChecked else { return try await gracefulShutdown() }
         let (outcome, sink) = AsyncStream.makeStream(of: Void.self)
         // It blocks: not a thread that tasks run on.
-        DispatchQueue.global(qos: .background).async {
+        Thread.detachNewThread {
             do throws(StoreError) {
                 _ = try store.check(limit: Self.limit)
             } catch {

@@ -1,6 +1,9 @@
 import ArgumentParser
+import CEL
+import ControlAPI
 import Foundation
 import Glibc
+import Listener
 import Logging
 import Systemd
 
@@ -9,7 +12,13 @@ import Systemd
 struct Yogiyogid: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "yogiyogid", abstract: "Runs sagas as durable state machines.",
-        discussion: "A flag overrides its YOGIYOGI_… variable, which overrides the configuration file.",
+        discussion: """
+            A flag overrides its YOGIYOGI_… variable, which overrides the configuration file.
+
+            Exit status: 0 when it was told to stop, 1 when it could not start for a reason that may pass, 2 for a mistake in the \
+            flags, 65 when the store needs an operator (damaged, of another program or a later version, sealed by another key), 78 when \
+            the configuration, a workflow or a credential does. After 2, 65 and 78 the unit is not started again by itself.
+            """,
         version: Version.text, subcommands: [RestoreCommand.self])
 
     @OptionGroup var place: PlaceOptions
@@ -35,7 +44,7 @@ struct Yogiyogid: AsyncParsableCommand {
     /// ArgumentParser's own errors begin as ours do.
     static var _errorPrefix: String { "yogiyogid: " }
 
-    /// Exit status as yogictl's (control.md): 0 stopped as it was told, 1 could not start, 2 usage.
+    /// Exit status as yogictl's (control.md): 0 stopped as it was told, 2 usage; and those of ``StartFailure/Status``.
     static func main() async {
         do {
             var command = try parseAsRoot()
@@ -59,9 +68,9 @@ struct Yogiyogid: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // The last lines of a daemon that ends say why.
         defer { LogBackend.flush() }
+        // Before threads read the environment.
+        let inherited = ListenDescriptors.take()
         do {
-            // Before threads read the environment.
-            let inherited = ListenDescriptors.take()
             let source = ConfigurationSource(
                 file: place.config, environment: ProcessInfo.processInfo.environment,
                 flags: ConfigurationFlags(
@@ -77,8 +86,18 @@ struct Yogiyogid: AsyncParsableCommand {
             try await Daemon(configuration, from: source, inherited: inherited).run()
         } catch let failure as StartFailure {
             Self.complain(failure.lines)
-            throw ExitCode(1)
+            if failure.status != .mayPass { Self.turnAway(inherited, failure) }
+            throw ExitCode(failure.status.rawValue)
         }
+    }
+
+    /// Nobody starts it again but an operator, and whoever asks: who has asked is told why, or would start it again at once.
+    private static func turnAway(_ inherited: [InheritedDescriptor], _ failure: StartFailure) {
+        Notifier().status("cannot start: \(failure.lines.first ?? "")")
+        let problem = Problem(
+            "cannot-start", status: 503, title: "The daemon cannot start",
+            detail: "the daemon cannot start: \(failure)")
+        for socket in inherited { Refusal.answerAll(on: socket.descriptor, with: JSON.bytes(problem.json)) }
     }
 
     /// To standard error, a line each; the log may go elsewhere. The journal is told how much each matters (systemd.exec(5),

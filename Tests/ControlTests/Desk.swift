@@ -46,7 +46,7 @@ final class Desk: Sendable {
         var older: [String] = []
         var observer: @Sendable ([CommittedChange]) -> Void = { _ in }
         var reload: @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal> = { _ in .success(ReloadAnswer()) }
-        var keys: @Sendable () throws -> StoreKeys = { .file }
+        var keys: @Sendable () async throws -> StoreKeys = { .file }
     }
 
     private static let places = Places(8)

@@ -103,7 +103,7 @@ import Testing
         #expect(check.errors == "")
         #expect(check.output == fault.lines.map { "\(path):\($0)\n" }.joined())
         let daemon = try await Hotel.refusal(Self.arguments(folder))
-        #expect(daemon == Run(status: 1, errors: fault.lines.map { "yogiyogid: \(path):\($0)\n" }.joined()))
+        #expect(daemon == Run(status: 78, errors: fault.lines.map { "yogiyogid: \(path):\($0)\n" }.joined()))
         // It has touched nothing yet.
         #expect(!FileManager.default.fileExists(atPath: folder.file("state")))
         #expect(!FileManager.default.fileExists(atPath: folder.file("y.sock")))
@@ -124,7 +124,7 @@ import Testing
         #expect(
             daemon
                 == Run(
-                    status: 1,
+                    status: 78,
                     errors:
                         "yogiyogid: state 'Paying' calls unknown participant 'paymnet' (\(path):11:3); known: payment\n"
                 ))
@@ -136,7 +136,7 @@ import Testing
         #expect(
             daemon
                 == Run(
-                    status: 1,
+                    status: 78,
                     errors:
                         "yogiyogid: \(folder.file("workflows")):1:1: error: cannot be read: No such file or directory "
                         + "[YG0013]\n"))
@@ -167,7 +167,7 @@ import Testing
             let daemon = try await hotel.refusal(
                 "--config", hotel.folder.file("yogiyogid.yaml"), "--state-dir", hotel.folder.file("state"), "--socket",
                 hotel.socket, "--workflows", broken)
-            #expect(daemon.status == 1)
+            #expect(daemon.status == 78)
             #expect(daemon.errors.contains(error), "\(daemon.errors)")
         }
         try await hotel.daemon.start()

@@ -47,6 +47,7 @@ struct BrokenDiskTests {
         let refused = try await hotel.yogictl("health")
         #expect(refused == Run(status: 1, output: "unhealthy: \(words)\n"))
         #expect(try await client.list().sagas.count == 2)
+        #expect(await hotel.daemon.logs("the store takes no writes"))
         #expect(hotel.daemon.log.count(of: "the store takes no writes") == 1)
 
         // Nothing of it can be repaired while it is in use.

@@ -10,6 +10,7 @@ struct OutcomeRulesTests {
         var status: Int
         var headers: HTTPHeaders = [:]
         var body = ""
+        var hasToken = false
         var outcome: Outcome
         var showsLife: Bool
 
@@ -76,6 +77,33 @@ struct OutcomeRulesTests {
         Row(
             status: 429, headers: ["retry-after": "30"],
             outcome: .unreached(message: "answered 429 Too Many Requests", retryAfter: 30_000), showsLife: true),
+        // About who calls
+        Row(
+            status: 401, body: #"{"detail":"The token is over."}"#, hasToken: true,
+            outcome: .unreached(
+                message: "answered 401 Unauthorized: The token is over.; it did not accept who calls, and did nothing"),
+            showsLife: false),
+        Row(
+            status: 401, headers: ["WWW-Authenticate": "Bearer", "Retry-After": "9"],
+            outcome: .unreached(
+                message: "answered 401 Unauthorized; it did not accept who calls, and did nothing", retryAfter: 9_000),
+            showsLife: false),
+        Row(
+            status: 403, headers: ["WWW-Authenticate": "Bearer error=\"insufficient_scope\""], hasToken: true,
+            outcome: .unreached(message: "answered 403 Forbidden; it did not accept who calls, and did nothing"),
+            showsLife: false),
+        Row(
+            status: 407,
+            outcome: .unreached(
+                message: "answered 407 Proxy Authentication Required; it did not accept who calls, and did nothing"),
+            showsLife: false),
+        // About the call: who says no to a guest, and who knows no tokens.
+        Row(
+            status: 403, body: #"{"code":"barred"}"#, hasToken: true,
+            outcome: .refused(code: "barred", message: "Forbidden"), showsLife: true),
+        Row(
+            status: 401, body: #"{"code":"card-not-proven"}"#,
+            outcome: .refused(code: "card-not-proven", message: "Unauthorized"), showsLife: true),
         // All else
         Row(
             status: 500, body: #"{"detail":"boom"}"#,
@@ -95,7 +123,8 @@ struct OutcomeRulesTests {
     @Test(arguments: table)
     func `an answer is classified by rules 7 and 8`(row: Row) {
         let status = HTTPResponseStatus(statusCode: row.status, reasonPhrase: Self.reason(row.status))
-        let outcome = OutcomeRules.outcome(status: status, headers: row.headers, body: Array(row.body.utf8), now: noon)
+        let outcome = OutcomeRules.outcome(
+            status: status, headers: row.headers, body: Array(row.body.utf8), now: noon, hasToken: row.hasToken)
         #expect(outcome == row.outcome)
         #expect(OutcomeRules.showsLife(outcome, status: status) == row.showsLife)
     }

@@ -51,6 +51,43 @@ extension TransportTests {
             }
         }
 
+        @Test func `a token that is over refuses no call, is told once, and a new one is taken at the next`() async throws {
+            let server = try RawServer { connection in
+                while let request = connection.readRequest() {
+                    let isNew = request.contains("Authorization: Bearer new\r\n")
+                    connection.answer(isNew ? "204 No Content" : "401 Unauthorized")
+                }
+            }
+            let log = LogRecord()
+            try await withTransport([try participant(server, "old")], logger: log.logger) { transport in
+                for _ in 0..<3 { #expect(await transport.carry(.sample()).name == "unreached") }
+                #expect(transport.status().map(\.refusesCaller) == [true])
+                try transport.replace(participants: [try participant(server, "new")])
+                #expect(transport.status().map(\.refusesCaller) == [false])
+                #expect(await transport.carry(.sample()) == .succeeded(result: nil))
+                try transport.replace(participants: [try participant(server, "old")])
+                #expect(await transport.carry(.sample()).name == "unreached")
+            }
+            await server.stop()
+            let line =
+                "error a participant does not accept who calls MESSAGE_ID=0d9f6f2c5a7e4b6e9c1b84d7e2a35f60 error=answered 401 "
+                + "Unauthorized; it did not accept who calls, and did nothing participant=payment"
+            #expect(log.lines == [line, line])
+        }
+
+        @Test func `a participant that does not accept the token is not drowned in calls`() async throws {
+            let server = try RawServer { $0.answerAll("401 Unauthorized") }
+            let configuration = try ParticipantConfiguration(
+                name: "payment", address: server.address,
+                breaker: BreakerSettings(failures: 2, within: 1_000, cooldown: 500), token: token("old"))
+            try await withTransport([configuration]) { transport in
+                for _ in 0..<5 { #expect(await transport.carry(.sample()).name == "unreached") }
+                #expect(transport.status().map(\.breaker) == [.open])
+            }
+            await server.stop()
+            #expect(server.requests.count == 2)
+        }
+
         @Test func `it prints as nothing, however it is printed`() throws {
             let token = try token(secret)
             let configuration = try ParticipantConfiguration(

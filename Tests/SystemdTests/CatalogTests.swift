@@ -80,8 +80,8 @@ struct CatalogTests {
         let grave = OperatorMessage.allCases.filter { $0.level >= .warning }
         #expect(
             Set(grave) == [
-                .sagaStuck, .sagaPoison, .sagaAlarm, .signalDropped, .breakerOpened, .reloadRefused, .storeTroubled,
-                .storeCorrupt, .sealBroken, .watchdogLate, .journalBehind,
+                .sagaStuck, .sagaPoison, .sagaAlarm, .signalDropped, .breakerOpened, .callerRefused, .reloadRefused,
+                .storeTroubled, .storeCorrupt, .sealBroken, .watchdogLate, .journalBehind,
             ])
     }
 }

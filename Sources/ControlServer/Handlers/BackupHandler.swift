@@ -17,10 +17,10 @@ extension ControlResponder {
         }
         return Response(
             status: .ok, headers: headers,
-            body: ResponseBody(contentLength: Int(backup.bytes)) { writer in
+            body: ResponseBody(contentLength: Int(backup.bytes)) { [engine] writer in
                 var offset: Int64 = 0
                 while offset < backup.bytes {
-                    let bytes = try backup.read(from: offset, max: 256 << 10)
+                    let bytes = try await engine.bytes(of: backup, from: offset, max: 256 << 10)
                     // A short body tells the client that it is not whole.
                     guard !bytes.isEmpty else { break }
                     try await writer.write(ByteBuffer(bytes: bytes))

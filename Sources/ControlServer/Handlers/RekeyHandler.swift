@@ -13,7 +13,7 @@ extension ControlResponder {
         let reason = try body.text("reason") ?? ""
         let keys: StoreKeys
         do {
-            keys = try facts.keys()
+            keys = try await facts.keys()
         } catch {
             throw Problem(
                 "bad-key", status: 422, title: "The key cannot be used",

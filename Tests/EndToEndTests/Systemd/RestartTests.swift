@@ -111,15 +111,22 @@ struct RestartTests {
             return try await lab.run(script, seconds: 240)
         }()
         let id = await said.line { ended.isUp } ?? ""
-        try await ControlClient.with(socketPath: folder.file("y.sock")) { client in
-            async let saga = client.show(id, wait: Wait("ended", milliseconds: 200_000))
-            // It and both histories are waited for.
-            told.send("restart")
-            let waited = try await saga
-            #expect(waited.reached && waited.status == "succeeded")
+        var failure: (any Error)?
+        do {
+            try await ControlClient.with(socketPath: folder.file("y.sock")) { client in
+                async let saga = client.show(id, wait: Wait("ended", milliseconds: 200_000))
+                // It and both histories are waited for.
+                told.send("restart")
+                let waited = try await saga
+                #expect(waited.reached && waited.status == "succeeded")
+            }
+        } catch {
+            failure = error
         }
+        // What the lab says explains what the client met.
         let run = try await running
         run.expectSuccess()
+        if let failure { throw failure }
         #expect(run.output == "ended\n")
     }
 }

@@ -80,4 +80,51 @@ struct StoreTests {
 
                 """)
     }
+
+    @Test func `what needs an operator fails the unit once, says so, and turns away who asks; then it goes on`()
+        async throws
+    {
+        let run = try await Lab.hotel().run(
+            ServiceTests.reserve + """
+                facts() { echo "$(prop yogiyogid SubState) $(prop yogiyogid ExecMainStatus) $(prop yogiyogid NRestarts)"; }
+                ask() { curl -s --unix-socket /run/yogiyogi.sock "http://localhost/v1/$1" | jq -r '.type + ": " + .detail'; }
+                refused() {
+                  if systemctl start yogiyogid 2>/dev/null; then die "it was started"; fi
+                  within 60 '[ "$(prop yogiyogid SubState)" = failed ]'
+                  facts; prop yogiyogid StatusText; ask status
+                  within 60 '[ "$(prop yogiyogid SubState)" = failed ]'
+                  [ "$(prop yogiyogid.socket SubState)" = listening ]
+                }
+                systemctl start yogiyogi.target
+                id=$(reserve 1)
+                systemctl stop yogiyogid.service
+                db=/var/lib/yogiyogi/sagas.db
+                cp -p $db /tmp/good.db
+                dd if=/dev/urandom of=$db bs=4096 seek=2 count=8 conv=notrunc 2>/dev/null
+                damaged=$(sha256sum <$db)
+                refused
+                [ "$(sha256sum <$db)" = "$damaged" ]
+                cp -p /tmp/good.db $db
+                echo 'limits: { inbox: none }' >/etc/yogiyogi/yogiyogid.yaml.bad
+                cp -p /etc/yogiyogi/yogiyogid.yaml /tmp/good.yaml; cp /etc/yogiyogi/yogiyogid.yaml.bad /etc/yogiyogi/yogiyogid.yaml
+                refused
+                cp -p /tmp/good.yaml /etc/yogiyogi/yogiyogid.yaml
+                systemctl start yogiyogid
+                yogictl signal "$id" confirm --wait ended >/dev/null; state "$id"
+                """, seconds: 240)
+        run.expectSuccess()
+        let lines = run.output.split(separator: "\n").map(String.init)
+        try #require(lines.count == 7)
+        #expect(lines[0] == "failed 65 0")
+        #expect(lines[1].hasPrefix("cannot start: the store '/var/lib/yogiyogi/sagas.db' is damaged"))
+        #expect(lines[2] == "urn:yogiyogi:problem:cannot-start: the daemon \(lines[1])")
+        #expect(lines[3] == "failed 78 0")
+        let fault = "/etc/yogiyogi/yogiyogid.yaml:1:18: error: 'inbox' must be a whole number from 1 to 1000000"
+        #expect(lines[4] == "cannot start: \(fault)")
+        #expect(lines[5] == "urn:yogiyogi:problem:cannot-start: the daemon cannot start: \(fault)")
+        #expect(lines[6] == "Confirmed succeeded 1")
+        // A start by systemctl, and one by who asked.
+        let told = try run.journal().filter { $0["MESSAGE_ID"] == "5f9047efcc2f42fdaffdb4b9fdc3bcb7" }
+        #expect(told.count == 2)
+    }
 }

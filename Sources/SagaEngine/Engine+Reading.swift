@@ -1,0 +1,57 @@
+import Foundation
+import SagaStore
+
+/// What waits for a disk or takes long is done neither on the threads that tasks run on, which are few, nor on those of connections and
+/// calls: a long list must not keep a call from leaving, nor a disk that hangs the watchdog from saying so (decision 0010).
+extension Engine {
+    /// Reads a snapshot, on a thread for that.
+    func read<T: Sendable>(
+        _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> T
+    ) async throws(EngineError) -> T {
+        try await result { told in
+            let isTaken = readers.run { [store] in
+                told(Result { () throws(EngineError) in try store.reading(body) })
+            }
+            if !isTaken { told(.failure(.busy(inboxMax: Readers.waitingMax))) }
+        }
+    }
+
+    /// Reads by itself, on a thread for that.
+    func onReader<T: Sendable>(
+        _ work: @escaping @Sendable (SagaStore) throws(StoreError) -> T
+    ) async throws(EngineError) -> T {
+        try await result { told in
+            let isTaken = readers.run { [store] in told(Self.outcome(work, store)) }
+            if !isTaken { told(.failure(.busy(inboxMax: Readers.waitingMax))) }
+        }
+    }
+
+    /// Does what may take minutes, on a thread that ends with it.
+    func onThread<T: Sendable>(
+        _ work: @escaping @Sendable (SagaStore) throws(StoreError) -> T
+    ) async throws(EngineError) -> T {
+        try await result { told in
+            Thread.detachNewThread { [store] in told(Self.outcome(work, store)) }
+        }
+    }
+
+    private func result<T: Sendable>(
+        _ begin: (@escaping @Sendable (Result<T, EngineError>) -> Void) -> Void
+    ) async throws(EngineError) -> T {
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<T, EngineError>, Never>) in
+            begin { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    private static func outcome<T>(
+        _ work: (SagaStore) throws(StoreError) -> T, _ store: SagaStore
+    ) -> Result<T, EngineError> {
+        do throws(StoreError) {
+            return .success(try work(store))
+        } catch {
+            return .failure(EngineError(error))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// A few threads that read the store, made when they are needed.
+final class Readers: Sendable {
+    /// As many as the store has connections to read by.
+    static let threadsMax = 4
+    /// Reads that may wait for a thread: more come from somebody who does not wait for answers.
+    static let waitingMax = 1_024
+
+    private struct State {
+        var waiting: ArraySlice<@Sendable () -> Void> = []
+        var threads = 0
+        var busy = 0
+    }
+
+    private let state = Mutex(State())
+    private let filled = DispatchSemaphore(value: 0)
+
+    /// The threads find nobody and end.
+    deinit { for _ in 0..<state.withLock(\.threads) { filled.signal() } }
+
+    /// Does the work soon.
+    /// - Returns: `false` when too much waits already.
+    func run(_ work: @escaping @Sendable () -> Void) -> Bool {
+        let starts: Bool? = state.withLock { state in
+            guard state.waiting.count < Self.waitingMax else { return nil }
+            state.waiting.append(work)
+            guard state.threads < Self.threadsMax, state.busy + state.waiting.count > state.threads else {
+                return false
+            }
+            state.threads += 1
+            return true
+        }
+        guard let starts else { return false }
+        if starts { start() }
+        filled.signal()
+        return true
+    }
+
+    private func start() {
+        let thread = Thread { [filled, weak self] in
+            while true {
+                filled.wait()
+                guard let work = self?.take() else { return }
+                work()
+                self?.state.withLock { $0.busy -= 1 }
+            }
+        }
+        thread.name = "store-reader"
+        // Sagas are folded, and expressions recurse.
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    private func take() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            guard let work = state.waiting.popFirst() else { return nil }
+            state.busy += 1
+            return work
+        }
+    }
+}
