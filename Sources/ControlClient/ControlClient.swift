@@ -35,6 +35,8 @@ public final class ControlClient: Sendable {
         // Where there is no daemon, say so at once.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.decompression = .disabled
+        // By default every request opens a span of a tracer that records nothing.
+        configuration.tracing.tracer = nil
         exchange = Exchange(
             // One loop: no request changes threads on its way, and one carries more than the daemon does.
             client: HTTPClient(

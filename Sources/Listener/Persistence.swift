@@ -63,6 +63,8 @@ final class Persistence: ChannelDuplexHandler {
         case .head(var head) where head.status.code >= 200:
             // Of requests that came at once, the last answer says that there is none after it.
             if isDraining, wishes.count == 1 { wish.ends = true }
+            // Passed on as it is, it need not be wrapped again.
+            guard wish.ends || wish.version == .http1_0 else { return context.write(data, promise: promise) }
             wishes[0] = wish
             if wish.ends { head.headers.replaceOrAdd(name: "Connection", value: "close") }
             if wish.version == .http1_0 { head.version = .http1_0 }

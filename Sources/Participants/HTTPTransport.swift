@@ -154,6 +154,8 @@ public final class HTTPTransport: Transport {
             2 * ParticipantConfiguration.concurrencyMax
         // The engine retries, durably and with its own waits; until then a call must not stand in a queue.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // By default every request opens a span of a tracer that records nothing; `traceparent` is made from the saga.
+        configuration.tracing.tracer = nil
         return HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
     }
 

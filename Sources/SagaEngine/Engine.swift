@@ -101,13 +101,16 @@ public final class Engine: Service, Sendable {
 
     /// Lets everything go on; the log says who and why, as no saga's history does.
     /// - Returns: whether it was paused.
-    public func resume(reason: String, by actor: Actor? = nil) -> Bool {
+    public func resume(reason: String, by actor: Actor? = nil) async -> Bool {
         let was = paused.exchange(false, ordering: .acquiringAndReleasing)
         guard was else { return false }
-        do throws(StoreError) {
-            if try store.restoreNote()?.isPaused == true { try store.write { try $0.restoreIsOver() } }
+        do throws(EngineError) {
+            try await upkeep { store throws(StoreError) in
+                guard try store.restoreNote()?.isPaused == true else { return }
+                try store.write { try $0.restoreIsOver() }
+            }
         } catch {
-            logger.warning("the next start is paused again", metadata: ["error": "\(error.message)"])
+            logger.warning("the next start is paused again", metadata: ["error": "\(error)"])
         }
         var metadata: Logger.Metadata = ["reason": "\(reason)"]
         if let actor { metadata["actor_uid"] = "\(actor.uid)" }

@@ -3,9 +3,9 @@
 ///
 /// Of the interval that systemd counts from the last `WATCHDOG=1` on:
 /// ```
-///  0 ──────────── 1/3 ──────── 5/12 ──────── 1/2 ─────────────────────── 1
-///  fed            ask for      still out:    still unfed:                systemd ends
-///                 a proof      ask the pool  `watchdog late`, and why    the process
+///  0 ───────── 1/4 ────────── 3/8 ─────────── 1/2 ─────────────────────── 1
+///  fed         ask for        still out:      still unfed:                systemd ends
+///              a proof        ask the pool    `watchdog late`, and why    the process
 /// ```
 struct Feeding {
     /// What has happened since the last step.
@@ -33,8 +33,10 @@ struct Feeding {
         case poolIsBlocked
         /// Tasks are run, and the proof is out.
         case proofIsOut
-        /// Proofs come back, and prove nothing.
+        /// Proofs come back, too late or without progress.
         case unproven
+        /// Not even this was asked for a step in time: the process was stopped, or its machine was.
+        case notRun
     }
 
     private enum Pool {
@@ -49,6 +51,8 @@ struct Feeding {
     private var askedAt: Duration?
     private var pool = Pool.unasked
     private var hasSaidLate = false
+    /// Of the proofs since the last feeding.
+    private var hasFailed = false
 
     /// Begins at a time: what systemd counts from until the first feeding.
     init(interval: Duration, at now: Duration) {
@@ -60,9 +64,11 @@ struct Feeding {
     /// What is to be done at a time, after what has happened.
     mutating func step(at now: Duration, _ events: [Event]) -> [Act] {
         var acts = events.compactMap { take($0, now) }
+        // Before the next proof is asked for, which is not to blame.
+        let lateness = lateness
         if askedAt == nil, now >= nextAsk {
             askedAt = now
-            nextAsk = now + interval / 3
+            nextAsk = now + interval / 4
             pool = .unasked
             acts.append(.askProof)
         }
@@ -92,19 +98,22 @@ struct Feeding {
         askedAt = nil
         nextAsk = max(now, nextAsk)
         // An answer of an hour ago is no news of now.
-        guard proven, now - asked < interval else { return .sayUnfed(proven: proven, elapsed: now - asked) }
+        guard proven, now - asked < interval else {
+            hasFailed = true
+            return .sayUnfed(proven: proven, elapsed: now - asked)
+        }
         countedFrom = now
-        hasSaidLate = false
+        (hasSaidLate, hasFailed) = (false, false)
         return .feed
     }
 
     private var poolAsk: Duration? {
         guard pool == .unasked else { return nil }
-        return askedAt.map { $0 + interval / 12 }
+        return askedAt.map { $0 + interval / 8 }
     }
 
     private var lateness: Lateness {
-        guard askedAt != nil else { return .unproven }
+        guard askedAt != nil else { return hasFailed ? .unproven : .notRun }
         return pool == .asked ? .poolIsBlocked : .proofIsOut
     }
 }

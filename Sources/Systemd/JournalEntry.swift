@@ -38,6 +38,24 @@ struct JournalEntry: Sendable, Hashable {
     /// journald drops an entry's field whose name is not of A-Z, 0-9 and _, begins with a digit or _, or has more than 64 characters, so
     /// every key is made to fit. A key that would overwrite one of the three leading fields gets a prefix.
     static func fieldName(_ key: String) -> String {
+        isFieldName(key) ? key : madeFieldName(key)
+    }
+
+    private static let leadingNames = ["MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER"]
+
+    /// Whether it fits as it is, as those of sagas do.
+    private static func isFieldName(_ key: String) -> Bool {
+        let isPlain = key.utf8.allSatisfy {
+            $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") || $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")
+                || $0 == UInt8(ascii: "_")
+        }
+        guard isPlain, let first = key.utf8.first, first >= UInt8(ascii: "A"), first <= UInt8(ascii: "Z") else {
+            return false
+        }
+        return key.utf8.count <= 64 && !leadingNames.contains(key)
+    }
+
+    private static func madeFieldName(_ key: String) -> String {
         var name = ""
         var afterLowerCase = false
         for scalar in key.unicodeScalars {
@@ -52,7 +70,7 @@ struct JournalEntry: Sendable, Hashable {
             afterLowerCase = ("a"..."z").contains(scalar)
         }
         name = String(name.drop { $0 == "_" })
-        if name.isEmpty || name.first?.isNumber == true || ["MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER"].contains(name) {
+        if name.isEmpty || name.first?.isNumber == true || leadingNames.contains(name) {
             name = "FIELD_" + name
         }
         return String(name.prefix(64))

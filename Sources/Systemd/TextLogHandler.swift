@@ -92,7 +92,8 @@ public struct TextLogHandler: LogHandler {
 
     /// A line break or another control character must not forge a second line.
     private static func onOneLine(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        // By bytes, as nearly every text has none: beyond ASCII, control characters begin with 0xC2 in UTF-8 (U+0080 to U+009F).
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f || $0 == 0xc2 }) else { return text }
         var line = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -112,16 +113,21 @@ public struct TextLogHandler: LogHandler {
         var seconds = time.tv_sec
         var parts = tm()
         gmtime_r(&seconds, &parts)
-        func padded(_ number: Int, _ width: Int) -> String {
+        var text = ""
+        func append(_ number: some BinaryInteger, _ width: Int, _ behind: String) {
             let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+            for _ in 0..<max(0, width - digits.utf8.count) { text += "0" }
+            text += digits
+            text += behind
         }
-        let date = [
-            padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2),
-        ]
-        let clock = [padded(Int(parts.tm_hour), 2), padded(Int(parts.tm_min), 2), padded(Int(parts.tm_sec), 2)]
-        let fraction = padded(Int(time.tv_nsec) / 1_000_000, 3)
-        return date.joined(separator: "-") + "T" + clock.joined(separator: ":") + "." + fraction + "Z"
+        append(parts.tm_year + 1900, 4, "-")
+        append(parts.tm_mon + 1, 2, "-")
+        append(parts.tm_mday, 2, "T")
+        append(parts.tm_hour, 2, ":")
+        append(parts.tm_min, 2, ":")
+        append(parts.tm_sec, 2, ".")
+        append(time.tv_nsec / 1_000_000, 3, "Z")
+        return text
     }
 
     static func wallClock() -> timespec {

@@ -13,7 +13,7 @@ public enum Watchdog {
 
 /// Feeds the watchdog by proof of progress alone (`semantics.md`, rule 23).
 ///
-/// A timer that feeds it would say that a timer runs. Every third of the interval a proof is asked for, a round trip through whatever
+/// A timer that feeds it would say that a timer runs. Every quarter of the interval a proof is asked for, a round trip through whatever
 /// must make progress, begun and ended on the threads that tasks run on; only when that came back true in time is the watchdog fed. A
 /// proof that hangs is never doubled by another: then nothing is fed, and systemd ends and restarts the service, which is the purpose.
 /// When it asks, what it feeds and that it is late is decided on a thread of its own (decision 0010).

@@ -90,7 +90,8 @@ final class WatchdogThread: Sendable {
         switch lateness {
         case .poolIsBlocked: "no task is run: the threads of tasks are blocked or starved"
         case .proofIsOut: outlets.phase()
-        case .unproven: "proofs come back and prove nothing"
+        case .unproven: "proofs come back, too late or without progress"
+        case .notRun: "the process was not run: it or its machine was stopped or starved"
         }
     }
 }

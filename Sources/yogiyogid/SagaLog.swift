@@ -6,42 +6,51 @@ import ServiceLifecycle
 import Synchronization
 
 /// Tells the log what becomes of sagas, away from the engine's thread: `journalctl SAGA_ID=…` is a saga's story.
+///
+/// In turns, each of which tells all that was committed since the last: a thread that is woken for every commit takes the engine and its
+/// clients as much time as what it tells.
 struct SagaLog: Service {
-    private let changes: AsyncStream<[CommittedChange]>
-    private let sink: AsyncStream<[CommittedChange]>.Continuation
+    private let backlog: Backlog
     private let logger: Logger
-    private let lost = Count()
 
-    /// Commits that may wait to be told; beyond it the oldest are dropped, as the engine must not wait for a log.
-    private static let backlogMax = 10_000
+    /// For how long commits gather before they are told: well below what somebody who follows a log would notice.
+    private static let turn = Duration.milliseconds(20)
 
-    init(logger: Logger) {
+    /// Beyond it the oldest are dropped, as the engine must not wait for a log.
+    private static let backlogMaxDefault = 10_000
+
+    /// - Parameter backlogMax: commits that may wait to be told.
+    init(logger: Logger, backlogMax: Int = backlogMaxDefault) {
         self.logger = logger
-        (changes, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.backlogMax))
+        backlog = Backlog(commitsMax: backlogMax)
     }
 
     var observer: @Sendable ([CommittedChange]) -> Void {
-        let (sink, lost) = (sink, lost)
+        let backlog = backlog
         let least = logger.logLevel
         // Most commits have nothing to tell: they wake nobody.
         return { changes in
             let told = changes.filter { $0.records.contains { Self.level(of: $0) >= least } }
-            guard !told.isEmpty, case .dropped(let gone) = sink.yield(told) else { return }
-            lost.add(gone.count)
+            if !told.isEmpty { backlog.append(told) }
         }
     }
 
     /// Changes that the log was never told, as it did not keep up.
-    var dropped: Int { lost.value }
+    var dropped: Int { backlog.dropped }
 
     /// Runs until the graceful shutdown, and tells what was committed before it.
     func run() async throws {
-        await withGracefulShutdownHandler {
-            for await changes in changes {
-                for change in changes { tell(change) }
-            }
-        } onGracefulShutdown: {
-            sink.finish()
+        for await _ in backlog.filled.cancelOnGracefulShutdown() {
+            // Cut short when the service is cancelled; what has gathered is told in any case.
+            try? await Task.sleep(for: Self.turn)
+            tellAll()
+        }
+        tellAll()
+    }
+
+    private func tellAll() {
+        for changes in backlog.take() {
+            for change in changes { tell(change) }
         }
     }
 
@@ -82,11 +91,40 @@ struct SagaLog: Service {
     }
 }
 
-/// Counts from any thread.
-private final class Count: Sendable {
-    private let count = Atomic(0)
+/// Commits that wait to be told.
+private final class Backlog: Sendable {
+    private struct State {
+        var waiting: ArraySlice<[CommittedChange]> = []
+        var dropped = 0
+    }
 
-    var value: Int { count.load(ordering: .relaxed) }
+    private let commitsMax: Int
+    private let state = Mutex(State())
+    /// Once for all that comes until it is taken.
+    let filled: AsyncStream<Void>
+    private let filling: AsyncStream<Void>.Continuation
 
-    func add(_ more: Int) { count.add(more, ordering: .relaxed) }
+    init(commitsMax: Int) {
+        self.commitsMax = commitsMax
+        (filled, filling) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Changes that were dropped.
+    var dropped: Int { state.withLock { $0.dropped } }
+
+    func append(_ changes: [CommittedChange]) {
+        let isFirst = state.withLock { state in
+            if state.waiting.count >= commitsMax { state.dropped += state.waiting.removeFirst().count }
+            state.waiting.append(changes)
+            return state.waiting.count == 1
+        }
+        if isFirst { filling.yield() }
+    }
+
+    func take() -> ArraySlice<[CommittedChange]> {
+        state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+    }
 }

@@ -11,6 +11,8 @@ struct JournalTests {
         ("SAGA_ID", "SAGA_ID"), ("saga_id", "SAGA_ID"), ("saga.id", "SAGA_ID"), ("saga-id", "SAGA_ID"),
         ("sagaID", "SAGA_ID"), ("MESSAGE_ID", "MESSAGE_ID"), ("_trusted", "TRUSTED"), ("2nd", "FIELD_2ND"),
         ("", "FIELD_"), ("message", "FIELD_MESSAGE"), ("PRIORITY", "FIELD_PRIORITY"), ("naïve key", "NA_VE_KEY"),
+        ("A2_B", "A2_B"), ("2ND", "FIELD_2ND"), ("ÄB", "B"),
+        (String(repeating: "X", count: 70), String(repeating: "X", count: 64)),
         (String(repeating: "x", count: 70), String(repeating: "X", count: 64)),
     ])
     func `a key becomes a name that journald accepts`(key: String, name: String) {

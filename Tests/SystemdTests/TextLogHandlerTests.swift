@@ -93,6 +93,11 @@ struct TextLogHandlerTests {
         #expect(line == #"2026-11-24T03:50:44.123Z info  a\nb\u{1b}[2J reason="x\r\n2026 forged""# + "\n")
     }
 
+    @Test func `control characters beyond ASCII are escaped, and no letter is`() {
+        let line = written { $0.info("a\u{85}b\u{9f}c", metadata: ["name": "Zoë·Ümit漢"]) }
+        #expect(line == #"2026-11-24T03:50:44.123Z info  a\u{85}b\u{9f}c name=Zoë·Ümit漢"# + "\n")
+    }
+
     @Test func `the nearer metadata wins, and an error is a field`() {
         let line = written { logger in
             logger[metadataKey: "a"] = "logger"

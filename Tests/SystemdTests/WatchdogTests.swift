@@ -8,7 +8,7 @@ import Testing
 @testable import Systemd
 
 @Suite(.timeLimit(.minutes(5))) struct WatchdogTests {
-    /// A watchdog of 60 s whose proofs the test gives, one by one.
+    /// A watchdog of 80 s whose proofs the test gives, one by one.
     private struct Scene: Sendable {
         let alarm = ManualAlarm()
         let fed = Mailbox<String>()
@@ -22,7 +22,7 @@ import Testing
             let asked = self.asked
             let answers = self.answers
             let service = WatchdogService(
-                interval: .seconds(60), notifier: Notifier { fed.put($0) },
+                interval: .seconds(80), notifier: Notifier { fed.put($0) },
                 logger: Logger(label: "test") { _ in Recorder { logged.put($0) } }, alarm: alarm,
                 phase: { "committing" },
                 proof: {
@@ -40,7 +40,7 @@ import Testing
 
     private static let late = "warning watchdog late MESSAGE_ID=\(OperatorMessage.watchdogLate.rawValue) "
 
-    @Test func `each proof feeds the watchdog once, every third of the interval`() async throws {
+    @Test func `each proof feeds the watchdog once, every quarter of the interval`() async throws {
         let scene = Scene()
         try await scene.run {
             for round in 0..<3 {
@@ -73,13 +73,13 @@ import Testing
         let scene = Scene()
         try await scene.run {
             _ = await scene.asked.take()
-            await scene.alarm.waits(until: .seconds(5))
-            scene.alarm.advance(to: .seconds(5))
+            await scene.alarm.waits(until: .seconds(10))
+            scene.alarm.advance(to: .seconds(10))
             // Tasks are run: the answer is what wakes the thread once more.
-            await scene.alarm.waits(until: .seconds(30))
-            await scene.alarm.waits(until: .seconds(30))
-            scene.alarm.advance(to: .seconds(30))
-            #expect(await scene.logged.take() == Self.late + "elapsed=30000 ms interval=60000 ms phase=committing")
+            await scene.alarm.waits(until: .seconds(40))
+            await scene.alarm.waits(until: .seconds(40))
+            scene.alarm.advance(to: .seconds(40))
+            #expect(await scene.logged.take() == Self.late + "elapsed=40000 ms interval=80000 ms phase=committing")
             #expect(scene.fed.all == [])
             scene.answers.put(true)
             #expect(await scene.fed.take() == "WATCHDOG=1")
@@ -90,9 +90,9 @@ import Testing
         let scene = Scene()
         try await scene.run {
             _ = await scene.asked.take()
-            await scene.alarm.waits(until: .seconds(5))
+            await scene.alarm.waits(until: .seconds(10))
         }
-        scene.alarm.advance(to: .seconds(60))
+        scene.alarm.advance(to: .seconds(80))
         #expect(scene.fed.all == [])
         #expect(scene.logged.all == [])
     }

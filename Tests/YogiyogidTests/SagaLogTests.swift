@@ -48,10 +48,11 @@ struct SagaLogTests {
         var saga: Saga
         var now = Instant(milliseconds: 1_798_797_600_000)
 
-        init(level: Logger.Level = .info, by: Actor? = nil) throws {
+        init(level: Logger.Level = .info, by: Actor? = nil, backlogMax: Int = 10) throws {
             workflow = try #require(WorkflowFile.parse(text: SagaLogTests.text, path: "order.yaml").workflow)
             let kept = Lines()
-            log = SagaLog(logger: Logger(label: "test") { _ in LineHandler(level: level, lines: kept) })
+            log = SagaLog(
+                logger: Logger(label: "test") { _ in LineHandler(level: level, lines: kept) }, backlogMax: backlogMax)
             self.kept = kept
             let id = SagaID(milliseconds: now.milliseconds, counter: 1, random: 1)
             let input = Value.map(MapValue([("card", .string(SagaLogTests.card))]))
@@ -73,8 +74,30 @@ struct SagaLogTests {
             tell(try saga.decide(input, in: workflow, at: now))
         }
 
+        /// Signals whose commits the log hears of as the engine tells it; said so far is nothing.
+        func commit(signalsBy uids: [UInt32]) throws {
+            _ = said()
+            for uid in uids {
+                let signal = SignalSent(name: "confirm", by: Actor(uid: uid, gid: 1, pid: 1))
+                let decision = try saga.decide(.signalled(signal), in: workflow, at: now)
+                saga = decision.saga
+                log.observer([CommittedChange(saga: saga, workflow: workflow, records: decision.records, at: now)])
+            }
+        }
+
+        /// Runs the log for as long as it takes to end it.
+        func end() async throws {
+            let log = log
+            let running = Task { try await log.run() }
+            running.cancel()
+            try await running.value
+        }
+
         /// What was said since the last call.
         func said() -> [String] { kept.take() }
+
+        /// What is said from now on.
+        var lines: AsyncStream<String> { kept.follow() }
     }
 
     private static func id(_ story: Story) -> String { story.saga.id.description }
@@ -151,16 +174,35 @@ struct SagaLogTests {
         #expect(line.contains("REASON=poison: the daemon ended 2 times"))
     }
 
-    @Test func `what nobody took in time is counted`() throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `what is committed while the log runs is told without its end`() async throws {
         let story = try Story()
-        let change = CommittedChange(
-            saga: story.saga, workflow: story.workflow, records: [.ended(state: "Cancelled", status: .cancelled)],
-            at: story.now)
-        let observe = story.log.observer
-        for _ in 0..<10_000 { observe([change, change]) }
-        #expect(story.log.dropped == 0)
-        observe([change])
-        #expect(story.log.dropped == 2)
+        let log = story.log
+        async let _: Void = log.run()
+        var lines = story.lines.makeAsyncIterator()
+        for uid: UInt32 in [1, 2] {
+            try story.commit(signalsBy: [uid])
+            #expect(Self.actor(await lines.next()) == uid)
+        }
+    }
+
+    @Test func `what was committed before the end is told, in its order`() async throws {
+        let story = try Story()
+        try story.commit(signalsBy: [1, 2, 3])
+        try await story.end()
+        #expect(story.said().map(Self.actor) == [1, 2, 3])
+    }
+
+    @Test func `of more commits than may wait the oldest are dropped and counted`() async throws {
+        let story = try Story(backlogMax: 2)
+        try story.commit(signalsBy: [1, 2, 3])
+        #expect(story.log.dropped == 1)
+        try await story.end()
+        #expect(story.said().map(Self.actor) == [2, 3])
+    }
+
+    private static func actor(_ line: String?) -> UInt32? {
+        line?.firstMatch(of: /ACTOR_UID=([0-9]+)/).flatMap { UInt32($0.1) }
     }
 
     /// Commits while it goes down, as the engine does.
@@ -176,7 +218,7 @@ struct SagaLogTests {
     }
 
     @Test func `what is committed while the daemon goes down is told`() async throws {
-        let story = try Story()
+        let story = try Story(backlogMax: 100)
         _ = story.said()
         let change = CommittedChange(
             saga: story.saga, workflow: story.workflow, records: [.ended(state: "Cancelled", status: .cancelled)],
@@ -204,8 +246,18 @@ struct SagaLogTests {
 
 private final class Lines: Sendable {
     private let lines = Mutex<[String]>([])
+    private let follower = Mutex<AsyncStream<String>.Continuation?>(nil)
 
-    func add(_ line: String) { lines.withLock { $0.append(line) } }
+    func add(_ line: String) {
+        lines.withLock { $0.append(line) }
+        _ = follower.withLock { $0?.yield(line) }
+    }
+
+    func follow() -> AsyncStream<String> {
+        let (stream, continuation) = AsyncStream<String>.makeStream()
+        follower.withLock { $0 = continuation }
+        return stream
+    }
 
     func take() -> [String] {
         lines.withLock { lines in

@@ -47,7 +47,7 @@ extension ControlResponder {
         guard let reason = try body.text("reason"), reason.contains(where: { !$0.isWhitespace }) else {
             throw EngineError.reasonMissing
         }
-        let answer = ResumeAnswer(answer: engine.resume(reason: reason, by: Self.actor) ? "resumed" : "already")
+        let answer = ResumeAnswer(answer: await engine.resume(reason: reason, by: Self.actor) ? "resumed" : "already")
         return .json(answer.json)
     }
 }

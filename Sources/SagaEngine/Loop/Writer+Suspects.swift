@@ -46,7 +46,7 @@ extension Writer {
 
     /// - Throws: ``EngineError/poison(words:count:)`` for a start at which processes ended.
     func refusePoison(_ words: InputWords) throws(EngineError) {
-        guard let count = poisonedStarts[store.keyed(words.hash)] else { return }
+        guard !poisonedStarts.isEmpty, let count = poisonedStarts[store.keyed(words.hash)] else { return }
         throw .poison(words: "\(words.kind)\(words.name)", count: count)
     }
 }

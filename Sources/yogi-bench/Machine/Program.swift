@@ -53,7 +53,7 @@ final class Program {
         let own = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         let url = own.deletingLastPathComponent().appendingPathComponent(name)
         guard FileManager.default.isExecutableFile(atPath: url.path) else {
-            throw BenchFailure("\(url.path) is not built: run 'make release' first")
+            throw BenchFailure("\(url.path) is not built: run 'make bench'")
         }
         return url
     }

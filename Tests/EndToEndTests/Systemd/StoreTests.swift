@@ -48,39 +48,6 @@ struct StoreTests {
             told.map { $0["MESSAGE_ID"] } == ["8f4c1d6ab2e94f0fa6d70b5c3e9812d4", "2b7e95d0c4a14c3f8d16e8f7a05b3c69"])
     }
 
-    @Test func `root restores the service's store with the command that README gives`() async throws {
-        let run = try await Lab.hotel().run(
-            """
-            openssl rand -base64 32 >/etc/yogiyogi/credentials/store-key
-            systemctl start yogiyogi.target
-            ann=$(order Ann 1 Reserved)
-            yogictl backup /root/backup.db >/dev/null
-            bob=$(order Bob 2 Reserved)
-            systemctl stop yogiyogid
-            yogiyogid restore /root/backup.db >/restored
-            systemctl start yogiyogid
-            yogictl show $bob >/dev/null 2>&1 || echo "Bob is gone: $?"
-            yogictl resume --all --reason looked
-            yogictl signal $ann confirm --wait ended >/dev/null; state $ann
-            sed -n '1s/, as of.*;/;/p' /restored
-            stat -c '%U:%G %a' /var/lib/yogiyogi/sagas.db{,.lock,.before-*}
-            ls /root/.local/state 2>/dev/null || echo nothing elsewhere
-            """)
-        run.expectSuccess()
-        #expect(
-            run.output == """
-                Bob is gone: 3
-                resumed: everything goes on
-                Confirmed succeeded
-                /var/lib/yogiyogi/sagas.db is the backup now; 1 sagas are live in it.
-                yogiyogi:yogiyogi 600
-                yogiyogi:yogiyogi 600
-                yogiyogi:yogiyogi 600
-                nothing elsewhere
-
-                """)
-    }
-
     @Test func `what needs an operator fails the unit once, says so, and turns away who asks; then it goes on`()
         async throws
     {
@@ -126,5 +93,38 @@ struct StoreTests {
         // A start by systemctl, and one by who asked.
         let told = try run.journal().filter { $0["MESSAGE_ID"] == "5f9047efcc2f42fdaffdb4b9fdc3bcb7" }
         #expect(told.count == 2)
+    }
+
+    @Test func `root restores the service's store with the command that README gives`() async throws {
+        let run = try await Lab.hotel().run(
+            """
+            openssl rand -base64 32 >/etc/yogiyogi/credentials/store-key
+            systemctl start yogiyogi.target
+            ann=$(order Ann 1 Reserved)
+            yogictl backup /root/backup.db >/dev/null
+            bob=$(order Bob 2 Reserved)
+            systemctl stop yogiyogid
+            yogiyogid restore /root/backup.db >/restored
+            systemctl start yogiyogid
+            yogictl show $bob >/dev/null 2>&1 || echo "Bob is gone: $?"
+            yogictl resume --all --reason looked
+            yogictl signal $ann confirm --wait ended >/dev/null; state $ann
+            sed -n '1s/, as of.*;/;/p' /restored
+            stat -c '%U:%G %a' /var/lib/yogiyogi/sagas.db{,.lock,.before-*}
+            ls /root/.local/state 2>/dev/null || echo nothing elsewhere
+            """)
+        run.expectSuccess()
+        #expect(
+            run.output == """
+                Bob is gone: 3
+                resumed: everything goes on
+                Confirmed succeeded
+                /var/lib/yogiyogi/sagas.db is the backup now; 1 sagas are live in it.
+                yogiyogi:yogiyogi 600
+                yogiyogi:yogiyogi 600
+                yogiyogi:yogiyogi 600
+                nothing elsewhere
+
+                """)
     }
 }
