@@ -51,7 +51,9 @@ extension TransportTests {
             }
         }
 
-        @Test func `a token that is over refuses no call, is told once, and a new one is taken at the next`() async throws {
+        @Test func `a token that is over refuses no call, is told once, and a new one is taken at the next`()
+            async throws
+        {
             let server = try RawServer { connection in
                 while let request = connection.readRequest() {
                     let isNew = request.contains("Authorization: Bearer new\r\n")
