@@ -64,9 +64,15 @@ enum Schema {
                         until INTEGER NOT NULL, master TEXT NOT NULL);
                     """)
         }
+        addRestore(to: &migrator)
+        return migrator
+    }
+
+    private static func addRestore(to migrator: inout DatabaseMigrator) {
         // One row at most: the backup that this store was restored from.
         let restore = "CREATE TABLE restore(as_of INTEGER NOT NULL, told INTEGER NOT NULL, paused INTEGER NOT NULL)"
         migrator.registerMigration("5") { try $0.execute(sql: restore) }
-        return migrator
+        // No table changes: a program of before does not know the kind of 'started' that sagas have from here on, and must not open it.
+        migrator.registerMigration("6") { _ in }
     }
 }
