@@ -43,15 +43,22 @@ final class Readers: Sendable {
         let thread = Thread { [filled, weak self] in
             while true {
                 filled.wait()
-                guard let work = self?.take() else { return }
-                work()
-                self?.state.withLock { $0.busy -= 1 }
+                guard self?.work() == true else { return }
             }
         }
         thread.name = "store-reader"
         // Sagas are folded, and expressions recurse.
         thread.stackSize = 8 << 20
         thread.start()
+    }
+
+    /// Does what waits longest.
+    /// - Returns: `false` when nothing waits: this is over.
+    private func work() -> Bool {
+        guard let work = take() else { return false }
+        work()
+        state.withLock { $0.busy -= 1 }
+        return true
     }
 
     private func take() -> (@Sendable () -> Void)? {
