@@ -43,13 +43,11 @@ public struct Roles: Sendable, Hashable {
         let had = roles(of: peer)
         guard had.isDisjoint(with: needed) else { return }
         let caller = peer.map { "the user \($0.uid)" } ?? "a caller that the kernel does not name"
-        let has = had.isEmpty ? "no role" : "the role \(Self.words(had.map(\.rawValue).sorted()))"
+        let has = had.isEmpty ? "no role" : "the role \(had.map(\.rawValue).sorted().joined(separator: " and "))"
         throw Problem(
             "not-allowed", status: 403, title: "Not allowed",
             detail: "\(method) \(route.rawValue) takes the role \(needed.map(\.rawValue).joined(separator: " or ")), "
                 + "and \(caller) has \(has); 'roles' in the daemon's configuration says who has which",
             extensions: MapValue([("needs", .list(needed.map { .string($0.rawValue) }))]))
     }
-
-    private static func words(_ names: [String]) -> String { names.joined(separator: " and ") }
 }

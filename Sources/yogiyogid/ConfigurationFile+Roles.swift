@@ -1,10 +1,11 @@
 import ControlAPI
 import ControlServer
+import Glibc
 import WorkflowFile
 
 extension ConfigurationFile {
     /// `hotel: { users: [anna], groups: [hotel-desk] }`; an empty `roles` is one that nobody but root has.
-    mutating func roles(_ node: YAMLNode) -> [Role: Roles.Members] {
+    mutating func roles(_ node: YAMLNode) -> Roles {
         var roles: [Role: Roles.Members] = [:]
         for entry in entries(node, "'roles'", Role.allCases.map(\.rawValue)) {
             guard let role = Role(rawValue: entry.key) else { continue }
@@ -20,7 +21,7 @@ extension ConfigurationFile {
             }
             roles[role] = members
         }
-        return roles
+        return Roles(roles, ownUser: geteuid())
     }
 
     private mutating func account(_ node: YAMLNode, _ kind: String, _ find: (String) -> UInt32?) -> UInt32? {

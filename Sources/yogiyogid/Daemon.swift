@@ -103,7 +103,7 @@ struct Daemon {
                 let configuration = reloader.configuration
                 return .init(
                     bodyMax: configuration.bodyMax, limits: configuration.limits,
-                    roles: configuration.roles.map { Roles($0, ownUser: geteuid()) })
+                    roles: configuration.roles)
             },
             participants: {
                 transport.status().map {

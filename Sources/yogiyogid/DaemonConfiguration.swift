@@ -1,4 +1,3 @@
-import ControlAPI
 import ControlServer
 import Foundation
 import Logging
@@ -19,7 +18,7 @@ struct DaemonConfiguration: Sendable {
     var credentialsDirectory: String?
     var limits = EngineLimits()
     /// Who may do what at the socket; `nil`: whoever may open it may do everything.
-    var roles: [Role: Roles.Members]?
+    var roles: Roles?
     /// Bytes of a request body.
     var bodyMax = 1 << 20
     var logLevel = Logger.Level.info

@@ -1,12 +1,13 @@
 import ControlAPI
 import ControlServer
+import Glibc
 import Testing
 
 @testable import yogiyogid
 
 /// `roles` of the configuration.
 struct RolesConfigurationTests {
-    private static func read(_ text: String) throws(StartFailure) -> [Role: Roles.Members]? {
+    private static func read(_ text: String) throws(StartFailure) -> Roles? {
         var configuration = DaemonConfiguration(stateDirectory: "/s", socket: "/y.sock", workflows: [])
         try ConfigurationFile.apply(text, path: "y.yaml", to: &configuration)
         return configuration.roles
@@ -21,15 +22,17 @@ struct RolesConfigurationTests {
               guest: {}
             """)
         #expect(
-            roles == [
-                .hotel: .init(users: [0], groups: [0, 1, 4_711]), .viewer: .init(users: [1_001, 65_534]),
-                .guest: .init(),
-            ])
+            roles
+                == Roles(
+                    [
+                        .hotel: .init(users: [0], groups: [0, 1, 4_711]), .viewer: .init(users: [1_001, 65_534]),
+                        .guest: .init(),
+                    ], ownUser: geteuid()))
     }
 
     @Test func `without the key there are no roles, and an empty one gives nobody any`() throws {
         #expect(try Self.read("limits: { batch: 64 }") == nil)
-        #expect(try Self.read("roles: {}") == [:])
+        #expect(try Self.read("roles: {}") == Roles([:], ownUser: geteuid()))
     }
 
     @Test func `who does not exist is named with the place, and so is every other fault`() {
