@@ -13,17 +13,7 @@ import Testing
         try "log: { level: trace, queue: 16 }\n".write(
             toFile: folder.file("y.yaml"), atomically: true, encoding: .utf8)
         try FileManager.default.createDirectory(atPath: folder.file("workflows"), withIntermediateDirectories: false)
-        try """
-        workflow: bell
-        version: "1"
-        summary: Waits.
-        initial: Waiting
-        states:
-          Waiting: { signals: { ring: Rung } }
-          Rung: { end: succeeded }
-          Cancelled: { end: cancelled }
-
-        """.write(toFile: folder.file("workflows/bell.yaml"), atomically: true, encoding: .utf8)
+        try Bell.workflow.write(toFile: folder.file("workflows/bell.yaml"), atomically: true, encoding: .utf8)
         let (daemon, pipe) = (Process(), Pipe())
         daemon.executableURL = try Programs.url("yogiyogid")
         daemon.arguments = [

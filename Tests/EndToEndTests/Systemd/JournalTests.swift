@@ -64,18 +64,7 @@ struct JournalTests {
 
     @Test func `a journald that stands still stops nothing, and what is lost is counted`() async throws {
         var lab = try Lab.hotel()
-        try lab.write(
-            """
-            workflow: bell
-            version: "1"
-            summary: Waits.
-            initial: Waiting
-            states:
-              Waiting: { signals: { ring: Rung } }
-              Rung: { end: succeeded }
-              Cancelled: { end: cancelled }
-
-            """, to: "/etc/yogiyogi/workflows/bell.yaml")
+        try lab.write(Bell.workflow, to: "/etc/yogiyogi/workflows/bell.yaml")
         try lab.write(
             "workflows: [/etc/yogiyogi/workflows]\nlog: { queue: 16 }\n", to: "/etc/yogiyogi/yogiyogid.yaml")
         let run = try await lab.run(
