@@ -42,6 +42,11 @@ public struct WriteTransaction: ~Copyable {
         return db.lastInsertedRowID
     }
 
+    /// Takes a row out of a history; the caller has written the one that stands for it, whose chain passes it by.
+    public func remove(historyRow row: Int64) throws {
+        try db.cachedStatement(sql: "DELETE FROM history WHERE row = ?").execute(arguments: [row])
+    }
+
     /// Adds the row of a new saga; fails when its number is taken.
     public func insert(_ row: SagaRow) throws {
         try db.cachedStatement(

@@ -12,6 +12,8 @@ struct Player {
     private(set) var saga: Saga?
     private(set) var history: [(at: Instant, record: Record)] = []
     private(set) var tokens: Set<Int> = []
+    /// How many records of the history the last decision took the place of.
+    private var replaced = 0
     /// What each attempt was of, by its token.
     private(set) var attempts: [Int: StepDirection] = [:]
 
@@ -26,7 +28,8 @@ struct Player {
         let now = Self.start + offset
         let rest = words.count > 2 ? words[2] : ""
         do throws(Rejection) {
-            return describe(try decide(words[1], rest, now))
+            let decision = try decide(words[1], rest, now)
+            return describe(decision)
         } catch {
             return ["! \(error)"]
         }
@@ -112,7 +115,8 @@ struct Player {
         return signal
     }
 
-    /// `ok [JSON]`, `refused CODE MESSAGE`, `unreached MESSAGE [after=MS]`, `unknown MESSAGE [after=MS]`
+    /// `ok [JSON]`, `refused|unnamed|stranger CODE MESSAGE`, `forgotten MESSAGE`, `pending [at=LOCATION] MESSAGE`, and
+    /// `unreached|unknown|held MESSAGE`; the last four may end in `after=MS`.
     private func outcome(_ verb: String, _ rest: String) -> Outcome {
         var words = rest.split(separator: " ").map(String.init)
         var wait: Int64?
@@ -122,7 +126,15 @@ struct Player {
         }
         switch verb {
         case "ok": return .succeeded(result: rest.isEmpty ? nil : Array(rest.utf8))
-        case "refused": return .refused(code: words[0], message: words.dropFirst().joined(separator: " "))
+        case "refused", "unnamed", "stranger":
+            let speaker: Outcome.Speaker = verb == "refused" ? .participant : verb == "unnamed" ? .unnamed : .stranger
+            let message = words.dropFirst().joined(separator: " ")
+            return .refused(code: words[0], message: message, by: speaker, retryAfter: wait)
+        case "pending":
+            let location = words.first?.hasPrefix("at=") == true ? String(words.removeFirst().dropFirst(3)) : nil
+            return .pending(location: location, message: words.joined(separator: " "), retryAfter: wait)
+        case "held": return .held(message: words.joined(separator: " "), retryAfter: wait ?? 1_000)
+        case "forgotten": return .forgotten(message: words.joined(separator: " "))
         case "unreached": return .unreached(message: words.joined(separator: " "), retryAfter: wait)
         case "unknown": return .unknown(message: words.joined(separator: " "), retryAfter: wait)
         default: fatalError("no input '\(verb)'")
@@ -137,10 +149,13 @@ struct Player {
 
     private func describe(_ decision: Decision) -> [String] {
         var lines = decision.records.map { "\($0.name) \(JSON.string(.map($0.fields)))" }
+        if replaced > 0 { lines.insert("(instead of the last \(replaced))", at: 0) }
         for call in decision.calls {
             let undoes = call.compensates.map { " undoes \(short($0))" } ?? ""
+            let asks = call.location.map { " asks \($0)" } ?? ""
+            let since = call.keySince.map { " since \(DurationText.text($0 - Self.start))" } ?? ""
             lines.append(
-                "-> \(call.operation) #\(call.token) key \(short(call.key))\(undoes) attempt \(call.number) "
+                "-> \(call.operation)\(asks) #\(call.token) key \(short(call.key))\(since)\(undoes) attempt \(call.number) "
                     + "timeout \(call.timeout) \(String(decoding: call.request, as: UTF8.self))")
         }
         let saga = decision.saga
@@ -172,6 +187,9 @@ extension Player {
     /// What must hold after every input, whatever it was.
     private mutating func check(_ decision: Decision, before: Saga?, at now: Instant) {
         let next = decision.saga
+        replaced = history.count - decision.kept
+        checkReplaced(decision, before)
+        history.removeLast(replaced)
         history += decision.records.map { (at: now, record: $0) }
         if let before { #expect(!decision.records.isEmpty || before == next, "a change without a record") }
         // Rule 5: the state is the fold of the history, in memory and from the bytes in the store.
@@ -191,13 +209,31 @@ extension Player {
         saga = next
     }
 
+    /// Rule 24: one record stands for tries that ended alike, and nothing else is ever taken out of a history.
+    private func checkReplaced(_ decision: Decision, _ before: Saga?) {
+        for (index, record) in decision.records.enumerated() {
+            if case .unanswered = record { #expect(index == 0, "tries that do not begin their row") }
+        }
+        guard replaced > 0 else { return }
+        #expect(decision.kept == before?.triesBegin)
+        guard case .unanswered? = decision.records.first, case .unanswered? = history[decision.kept...].first?.record else {
+            Issue.record("something else than tries was replaced")
+            return
+        }
+        for (_, record) in history[(decision.kept + 1)...] {
+            switch record {
+            case .retrySet, .attempted: break
+            default: Issue.record("'\(record.name)' was taken out of the history")
+            }
+        }
+    }
+
     /// Rules 1, 3 and 4: a call leaves only with its intent in the same decision, and no token is given twice.
     private mutating func checkCalls(_ decision: Decision) {
-        let first = history.count - decision.records.count + 1
         var intents: [Int: (step: Int, direction: Direction, number: Int)] = [:]
-        for (offset, record) in decision.records.enumerated() {
-            if case .attempted(let step, let direction, let number) = record {
-                intents[first + offset] = (step, direction, number)
+        for record in decision.records {
+            if case .attempted(let step, let direction, let number, let token) = record {
+                intents[token] = (step, direction, number)
             }
         }
         #expect(intents.count == decision.calls.count)

@@ -15,26 +15,32 @@ struct RecordCodecTests {
         return [
             .started(
                 .init(
-                    id: Player.id, key: Player.id.description, workflow: "w", version: "1", digest: "d", input: .null,
-                    keyCount: .all)),
+                    id: Player.id, key: Player.id.description, workflow: "w", version: "1", digest: "d", input: .null)),
             .started(
                 .init(
                     id: SagaID(high: .max, low: .max), key: "k", workflow: "", version: "", digest: "",
                     input: .map(vars),
-                    by: actor, keyCount: .all)),
+                    by: actor)),
             .entered(state: "Ordered"), .entered(state: ""), .timerSet(name: "10m", due: Instant(milliseconds: .max)),
             .timerSet(name: "deadline", due: Instant(milliseconds: .min)), .timerFired(name: "10m", late: -1),
             .stepArmed(state: "S", call: call, request: []), .stepArmed(state: "S", call: call, request: [0, 255]),
-            .attempted(step: 3, direction: .forward, number: 1),
-            .attempted(step: .max, direction: .compensation, number: 128),
+            .attempted(step: 3, direction: .forward, number: 1, token: 1),
+            .attempted(step: .max, direction: .compensation, number: 128, token: .max),
             .succeeded(step: 3, direction: .forward, result: nil),
             .succeeded(step: 3, direction: .compensation, result: []),
             .succeeded(step: 3, direction: .forward, result: Array("{}".utf8)),
             .refused(step: 3, direction: .forward, code: "c", message: "m"),
-            .unanswered(step: 3, direction: .forward, reached: true, message: "m"),
-            .unanswered(step: 3, direction: .compensation, reached: false, message: ""),
+            .unanswered(
+                Tries(
+                    step: 3, direction: .forward, kind: .unknown, messages: ["m"], attempts: 1, token: 1,
+                    first: Instant(milliseconds: 7))),
+            .unanswered(
+                Tries(
+                    step: 3, direction: .compensation, kind: .pending, messages: ["a", "b", "", "d", "e"], count: .max,
+                    attempts: .max, token: .max, first: Instant(milliseconds: .min),
+                    since: Instant(milliseconds: .max), unrecognised: .max, location: "/there")),
             .retrySet(step: 3, direction: .forward, due: Instant(milliseconds: 1)), .disarmed(step: 3),
-            .varsSet(vars), .varsSet(MapValue()),
+            .varsSet(vars), .varsSet(MapValue(), step: 3),
             .signalled(.init(name: "s", id: nil, data: .null, by: nil, verdict: .handled)),
             .signalled(.init(name: "s", id: "i", data: .map(vars), by: actor, verdict: .deferred)),
             .signalled(.init(name: "s", id: "", data: .string(""), by: nil, verdict: .refused(reason: "r"))),
@@ -56,10 +62,8 @@ struct RecordCodecTests {
             .operated(OperatorAct(.resume, reason: "r")), .operated(OperatorAct(.terminate, reason: "r")),
             .migrated(version: "2", digest: "d", reason: "", by: actor), .ended(state: "E", status: .cancelled),
             .ended(state: "E", status: .terminated),
-            // What came after the first stores were written.
             .freed(reason: "r"), .operated(OperatorAct(.retry(step: 3), reason: "r")),
             .restored(asOf: Instant(milliseconds: 1_000)),
-            .started(.init(id: Player.id, key: "k", workflow: "w", version: "1", digest: "d", input: .null)),
         ]
     }()
 
@@ -75,17 +79,16 @@ struct RecordCodecTests {
 
     @Test func `the stored form never changes: a store outlives its version`() {
         #expect(hex(RecordCodec.bytes([.entered(state: "Paying")])) == "0206506179696e67")
-        #expect(hex(RecordCodec.bytes([.attempted(step: 300, direction: .compensation, number: 2)])) == "06ac020102")
+        #expect(hex(RecordCodec.bytes([.attempted(step: 300, direction: .compensation, number: 2, token: 3)])) == "06ac02010203")
         #expect(hex(RecordCodec.bytes([.timerSet(name: "1s", due: Instant(milliseconds: 1_000))])) == "03023173d00f")
         #expect(hex(RecordCodec.bytes([.freed(reason: "r")])) == "1c0172")
         #expect(hex(RecordCodec.bytes([.operated(OperatorAct(.retry(step: 300), reason: "r"))])) == "1907ac02017200")
         #expect(hex(RecordCodec.bytes([.restored(asOf: Instant(milliseconds: 1_000))])) == "1dd00f")
         let started = Record.Started(
             id: SagaID(high: 1, low: 2), key: "k", workflow: "w", version: "1", digest: "d", input: .null)
-        #expect(hex(RecordCodec.bytes([.started(started)])) == "1e010201016b017701310164046e756c6c00")
-        let first = Array(Self.records.dropLast(4))
-        #expect(hex(RecordCodec.bytes(first)).utf8.count / 2 == 636)
-        #expect(Hash.of(RecordCodec.bytes(first)) == 1_718_267_048_037_818_586)
+        #expect(hex(RecordCodec.bytes([.started(started)])) == "01010201016b017701310164046e756c6c00")
+        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 743)
+        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 5_255_447_369_580_003_467)
     }
 
     private func hex(_ bytes: [UInt8]) -> String {
@@ -147,7 +150,7 @@ struct RecordCodecTests {
             try fold([started, .signalTaken(index: 0)])
         }
         #expect(throws: BrokenHistory(record: "attempted", number: 2)) {
-            try fold([started, .attempted(step: 7, direction: .forward, number: 1)])
+            try fold([started, .attempted(step: 7, direction: .forward, number: 1, token: 1)])
         }
     }
 }

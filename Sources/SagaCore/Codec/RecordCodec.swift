@@ -22,7 +22,7 @@ public enum RecordCodec {
 extension ByteWriter {
     fileprivate mutating func record(_ record: Record) {
         switch record {
-        case .started(let started): kind(started.keyCount == .all ? 1 : 30, started) { $0.started($1) }
+        case .started(let started): kind(1, started) { $0.started($1) }
         case .entered(let state): kind(2, state) { $0.text($1) }
         case .timerSet(let name, let due):
             byte(3)
@@ -34,7 +34,10 @@ extension ByteWriter {
             signed(late)
         case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed, .skipped:
             stepRecord(record)
-        case .varsSet(let vars): kind(12, vars) { $0.blob(JSON.bytes(.map($1))) }
+        case .varsSet(let vars, let step):
+            byte(12)
+            blob(JSON.bytes(.map(vars)))
+            optional(step) { $0.count($1) }
         case .signalled(let signal): kind(13, signal) { $0.signal($1) }
         case .signalTaken(let index): kind(14, index) { $0.count($1) }
         case .leaving(let to, let cause):
@@ -79,9 +82,10 @@ extension ByteWriter {
             text(call.description)
             blob(request)
             byte(traits.rawValue)
-        case .attempted(let step, let direction, let number):
+        case .attempted(let step, let direction, let number, let token):
             at(6, step, direction)
             count(number)
+            count(token)
         case .succeeded(let step, let direction, let result):
             at(7, step, direction)
             optional(result) { $0.blob($1) }
@@ -89,10 +93,9 @@ extension ByteWriter {
             at(8, step, direction)
             text(code)
             text(message)
-        case .unanswered(let step, let direction, let reached, let message):
-            at(9, step, direction)
-            byte(reached ? 1 : 0)
-            text(message)
+        case .unanswered(let tries):
+            at(9, tries.step, tries.direction)
+            self.tries(tries)
         case .retrySet(let step, let direction, let due):
             at(10, step, direction)
             signed(due.milliseconds)
@@ -155,7 +158,7 @@ extension ByteReader {
     fileprivate mutating func record() throws(BrokenRecord) -> Record {
         let kind = try byte()
         switch kind {
-        case 1, 30: return .started(try started(keyCount: kind == 1 ? .all : .way))
+        case 1: return .started(try started())
         case 2: return .entered(state: try text())
         case 3: return .timerSet(name: try text(), due: Instant(milliseconds: try signed()))
         case 4: return .timerFired(name: try text(), late: try signed())
@@ -164,7 +167,7 @@ extension ByteReader {
             guard case .map(let vars) = try json() else {
                 throw BrokenRecord(offset: position, message: "vars are not an object")
             }
-            return .varsSet(vars)
+            return .varsSet(vars, step: try optional { r throws(BrokenRecord) in try r.count() })
         case 13: return .signalled(try signal())
         case 14: return .signalTaken(index: try count())
         case 15: return .leaving(to: try text(), cause: try text())
@@ -204,13 +207,13 @@ extension ByteReader {
         if kind == 18 { return .undoArmed(step: step, call: try operation(), request: try blob()) }
         let direction = try raw(Direction.self)
         switch kind {
-        case 6: return .attempted(step: step, direction: direction, number: try count())
+        case 6: return .attempted(step: step, direction: direction, number: try count(), token: try count())
         case 7:
             let result = try optional { r throws(BrokenRecord) in try r.blob() }
             return .succeeded(step: step, direction: direction, result: result)
         case 24: return .skipped(step: step, direction: direction)
         case 8: return .refused(step: step, direction: direction, code: try text(), message: try text())
-        case 9: return .unanswered(step: step, direction: direction, reached: try byte() == 1, message: try text())
+        case 9: return .unanswered(try tries(step, direction))
         default: return .retrySet(step: step, direction: direction, due: Instant(milliseconds: try signed()))
         }
     }
@@ -248,12 +251,12 @@ extension ByteReader {
             pid: Int32(truncatingIfNeeded: try signed()))
     }
 
-    private mutating func started(keyCount: Record.KeyCount) throws(BrokenRecord) -> Record.Started {
+    private mutating func started() throws(BrokenRecord) -> Record.Started {
         let id = SagaID(high: try unsigned(), low: try unsigned())
         let key = try optional { r throws(BrokenRecord) in try r.text() }
         return Record.Started(
             id: id, key: key ?? id.description, workflow: try text(), version: try text(), digest: try text(),
-            input: try json(), by: try optional { r throws(BrokenRecord) in try r.actor() }, keyCount: keyCount)
+            input: try json(), by: try optional { r throws(BrokenRecord) in try r.actor() })
     }
 
     private mutating func signal() throws(BrokenRecord) -> Saga.SignalMemory {

@@ -26,8 +26,13 @@ extension Saga {
 
 /// The limits of one saga (rule 24).
 public enum SagaLimits {
-    /// Records in one history: 100,000 are eleven days of retries at 30 s; more is a saga that nobody watches.
+    /// Records in one history for what goes forward; more is a loop that nobody watches.
     public static let recordsMax = 100_000
+    /// Records in one history in all. What is above ``recordsMax`` is kept for undoing, settling and operators: each of the steps that fit
+    /// below can be undone with room to spare, so a full history never leaves an effect without a way back.
+    public static let recordsMaxInAll = 400_000
+    /// Answers that prove nothing after which a person is asked (rule 7).
+    public static let unrecognisedMax = 20
     /// Signals that one saga remembers.
     public static let signalsMax = 1_000
     /// Contradictions that one saga remembers; the history has them all.
@@ -45,11 +50,14 @@ struct Turn {
     let now: Instant
     private(set) var records: [Record] = []
     private(set) var calls: [Call] = []
+    /// How many records of the history before stay.
+    private(set) var kept: Int
     /// States entered so far.
     var hops = 0
 
     init(saga: Saga, workflow: Workflow, now: Instant) {
         self.saga = saga
+        kept = saga.length
         self.workflow = workflow
         self.now = now
     }
@@ -57,6 +65,7 @@ struct Turn {
     init(started: Record.Started, workflow: Workflow, now: Instant) {
         self.init(saga: Saga(started: started, at: now), workflow: workflow, now: now)
         records = [.started(started)]
+        kept = 0
     }
 
     mutating func emit(_ record: Record) {
@@ -64,12 +73,22 @@ struct Turn {
         saga.apply(record, at: now)
     }
 
+    /// Notes that an attempt had no definite answer. Where those before it ended alike, one record stands for all (rule 24).
+    mutating func note(_ tries: Tries) {
+        guard records.isEmpty, let tail = saga.tail, let merged = tail.tries.with(tries) else {
+            return emit(.unanswered(tries))
+        }
+        saga.rewind(to: tail)
+        kept = tail.before
+        emit(.unanswered(merged))
+    }
+
     mutating func send(_ call: Call) {
         calls.append(call)
     }
 
     func decision(_ answer: Answer) -> Decision {
-        Decision(records: records, saga: saga, calls: calls, answer: answer)
+        Decision(kept: kept, records: records, saga: saga, calls: calls, answer: answer)
     }
 
     /// Puts the saga aside for an operator; what was decided so far stays.

@@ -1,5 +1,7 @@
 /// What follows from an input: the records to append, the saga that they give, and what is to be done after the commit.
 public struct Decision: Sendable, Hashable {
+    /// How many records of the history before stay: all, but where the first of `records` stands for those at its end (``Tries``).
+    public var kept: Int
     /// Empty when the input changed nothing.
     public var records: [Record]
     /// The saga with `records` applied; the same as before when there are none.
@@ -48,7 +50,7 @@ public struct Call: Sendable, Hashable {
     public var workflow: String
     /// The state whose step this is; for a compensation too, the state that was left, not the one on the way.
     public var state: String
-    /// The number of the `attempted` record: only an end with this token settles the step (rule 4).
+    /// Only an end with this token settles the step (rule 4).
     public var token: Int
     /// The number of the step: an end that comes late is told by it.
     public var step: Int
@@ -66,6 +68,13 @@ public struct Call: Sendable, Hashable {
     public var number: Int
     /// Milliseconds for this attempt.
     public var timeout: Int64
+    /// How the workflow reads its answers, before any other rule.
+    public var answers: [AnswerRule] = []
+    /// Where to ask how the call goes instead of making it, as the participant gave it when it accepted the call.
+    public var location: String?
+    /// When the key was first sent, where what became of that is not known: a participant that has forgotten it since must not be sent
+    /// it again (rule 9). `nil` where nothing is in doubt, and where an operator says that it may be sent twice.
+    public var keySince: Instant?
 }
 
 /// An input that is refused as a whole: nothing is written.

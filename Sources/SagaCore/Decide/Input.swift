@@ -70,29 +70,6 @@ public struct StepDirection: Sendable, Hashable {
     }
 }
 
-/// The outcome of an attempt (semantics.md, rules 7 and 8).
-public enum Outcome: Sendable, Hashable {
-    /// JSON, as answered; `nil` when there was no body.
-    case succeeded(result: [UInt8]?)
-    /// A definite no: nothing happened.
-    case refused(code: String, message: String)
-    /// Provably never reached the participant; tried again.
-    /// - Parameter retryAfter: the milliseconds that the participant asked to wait.
-    case unreached(message: String, retryAfter: Int64? = nil)
-    /// It may have taken effect, or may yet.
-    case unknown(message: String, retryAfter: Int64? = nil)
-
-    /// The word that the history's `late` records hold: `succeeded`, `refused`, `unreached` or `unknown`.
-    public var name: String {
-        switch self {
-        case .succeeded: "succeeded"
-        case .refused: "refused"
-        case .unreached: "unreached"
-        case .unknown: "unknown"
-        }
-    }
-}
-
 /// A signal from outside.
 public struct SignalSent: Sendable, Hashable {
     /// A name under `signals:`; one that the state does not declare is refused.

@@ -6,47 +6,58 @@ extension Turn {
         guard let attempt = saga.attempt, attempt.token == ended.token, let run = saga.step(attempt.step) else {
             return late(ended)
         }
-        guard !saga.isHeld else { return note(attempt, ended.outcome) }
+        let verdict = verdict(on: ended.outcome, of: attempt, run)
+        guard !saga.isHeld else { return note(attempt, verdict) }
         switch attempt.direction {
         case .forward:
-            orStuck(next: .outcome) { turn throws(FormulaError) in try turn.stepEnded(run, ended.outcome) }
+            orStuck(next: .outcome) { turn throws(FormulaError) in try turn.stepEnded(run, verdict) }
         case .compensation:
-            orStuck(next: .settle) { turn throws(FormulaError) in try turn.undoEnded(run, ended.outcome) }
+            orStuck(next: .settle) { turn throws(FormulaError) in try turn.undoEnded(run, verdict) }
         }
     }
 
     /// A saga that is stuck or paused keeps the outcome and goes nowhere until an operator has acted.
-    private mutating func note(_ attempt: Attempt, _ outcome: Outcome) {
+    private mutating func note(_ attempt: Attempt, _ verdict: Verdict) {
         let (step, direction) = (attempt.step, attempt.direction)
-        switch outcome {
+        switch verdict {
         case .succeeded(let result):
             emit(.succeeded(step: step, direction: direction, result: result))
         case .refused(let code, let message):
             emit(.refused(step: step, direction: direction, code: code, message: message))
-        case .unreached(let message, _):
-            emit(.unanswered(step: step, direction: direction, reached: false, message: message))
-        case .unknown(let message, _):
-            emit(.unanswered(step: step, direction: direction, reached: true, message: message))
+        case .open(let tries, _), .forgotten(let tries):
+            note(tries)
         }
         let next: Saga.Next = direction == .forward && saga.step(step)?.isSettled == true ? .outcome : .settle
         if saga.next != next { emit(.held(next: next)) }
     }
 
-    private mutating func stepEnded(_ run: StepRun, _ outcome: Outcome) throws(FormulaError) {
-        switch outcome {
+    private mutating func stepEnded(_ run: StepRun, _ verdict: Verdict) throws(FormulaError) {
+        switch verdict {
         case .succeeded(let result):
             emit(.succeeded(step: run.number, direction: .forward, result: result))
             try actOnOutcome()
         case .refused(let code, let message):
             emit(.refused(step: run.number, direction: .forward, code: code, message: message))
             try actOnOutcome()
-        case .unreached(let message, let retryAfter):
-            emit(.unanswered(step: run.number, direction: .forward, reached: false, message: message))
-            if run.effect == .none { return try stepUnreached(run, message, retryAfter) }
-            try stepUnknown(run, message, retryAfter)
-        case .unknown(let message, let retryAfter):
-            emit(.unanswered(step: run.number, direction: .forward, reached: true, message: message))
-            try stepUnknown(run, message, retryAfter)
+        case .forgotten(let tries):
+            note(tries)
+            askOperator(run, tries.message)
+        case .open(let tries, let wished):
+            note(tries)
+            try stepOpen(run.number, tries, wished)
+        }
+    }
+
+    /// The step has no definite outcome yet.
+    private mutating func stepOpen(_ number: Int, _ tries: Tries, _ wished: Int64?) throws(FormulaError) {
+        guard let run = saga.step(number) else { return }
+        if run.forward.unrecognised >= SagaLimits.unrecognisedMax, tries.kind == .unrecognised {
+            return stick("unrecognised", unrecognised(run, .forward), next: .settle)
+        }
+        switch run.effect {
+        case .none: try stepUnreached(run, tries, wished)
+        case .pending: ask(run, .forward, tries, wished)
+        default: try stepUnknown(run, tries, wished)
         }
     }
 
@@ -54,7 +65,7 @@ extension Turn {
     mutating func actOnOutcome() throws(FormulaError) {
         guard let run = saga.currentStep else { return }
         switch run.effect {
-        case .none, .unknown: return
+        case .none, .unknown, .pending: return
         case .succeeded, .skipped: try stepSucceeded(run)
         case .refused: try stepRefused(run, run.refusal ?? StepRun.Refusal(code: "refused", message: ""))
         case .compensated: if let exit = saga.exit { try enter(exit.to) }
@@ -70,11 +81,11 @@ extension Turn {
         let kept = run.effect == .skipped ? [] : state.set
         if saga.pivot?.number == run.number { passPivot() }
         if let exit = saga.exit {
-            try assign(kept, context)
+            try assign(kept, context, of: run.number)
             return try enter(exit.to)
         }
         let route = try whole { turn throws(FormulaError) in
-            try turn.assign(kept, context)
+            try turn.assign(kept, context, of: run.number)
             return try turn.firstRoute(state.then, context)
         }
         if let route { return try take(route, context, cause: "then") }
@@ -113,7 +124,7 @@ extension Turn {
             next: .enter)
     }
 
-    private func refusedRoute(of run: StepRun, _ refusal: StepRun.Refusal) throws(FormulaError) -> Route? {
+    func refusedRoute(of run: StepRun, _ refusal: StepRun.Refusal) throws(FormulaError) -> Route? {
         let context = Context.error(code: refusal.code, message: refusal.message)
         for refused in workflow.state(run.state)?.refused ?? []
         where refused.code == nil || refused.code == refusal.code {
@@ -122,64 +133,4 @@ extension Turn {
         }
         return nil
     }
-
-    /// Nothing happened (rule 8): tried again, unless the saga wants to leave or the attempts are used up.
-    private mutating func stepUnreached(_ run: StepRun, _ message: String, _ wait: Int64?) throws(FormulaError) {
-        if let exit = saga.exit {
-            emit(.disarmed(step: run.number))
-            return try enter(exit.to)
-        }
-        if let most = workflow.state(run.state)?.step?.retry.attempts, run.attempts >= most {
-            emit(.refused(step: run.number, direction: .forward, code: "unreachable", message: message))
-            return try actOnOutcome()
-        }
-        retry(run, .forward, wait)
-    }
-
-    /// Nobody knows whether it happened: settled as the workflow says (rule 9).
-    private mutating func stepUnknown(_ run: StepRun, _ message: String, _ wait: Int64?) throws(FormulaError) {
-        guard let step = workflow.state(run.state)?.step else { return retry(run, .forward, wait) }
-        switch step.unknown {
-        case .ask: askOperator(run, message)
-        case .redrive: retry(run, .forward, wait)  // without giving up: only an answer settles it
-        case .fence:
-            // Who has a way out already takes no other: the compensation settles it.
-            guard saga.exit == nil, let most = step.retry.attempts, run.attempts >= most else {
-                return retry(run, .forward, wait)
-            }
-            let refusal = StepRun.Refusal(code: "unanswered", message: message)
-            guard let route = try refusedRoute(of: run, refusal) else {
-                return stick(
-                    "no-route", "\(run.call) had no answer in \(run.attempts) attempts, and no 'refused' route fits",
-                    next: .settle)
-            }
-            try take(route, .error(code: refusal.code, message: message), cause: "unanswered")
-        }
-    }
-
-    /// `unknown: ask`: the saga waits for an operator with evidence.
-    func asked(_ run: StepRun, _ message: String) -> String {
-        "the outcome of \(run.call) is unknown (\(message)); find out whether it took effect, then settle step \(run.number)"
-    }
-
-    mutating func askOperator(_ run: StepRun, _ message: String) {
-        stick("unknown", asked(run, message), next: .settle)
-    }
-
-    /// Sets the time of the next attempt; the participant's own wish is honoured up to the policy's longest wait and never
-    /// shortens it.
-    mutating func retry(_ run: StepRun, _ direction: Direction, _ wished: Int64?) {
-        let rule = workflow.state(run.state)?.step
-        var policy = rule?.retry ?? RetryPolicy()
-        if direction == .compensation, case .call(let undo)? = rule?.compensation { policy = undo.retry }
-        let made = direction == .forward ? run.attempts : run.undo?.attempts ?? 1
-        let seed = saga.id.low ^ UInt64(run.number) << 1 ^ UInt64(direction.rawValue)
-        let wait = max(policy.wait(after: made, seed: seed), min(wished ?? 0, RetryPolicy.wishMax))
-        emit(.retrySet(step: run.number, direction: direction, due: now + wait))
-    }
-}
-
-extension RetryPolicy {
-    /// The longest wait that a participant may ask for by `Retry-After`: one hour, in milliseconds.
-    static let wishMax: Int64 = 3_600_000
 }

@@ -30,7 +30,9 @@ extension Turn {
         // Timers alone can lead round and round for years; ends are never refused.
         guard saga.length < SagaLimits.recordsMax else {
             return stick(
-                "history-full", "\(saga.length) records; entering '\(state.name)' would go on without end",
+                "history-limit",
+                "its history has \(saga.length) records, and entering '\(state.name)' would go on without end; what it did can "
+                    + "be undone (cancel), and the rest settled or left (terminate)",
                 next: .wait)
         }
         emit(.entered(state: state.name))
@@ -59,25 +61,46 @@ extension Turn {
     }
 
     /// Records the intent of an attempt and asks for it to be sent.
-    mutating func attempt(step number: Int, _ direction: Direction) {
-        guard let run = saga.step(number) else { return }
-        guard saga.length < SagaLimits.recordsMax else {
+    /// - Parameter sendsAgain: whether an operator says that the call may be sent twice.
+    mutating func attempt(step number: Int, _ direction: Direction, sendsAgain: Bool = false) {
+        guard let run = saga.step(number), let leg = run.leg(direction) else { return }
+        // Above the limit of forward work, what may have happened is still settled and undone (rule 24).
+        let isForward = direction == .forward && !leg.isUncertain
+        guard saga.length < (isForward ? SagaLimits.recordsMax : SagaLimits.recordsMaxInAll) else {
             return stick(
-                "history-full", "\(saga.length) records; the next attempt would go on without end", next: .wait)
+                "history-limit", "its history has \(saga.length) records; the next attempt would go on without end",
+                next: .settle)
         }
-        let count = (direction == .forward ? run.attempts : run.undo?.attempts ?? 0) + 1
-        emit(.attempted(step: number, direction: direction, number: count))
+        let location = leg.isPending ? leg.location : nil
+        let count = leg.attempts + (location == nil ? 1 : 0)
+        let token = saga.lastToken + 1
+        emit(.attempted(step: number, direction: direction, number: count, token: token))
         let rule = workflow.state(run.state)?.step
         var timeout = rule?.timeout ?? Step.timeoutDefault
-        if direction == .compensation, case .call(let undo)? = rule?.compensation { timeout = undo.timeout }
+        var answers = rule?.answers ?? []
+        if direction == .compensation, case .call(let undo)? = rule?.compensation {
+            timeout = undo.timeout
+            answers = undo.answers
+        }
         send(
             Call(
-                saga: saga.id, workflow: saga.workflow, state: run.state, token: saga.length, step: number,
+                saga: saga.id, workflow: saga.workflow, state: run.state, token: token, step: number,
                 operation: direction == .forward ? run.call : run.undo?.call ?? run.call, direction: direction,
                 key: saga.key(step: number, direction: direction),
                 compensates: direction == .forward ? nil : saga.key(step: number, direction: .forward),
                 request: direction == .forward ? run.request : run.undo?.request ?? [], number: count,
-                timeout: timeout))
+                timeout: timeout, answers: answers, location: location,
+                keySince: sendsAgain || location != nil ? nil : run.keySince(direction)))
+    }
+}
+
+extension StepRun {
+    /// Since when a key is with the participant without a definite answer. A compensation also stands on the key that it undoes: where
+    /// that was forgotten, "there is nothing to undo" proves nothing.
+    func keySince(_ direction: Direction) -> Instant? {
+        let own = leg(direction).flatMap { $0.isUncertain ? $0.firstAt : nil }
+        guard direction == .compensation, effect == .unknown || effect == .pending else { return own }
+        return [own, forward.firstAt].compactMap { $0 }.min()
     }
 }
 

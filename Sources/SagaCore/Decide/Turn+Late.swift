@@ -2,9 +2,11 @@ extension Turn {
     /// An answer of another attempt than that in flight (rule 4): recorded, and used only to settle what is unknown. One that
     /// contradicts what the saga knows is an alarm.
     mutating func late(_ ended: AttemptEnded) {
-        guard saga.length < SagaLimits.recordsMax else { return }
         let run = ended.of.flatMap { saga.step($0.step) }
         let contradiction = run.flatMap { what($0, contradicts: ended) }
+        // One that settles or contradicts may use what is kept for that.
+        let isNews = contradiction != nil || run.map { run in ended.of.map { settles(run, $0.direction) } ?? false } == true
+        guard saga.length < (isNews ? SagaLimits.recordsMaxInAll : SagaLimits.recordsMax) else { return }
         emit(
             .late(
                 Record.Late(
@@ -38,7 +40,7 @@ extension Turn {
     private func answered(_ run: StepRun) -> String? {
         guard let stuck = saga.stuck, !saga.isPaused else { return nil }
         switch stuck.code {
-        case "unknown", "compensation-exhausted", "compensation-refused": break
+        case "unknown", "unrecognised", "compensation-exhausted", "compensation-refused", "compensation-unknown": break
         case "no-route" where saga.next == .settle: break
         default: return nil
         }
@@ -50,9 +52,9 @@ extension Turn {
         switch (direction, ended.outcome, run.effect) {
         case (.forward, .succeeded, .refused):
             return "\(run.call) answers late that it succeeded; the saga counts it as refused, and nothing undoes it"
-        case (.forward, .refused(let code, _), .succeeded):
+        case (.forward, .refused(let code, _, .participant, _), .succeeded):
             return "\(run.call) answers late that it was refused ('\(code)'); the saga counts it as succeeded"
-        case (.compensation, .refused(let code, _), .compensated):
+        case (.compensation, .refused(let code, _, .participant, _), .compensated):
             return
                 "\(run.undo?.call ?? run.call) answers late that it was refused ('\(code)'); the saga counts it as undone"
         default:

@@ -3,8 +3,8 @@ extension Turn {
     mutating func operated(_ act: OperatorAct) throws(Rejection) {
         guard saga.end == nil else { throw .notNow("the saga has ended (\(saga.status.name))") }
         // The end needs little room, and is all that helps a saga whose history is full.
-        guard saga.length < SagaLimits.recordsMax || act.kind == .terminate else {
-            throw .full(what: "records", max: SagaLimits.recordsMax)
+        guard saga.length < SagaLimits.recordsMaxInAll || act.kind == .terminate else {
+            throw .full(what: "records", max: SagaLimits.recordsMaxInAll)
         }
         switch act.kind {
         case .retry(let step): try retry(act, step)
@@ -51,8 +51,11 @@ extension Turn {
                 "\(run.call) may have taken effect, and a retry sends it again: settle step \(run.number) by what you found, "
                     + "or name it for the retry (step \(run.number)) if it may be sent twice")
         }
-        if saga.stuck != nil {
+        if let stuck = saga.stuck {
             let next = saga.next
+            if stuck.code == "history-limit", next == .wait {
+                throw .notNow("\(stuck.message): a retry would be stuck again")
+            }
             emit(.operated(act))
             if !saga.isPaused { goOn(next, sendsAgain: step != nil) }
         } else if let retry = saga.retry, !saga.isPaused {
@@ -116,7 +119,7 @@ extension Turn {
     /// - Parameter sendsAgain: whether an operator wants a call sent again whose outcome is unknown, also with `unknown: ask`.
     mutating func goOn(_ next: Saga.Next, sendsAgain: Bool = false) {
         orStuck(next: next) { turn throws(FormulaError) in
-            if turn.saga.undoingFor != nil { return turn.undoNext() }
+            if turn.saga.undoingFor != nil { return turn.undoNext(sendsAgain: sendsAgain) }
             switch next {
             case .wait: try turn.waitOn()
             case .outcome: try turn.actOnOutcome()
@@ -140,13 +143,13 @@ extension Turn {
         guard !run.isSettled else { return try actOnOutcome() }
         guard saga.attempt == nil else { return }
         if run.undo != nil {
-            attempt(step: run.number, .compensation)
+            attempt(step: run.number, .compensation, sendsAgain: sendsAgain)
         } else if saga.exit != nil, workflow.state(run.state)?.step?.unknown == .fence {
             try settle(run)
         } else if run.effect == .unknown, !sendsAgain, workflow.state(run.state)?.step?.unknown == .ask {
             askOperator(run, "it was lost while the saga was held")
         } else {
-            attempt(step: run.number, .forward)
+            attempt(step: run.number, .forward, sendsAgain: sendsAgain)
         }
     }
 }

@@ -4,6 +4,8 @@ import CEL
 enum Context {
     case none
     case result([UInt8]?)
+    /// What undoes a step is made of what was known at it (rule 12).
+    case undo(StepRun)
     case error(code: String, message: String)
     case signal(SignalSent)
 }
@@ -20,7 +22,11 @@ extension Saga {
         case .none:
             break
         case .result(let bytes):
-            scope.bind("result", lazily: { bytes.flatMap { try? JSON.parse($0) } ?? .null })
+            scope.bind("result", lazily: { Self.document(bytes) })
+        case .undo(let run):
+            scope.bind("vars", .map(run.vars))
+            scope.bind("request", lazily: { Self.document(run.request) })
+            scope.bind("result", lazily: { Self.document(run.result) })
         case .error(let code, let message):
             scope.bind("error", .map(MapValue([("code", .string(code)), ("message", .string(message))])))
         case .signal(let signal):
@@ -28,6 +34,10 @@ extension Saga {
             scope.bind("signal", .map(MapValue([("name", .string(signal.name)), ("data", signal.data), ("by", by)])))
         }
         return scope
+    }
+
+    private static func document(_ bytes: [UInt8]?) -> Value {
+        bytes.flatMap { try? JSON.parse($0) } ?? .null
     }
 
     private var facts: Value {
@@ -49,7 +59,10 @@ extension Value {
 
 extension Turn {
     /// Evaluates all, then keeps all: an assignment sees the values from before.
-    mutating func assign(_ assignments: [Assignment], _ context: Context) throws(FormulaError) {
+    /// - Parameter step: the step whose own `set` it is.
+    mutating func assign(
+        _ assignments: [Assignment], _ context: Context, of step: Int? = nil
+    ) throws(FormulaError) {
         guard !assignments.isEmpty else { return }
         let scope = saga.scope(context, at: now)
         var changed: [(String, Value)] = []
@@ -65,7 +78,7 @@ extension Turn {
                     message: "'\(assignment.name)' cannot be kept: \(error.message)")
             }
         }
-        emit(.varsSet(MapValue(changed)))
+        emit(.varsSet(MapValue(changed), step: step))
     }
 
     /// The first route whose condition holds.

@@ -15,11 +15,12 @@ extension Turn {
     }
 
     /// Goes on with the newest step that is still armed and has a way back.
-    mutating func undoNext() {
+    /// - Parameter sendsAgain: see ``attempt(step:_:sendsAgain:)``.
+    mutating func undoNext(sendsAgain: Bool = false) {
         guard let target = saga.undoingFor, saga.attempt == nil else { return }
         for run in saga.steps.reversed() where run.isArmed {
             guard case .call(let undo)? = workflow.state(run.state)?.step?.compensation else { continue }
-            if run.undo != nil { return attempt(step: run.number, .compensation) }
+            if run.undo != nil { return attempt(step: run.number, .compensation, sendsAgain: sendsAgain) }
             return orStuck(next: .settle) { turn throws(FormulaError) in try turn.undo(run, undo) }
         }
         emit(.ended(state: target, status: .cancelled))
@@ -29,7 +30,7 @@ extension Turn {
     mutating func undo(_ run: StepRun, _ undo: Compensation.Undo) throws(FormulaError) {
         let request: [UInt8]
         if let with = undo.with {
-            request = JSON.bytes(try with.value(in: saga.scope(.result(run.result), at: now)))
+            request = JSON.bytes(try with.value(in: saga.scope(.undo(run), at: now)))
         } else {
             request =
                 Array(#"{"request":"#.utf8) + run.request + Array(#","result":"#.utf8)
@@ -41,9 +42,9 @@ extension Turn {
 
     /// A compensation's answer. It is retried without end by default; where that is given up, or the participant says no,
     /// the saga is stuck and says so: it never ends as if it had been undone (rule 13).
-    mutating func undoEnded(_ run: StepRun, _ outcome: Outcome) throws(FormulaError) {
+    mutating func undoEnded(_ run: StepRun, _ verdict: Verdict) throws(FormulaError) {
         let call = run.undo?.call ?? run.call
-        switch outcome {
+        switch verdict {
         case .succeeded(let result):
             emit(.succeeded(step: run.number, direction: .compensation, result: result))
             try undone()
@@ -52,23 +53,33 @@ extension Turn {
             stick(
                 "compensation-refused", "\(call) was refused with '\(code)' (\(message)); its effect is still there",
                 next: .settle)
-        case .unreached(let message, let retryAfter):
-            emit(.unanswered(step: run.number, direction: .compensation, reached: false, message: message))
-            undoAgain(run, call, retryAfter)
-        case .unknown(let message, let retryAfter):
-            emit(.unanswered(step: run.number, direction: .compensation, reached: true, message: message))
-            undoAgain(run, call, retryAfter)
+        case .forgotten(let tries):
+            note(tries)
+            stick(
+                "compensation-unknown",
+                "\(call) cannot be sent: \(tries.message); find out whether the effect is still there, then settle or "
+                    + "skip step \(run.number), or name it for a retry if it may be sent twice",
+                next: .settle)
+        case .open(let tries, let wished):
+            note(tries)
+            undoOpen(run.number, call, tries, wished)
         }
     }
 
-    private mutating func undoAgain(_ run: StepRun, _ call: Operation, _ retryAfter: Int64?) {
-        if case .call(let undo)? = workflow.state(run.state)?.step?.compensation, let most = undo.retry.attempts,
-            let made = run.undo?.attempts, made >= most
+    /// The compensation has no definite outcome yet.
+    private mutating func undoOpen(_ number: Int, _ call: Operation, _ tries: Tries, _ wished: Int64?) {
+        guard let run = saga.step(number), let leg = run.undo?.leg else { return }
+        if tries.kind == .unrecognised, leg.unrecognised >= SagaLimits.unrecognisedMax {
+            return stick("unrecognised", unrecognised(run, .compensation), next: .settle)
+        }
+        if leg.isPending { return ask(run, .compensation, tries, wished) }
+        if tries.kind != .held, case .call(let undo)? = workflow.state(run.state)?.step?.compensation,
+            let most = undo.retry.attempts, leg.attempts >= most
         {
             return stick(
-                "compensation-exhausted", "\(call) had no answer in \(made) attempts; its effect may be there",
+                "compensation-exhausted", "\(call) had no answer in \(leg.attempts) attempts; its effect may be there",
                 next: .settle)
         }
-        retry(run, .compensation, retryAfter)
+        retry(run, .compensation, tries, wished)
     }
 }

@@ -16,12 +16,16 @@ public struct Step: Sendable, Hashable {
     public var compensation: Compensation
     /// Once this step succeeded the saga only goes forward (semantics.md, rule 16).
     public var pivot: Bool
+    /// How its answers are read, before the rules that hold for all (rule 7a).
+    public var answers: [AnswerRule]
+    /// How long an answer that comes later is waited for.
+    public var pending: PendingRule
 
     /// A step that is sent `null`, waits 10 s and retries without end unless told otherwise.
     public init(
         call: Operation, with: Template = .literal(.null), timeout: Int64 = Step.timeoutDefault,
         retry: RetryPolicy = RetryPolicy(), unknown: UnknownRule = .redrive, compensation: Compensation,
-        pivot: Bool = false
+        pivot: Bool = false, answers: [AnswerRule] = [], pending: PendingRule = PendingRule()
     ) {
         self.call = call
         self.with = with
@@ -30,6 +34,8 @@ public struct Step: Sendable, Hashable {
         self.unknown = unknown
         self.compensation = compensation
         self.pivot = pivot
+        self.answers = answers
+        self.pending = pending
     }
 
     /// 10 s: long enough for a payment, short enough that a guest still waits.
@@ -75,26 +81,29 @@ public enum Compensation: Sendable, Hashable {
     /// Nothing to undo, and why.
     case none(because: String)
 
-    /// The call that undoes a step; without `with` it is sent `{"request": …, "result": …}` as recorded (rule 12).
+    /// The call that undoes a step; an answer of it that comes later is waited for as the step says. Without `with` it is sent `{"request": …, "result": …}` as recorded (rule 12).
     public struct Undo: Sendable, Hashable {
         /// The operation that undoes the step; it must also take an undo of what it never did (rule 15).
         public var call: Operation
-        /// The request's JSON, with `result` in scope; `nil` sends the step's own request and result.
+        /// The request's JSON, with the step's own `request`, `result` and `vars` in scope (rule 12); `nil` sends request and result.
         public var with: Template?
         /// Of one attempt, in milliseconds; 10 s by default.
         public var timeout: Int64
         /// Without end by default (rule 13).
         public var retry: RetryPolicy
+        /// How its answers are read, before the rules that hold for all (rule 7a).
+        public var answers: [AnswerRule]
 
         /// A call that is retried without end unless told otherwise.
         public init(
             call: Operation, with: Template? = nil, timeout: Int64 = Step.timeoutDefault,
-            retry: RetryPolicy = RetryPolicy()
+            retry: RetryPolicy = RetryPolicy(), answers: [AnswerRule] = []
         ) {
             self.call = call
             self.with = with
             self.timeout = timeout
             self.retry = retry
+            self.answers = answers
         }
     }
 }

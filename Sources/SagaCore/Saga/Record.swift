@@ -11,17 +11,21 @@ public enum Record: Sendable, Hashable {
     case timerFired(name: String, late: Int64)
     /// The intent of a step: committed before the first byte leaves (rule 1).
     case stepArmed(state: String, call: Operation, request: [UInt8], traits: StepRun.Traits = [])
-    /// The record's own number is the attempt's token (rule 4).
-    case attempted(step: Int, direction: Direction, number: Int)
+    /// The intent of one attempt.
+    /// - Parameters:
+    ///   - number: how many attempts the step has had in that direction, with this one; the same again where this one only asks how a
+    ///     pending call goes.
+    ///   - token: unique in the saga, and rising (rule 4).
+    case attempted(step: Int, direction: Direction, number: Int, token: Int)
     case succeeded(step: Int, direction: Direction, result: [UInt8]?)
     case refused(step: Int, direction: Direction, code: String, message: String)
-    /// No definite answer.
-    /// - Parameter reached: whether the attempt may have taken effect (rules 7 and 8).
-    case unanswered(step: Int, direction: Direction, reached: Bool, message: String)
+    /// No definite answer, once or again and again: tries that end alike are one record (rule 24).
+    case unanswered(Tries)
     case retrySet(step: Int, direction: Direction, due: Instant)
     /// The step never reached its participant and will not be tried again: nothing happened (rule 8).
     case disarmed(step: Int)
-    case varsSet(MapValue)
+    /// - Parameter step: the step whose own `set` it is; `nil` for what a route or a state without a call sets.
+    case varsSet(MapValue, step: Int? = nil)
     case signalled(Saga.SignalMemory)
     /// A deferred signal was taken, by its place among the saga's signals.
     case signalTaken(index: Int)
@@ -78,18 +82,6 @@ public enum Record: Sendable, Hashable {
         public var input: Value
         /// Who started it; `nil` when nobody at a socket did.
         public var by: Actor?
-        /// By which records the keys of its steps are numbered, for as long as it lives.
-        public var keyCount = KeyCount.way
-    }
-
-    /// Which records count in the number of a step's key (semantics.md, rule 3). That which arms a step always does, so no two steps share
-    /// one.
-    public enum KeyCount: Sendable, Hashable {
-        /// All, but those that a restore adds: of sagas that were started before there was another count.
-        case all
-        /// Those that are the saga's way, and not how often a call was tried, nor what came late, nor what an operator did: a saga that
-        /// goes the same way in another life arms its steps under the same keys (decision 0007).
-        case way
     }
 
     /// The word that listings and filters use.

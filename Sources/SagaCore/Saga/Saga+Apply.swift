@@ -7,7 +7,6 @@ extension Saga {
             id: started.id, key: started.key, workflow: started.workflow, version: started.version,
             digest: started.digest, input: started.input, startedAt: now, updatedAt: now, state: "",
             vars: .init([]), steps: [], timers: [], signals: [], length: 1, entered: 1)
-        keyCount = started.keyCount
     }
 
     /// Folds a history; the times are those at which the inputs were applied.
@@ -35,10 +34,11 @@ extension Saga {
         switch record {
         case .started:
             false
-        case .attempted(let number, _, _), .succeeded(let number, _, _), .refused(let number, _, _, _),
-            .unanswered(let number, _, _, _), .retrySet(let number, _, _), .disarmed(let number),
-            .undoArmed(let number, _, _), .skipped(let number, _):
+        case .attempted(let number, _, _, _), .succeeded(let number, _, _), .refused(let number, _, _, _),
+            .retrySet(let number, _, _), .disarmed(let number), .undoArmed(let number, _, _), .skipped(let number, _):
             step(number) != nil
+        case .unanswered(let tries):
+            step(tries.step) != nil
         case .signalTaken(let index):
             signals.indices.contains(index)
         default:
@@ -51,6 +51,7 @@ extension Saga {
         length += 1
         updatedAt = now
         if isUncounted(record) { uncounted += 1 }
+        keepTail(record)
         switch record {
         case .started:
             break  // `fold` and `decide` begin with it and refuse a second one
@@ -65,10 +66,11 @@ extension Saga {
             timers.removeAll { $0.name == name }
         case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed, .skipped:
             applyToStep(record)
-        case .varsSet(let changed):
+        case .varsSet(let changed, let step):
             for (key, value) in changed.entries {
                 if case .string(let name) = key { vars[name] = value }
             }
+            if let step { keepVars(step) }
         case .signalled(let signal):
             signals.append(signal)
         case .signalTaken(let index): signals[index].verdict = .handled
@@ -107,28 +109,37 @@ extension Saga {
         }
     }
 
-    /// Of the way, and not how often it was tried; the restore itself never counts.
-    private mutating func isUncounted(_ record: Record) -> Bool {
-        guard keyCount == .way else { return isOfRestore(record) }
-        return switch record {
+    /// Whether it is no part of the way; what a try takes the place of is none, so that a rewound history counts as it did.
+    private func isUncounted(_ record: Record) -> Bool {
+        switch record {
         case .restored, .unanswered, .retrySet, .late, .held, .stuck, .freed, .operated: true
-        case .attempted(_, _, let number): number > 1
+        case .attempted(let step, let direction, _, _): self.step(step)?.leg(direction)?.wasTried == true
         default: false
         }
     }
 
-    /// The restore, and what leads to the next attempt of the call that was under way.
-    private mutating func isOfRestore(_ record: Record) -> Bool {
+    private mutating func keepTail(_ record: Record) {
         switch record {
-        case .restored: return true
-        case .unanswered(let step, _, _, _), .retrySet(let step, _, _): return step == redone
-        case .attempted(let step, _, _):
-            defer { redone = nil }
-            return step == redone
-        default:
-            redone = nil
-            return false
+        case .unanswered(let tries): tail = Tail(before: length - 1, tries: tries)
+        case .retrySet(let step, let direction, _), .attempted(let step, let direction, _, _):
+            if tail?.tries.step != step || tail?.tries.direction != direction { tail = nil }
+        default: tail = nil
         }
+    }
+
+    /// Takes back the tries at the end of the history, for a record that stands for them and one more. All that they did to the saga is
+    /// done by that record too.
+    mutating func rewind(to tail: Tail) {
+        uncounted -= length - tail.before
+        length = tail.before
+        attempt = nil
+        retry = nil
+    }
+
+    /// What undoes the step is made of these.
+    private mutating func keepVars(_ step: Int) {
+        let vars = vars
+        change(step: step) { if $0.traits.contains(.undoable) { $0.vars = vars } }
     }
 
     private mutating func raise(_ late: Record.Late) {
@@ -138,9 +149,14 @@ extension Saga {
 
     private mutating func restore(_ asOf: Instant) {
         restoredAsOf = asOf
-        if keyCount == .all { redone = attempt?.step }
-        // It may have been answered since, or tried for the first time.
-        for index in steps.indices where !steps[index].isSettled { steps[index].effect = .unknown }
+        for index in steps.indices {
+            // It may have been answered since, or tried for the first time; so may its compensation.
+            if !steps[index].isSettled {
+                steps[index].effect = steps[index].forward.isPending ? .pending : .unknown
+                steps[index].forward.isUnknown = true
+            }
+            if steps[index].isArmed { steps[index].undo?.leg.isUnknown = true }
+        }
     }
 
     private mutating func applyAct(_ act: OperatorAct) {
@@ -170,32 +186,28 @@ extension Saga {
             steps.append(
                 StepRun(
                     number: length, keyNumber: length - uncounted, state: state, call: call, request: request,
-                    traits: traits))
-        case .attempted(let step, let direction, let number):
-            attempt = Attempt(token: length, step: step, direction: direction, number: number)
-            retry = nil
-            change(step: step) {
-                if direction == .forward { $0.attempts = number } else { $0.undo?.attempts = number }
-            }
+                    traits: traits, vars: vars))
+        case .attempted(let step, let direction, let number, let token): begin(step, direction, number, token)
         case .succeeded(let step, let direction, let result):
             settle(step)
             change(step: step) {
                 $0.effect = direction == .forward ? .succeeded : .compensated
                 if direction == .forward { $0.result = result }
+                $0.change(direction) { $0.isPending = false }
             }
+            if direction == .forward { keepVars(step) }
         case .refused(let step, let direction, let code, let message):
             settle(step)
-            guard direction == .forward else { return }
             change(step: step) {
+                $0.change(direction) { $0.isPending = false }
+                guard direction == .forward else { return }
                 $0.effect = .refused
                 $0.refusal = StepRun.Refusal(code: code, message: message)
             }
         case .skipped(let step, _):
             settle(step)
             change(step: step) { $0.effect = .skipped }
-        case .unanswered(let step, let direction, let reached, _):
-            attempt = nil
-            if direction == .forward, reached { change(step: step) { $0.effect = .unknown } }
+        case .unanswered(let tries): keep(tries)
         case .retrySet(let step, let direction, let due):
             retry = Retry(step: step, direction: direction, due: due)
         case .disarmed(let step):
@@ -204,9 +216,63 @@ extension Saga {
         case .undoArmed(let step, let call, let request):
             // What is in flight forward is fenced off: its answer comes late.
             settle(step)
-            change(step: step) { $0.undo = StepRun.UndoRun(call: call, request: request, attempts: 0) }
+            change(step: step) { $0.undo = StepRun.UndoRun(call: call, request: request) }
         default:
             break
+        }
+    }
+
+    private mutating func begin(_ step: Int, _ direction: Direction, _ number: Int, _ token: Int) {
+        let now = updatedAt
+        let isQuestion = self.step(step)?.leg(direction)?.location != nil
+        lastToken = token
+        attempt = Attempt(token: token, step: step, direction: direction, number: number, isQuestion: isQuestion)
+        retry = nil
+        change(step: step) {
+            $0.change(direction) { leg in
+                leg.attempts = number
+                leg.wasTried = true
+                if leg.firstAt == nil { leg.firstAt = now }
+            }
+        }
+    }
+
+    private mutating func keep(_ tries: Tries) {
+        let now = updatedAt
+        attempt = nil
+        retry = nil
+        lastToken = tries.token
+        change(step: tries.step) { run in
+            run.change(tries.direction) { $0.keep(tries, at: now) }
+            guard tries.direction == .forward, !run.isSettled else { return }
+            if run.forward.isPending {
+                run.effect = .pending
+            } else if run.forward.isUncertain {
+                run.effect = .unknown
+            }
+        }
+    }
+}
+
+extension Leg {
+    fileprivate mutating func keep(_ tries: Tries, at now: Instant) {
+        attempts = tries.attempts
+        firstAt = tries.since
+        switch tries.kind {
+        case .held, .unreached: break
+        case .unknown:
+            // What was accepted stays so: that nobody heard of it now says nothing else.
+            isUnknown = true
+        case .unrecognised:
+            unrecognised = tries.unrecognised
+        case .pending:
+            isPending = true
+            if pendingSince == nil { pendingSince = tries.first }
+            location = tries.location
+        case .overdue:
+            isUnknown = true
+            isPending = false
+            location = nil
         }
     }
 }

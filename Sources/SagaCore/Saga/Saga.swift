@@ -51,14 +51,14 @@ public struct Saga: Sendable, Hashable {
     public var end: Status?
     /// How many records its history has.
     public var length: Int
-    /// As it was started.
-    var keyCount = Record.KeyCount.way
-    /// Records that do not count in the number of a key: those that a restore put into the history and that the life before it did not
-    /// have, and what ``Record/KeyCount`` leaves out. A step that is armed again gets the key that it had in that life, so that its
-    /// participant knows it (rule 3).
+    /// Records that do not count in the number of a key: what is not the saga's way but how often a call was tried, what came late and what an
+    /// operator did, and a restore itself. So a saga that goes the same way in another life arms its steps under the same keys (rule 3,
+    /// decision 0007). That which arms a step always counts, so no two steps share one.
     var uncounted = 0
-    /// Where all records count: the step whose call was under way in the backup. What it takes to send it again is not counted either.
-    var redone: Int?
+    /// The newest attempt's token.
+    var lastToken = 0
+    /// The tries at the end of its history, while nothing else came.
+    var tail: Tail?
     /// The ``Record/restored(asOf:)`` that its history had last.
     var restoredAsOf: Instant?
 
@@ -83,7 +83,7 @@ public struct Saga: Sendable, Hashable {
     /// Why a saga needs an operator.
     public struct StuckReason: Sendable, Hashable {
         /// A stable word: `expression`, `no-route`, `no-state`, `compensation-refused`, `compensation-exhausted`, `unknown`,
-        /// `past-pivot`, `loop`, `history-full`, `poison`.
+        /// `unrecognised`, `past-pivot`, `loop`, `history-limit`, `poison`.
         public var code: String
         /// A sentence for the operator: what failed, and what may be left in the outside world.
         public var message: String
@@ -173,6 +173,10 @@ public struct Saga: Sendable, Hashable {
         let number = self.step(step)?.keyNumber ?? step
         return direction == .forward ? "\(id).\(number)" : "\(id).\(number).undo"
     }
+
+    /// How many records stand before the tries at the end of its history; `nil` when something else is at its end. The next record may
+    /// stand for all from there on (``Decision/kept``).
+    public var triesBegin: Int? { tail?.before }
 
     /// The last signal of that id, with the answer it got.
     public func signal(id: String) -> SignalMemory? {

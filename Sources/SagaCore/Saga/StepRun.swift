@@ -1,3 +1,5 @@
+public import CEL
+
 /// A step that a saga has armed: one visit of one state (semantics.md, rules 3 and 10).
 public struct StepRun: Sendable, Hashable {
     /// The history number of the record that armed it: unique in the saga, and the order of intents (rule 11).
@@ -14,8 +16,11 @@ public struct StepRun: Sendable, Hashable {
     public var result: [UInt8]?
     /// `none` when armed; `succeeded`, `refused` and `compensated` are definite.
     public var effect: Effect
-    /// Attempts that were made forward.
-    public var attempts: Int
+    /// What is known of its forward attempts.
+    public var forward = Leg()
+    /// What `vars` held when its outcome became definite, with its own `set`; as of its intent while it is not. Of a step that can be
+    /// undone alone: nothing that the saga learns later changes what is undone (rule 12).
+    public var vars = MapValue()
     /// `nil` until its compensation is armed.
     public var undo: UndoRun?
     /// What its workflow said of it when it was armed.
@@ -29,6 +34,8 @@ public struct StepRun: Sendable, Hashable {
         case none
         /// An attempt may have taken effect: nobody knows.
         case unknown
+        /// The participant has accepted it, and its answer comes later.
+        case pending
         case succeeded
         /// Definitely refused, or given up without ever reaching the participant: disarmed.
         case refused
@@ -54,15 +61,17 @@ public struct StepRun: Sendable, Hashable {
     }
 
     /// A step that has just been armed.
-    init(number: Int, keyNumber: Int, state: String, call: Operation, request: [UInt8], traits: Traits) {
+    init(
+        number: Int, keyNumber: Int, state: String, call: Operation, request: [UInt8], traits: Traits, vars: MapValue
+    ) {
         self.number = number
         self.keyNumber = keyNumber
         self.state = state
         self.call = call
         self.request = request
         self.effect = .none
-        self.attempts = 0
         self.traits = traits
+        if traits.contains(.undoable) { self.vars = vars }
     }
 
     /// A definite no.
@@ -79,18 +88,61 @@ public struct StepRun: Sendable, Hashable {
         public var call: Operation
         /// JSON, as it is sent with every attempt of the compensation.
         public var request: [UInt8]
-        /// Attempts that were made to undo, from 0 when armed.
-        public var attempts: Int
+        /// What is known of its attempts.
+        public var leg = Leg()
+    }
+
+    /// Attempts that were made forward, without those that were kept back.
+    public var attempts: Int { forward.attempts }
+
+    /// What is known of the attempts in that direction; `nil` for a compensation that is not armed.
+    func leg(_ direction: Direction) -> Leg? {
+        direction == .forward ? forward : undo?.leg
+    }
+
+    mutating func change(_ direction: Direction, _ change: (inout Leg) -> Void) {
+        if direction == .forward {
+            change(&forward)
+        } else if var undo {
+            change(&undo.leg)
+            self.undo = undo
+        }
     }
 
     /// Whether something of it may be left in the outside world (rule 10).
-    public var isArmed: Bool { effect == .succeeded || effect == .unknown }
+    public var isArmed: Bool { effect == .succeeded || effect == .unknown || effect == .pending }
 
     /// Whether something of it is or may be outstanding: armed, in flight, or being undone.
     public var isOutstanding: Bool { isArmed || (effect == .none && attempts > 0) }
 
     /// Whether its outcome is definite (rule 9).
-    public var isSettled: Bool { effect != .none && effect != .unknown }
+    public var isSettled: Bool { effect != .none && effect != .unknown && effect != .pending }
+}
+
+/// What is known of the attempts of a step in one direction: all under one key.
+public struct Leg: Sendable, Hashable {
+    /// Attempts that were made, without those that were kept back and without questions how a pending call goes.
+    public var attempts = 0
+    /// Whether an attempt was recorded, whatever became of it.
+    var wasTried = false
+    /// When the first attempt was made; `nil` while none has left. A participant may forget the key some time after it.
+    public var firstAt: Instant?
+    /// Whether an attempt may have taken effect without an answer: after that only a no that is certain settles (rule 7f).
+    public var isUnknown = false
+    /// Answers that proved nothing.
+    public var unrecognised = 0
+    /// When it was first accepted for later; stays, so that the time for it does not begin anew with each answer.
+    public var pendingSince: Instant?
+    /// Where to ask how it goes, while it is pending: as the participant gave it; `nil`: by the same key.
+    public var location: String?
+    /// Whether it was accepted and the answer is still waited for.
+    public var isPending = false
+
+    /// A leg that nothing was sent of.
+    public init() {}
+
+    /// Whether the participant may have begun: a no that nobody has named settles nothing then.
+    public var isUncertain: Bool { isUnknown || pendingSince != nil }
 }
 
 /// Forward, or undoing.
@@ -104,7 +156,7 @@ public enum Direction: UInt8, Sendable, Hashable {
 
 /// A try that is in flight.
 public struct Attempt: Sendable, Hashable {
-    /// The history number of the record that began it: the token (rule 4).
+    /// Unique in the saga: only an end with it settles the step (rule 4).
     public var token: Int
     /// The `number` of its step.
     public var step: Int
@@ -112,6 +164,8 @@ public struct Attempt: Sendable, Hashable {
     public var direction: Direction
     /// Counts from 1.
     public var number: Int
+    /// Whether it only asks how a pending call goes.
+    public var isQuestion = false
 }
 
 /// The next attempt, not yet due.

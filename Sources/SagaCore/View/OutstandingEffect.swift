@@ -21,6 +21,8 @@ public struct OutstandingEffect: Sendable, Hashable {
         case succeeded
         /// It may be there, or may yet be: nobody knows.
         case unknown
+        /// The participant has accepted it, and its answer comes later.
+        case pending
         /// The first call is on its way.
         case inFlight = "in flight"
         /// Its compensation is armed and has not taken effect.
@@ -61,13 +63,8 @@ extension OutstandingEffect {
                 armed.append(
                     OutstandingEffect(
                         step: length, state: state, call: call, outcome: .inFlight, since: at, key: ""))
-            case .attempted(let step, .forward, _): begin(step, at)
-            case .unanswered(let step, .forward, let reached, _):
-                if reached {
-                    change(step, to: .unknown, at)
-                } else {
-                    open.removeAll { $0.step == step && $0.outcome == .inFlight }
-                }
+            case .attempted(let step, .forward, _, _): begin(step, at)
+            case .unanswered(let tries) where tries.direction == .forward: end(tries, at)
             case .succeeded(let step, .forward, _):
                 begin(step, at)
                 change(step, to: .succeeded, at)
@@ -91,6 +88,18 @@ extension OutstandingEffect {
                 if status != .terminated { open = [] }
                 for effect in open where effect.outcome == .inFlight { change(effect.step, to: .unknown, at) }
             default: break
+            }
+        }
+
+        private mutating func end(_ tries: Tries, _ at: Instant) {
+            switch tries.kind {
+            case .held, .unreached: open.removeAll { $0.step == tries.step && $0.outcome == .inFlight }
+            case .pending: change(tries.step, to: .pending, tries.first)
+            case .unknown, .unrecognised:
+                // What was accepted stays so.
+                guard !open.contains(where: { $0.step == tries.step && $0.outcome == .pending }) else { return }
+                change(tries.step, to: .unknown, tries.first)
+            case .overdue: change(tries.step, to: .unknown, at)
             }
         }
 

@@ -18,7 +18,7 @@ extension Record {
             return MapValue([("timer", .string(name)), ("lateMs", .int(late))])
         case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed, .skipped:
             return stepFields
-        case .varsSet(let vars): return MapValue([("vars", .map(vars))])
+        case .varsSet(let vars, _): return MapValue([("vars", .map(vars))])
         case .signalled(let signal): return Self.fields(of: signal)
         case .signalTaken(let index): return MapValue([("index", .int(Int64(index)))])
         case .leaving(let to, let cause): return MapValue([("to", .string(to)), ("cause", .string(cause))])
@@ -54,16 +54,13 @@ extension Record {
             ])
             if traits.contains(.pivot) { fields["pivot"] = .bool(true) }
             return fields
-        case .attempted(let step, let direction, let number):
+        case .attempted(let step, let direction, let number, _):
             return Self.at(step, direction, [("attempt", .int(Int64(number)))])
         case .succeeded(let step, let direction, let result):
             return Self.at(step, direction, [("result", result.map(Self.json) ?? .null)])
         case .refused(let step, let direction, let code, let message):
             return Self.at(step, direction, [("code", .string(code)), ("message", .string(message))])
-        case .unanswered(let step, let direction, let reached, let message):
-            return Self.at(
-                step, direction,
-                [("outcome", .string(reached ? "unknown" : "unreached")), ("message", .string(message))])
+        case .unanswered(let tries): return Self.fields(of: tries)
         case .retrySet(let step, let direction, let due):
             return Self.at(step, direction, [("due", .string(due.rfc3339))])
         case .disarmed(let step): return MapValue([("step", .int(Int64(step)))])
@@ -82,6 +79,19 @@ extension Record {
 
     private static func json(_ bytes: [UInt8]) -> Value {
         (try? JSON.parse(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private static func fields(of tries: Tries) -> MapValue {
+        var fields = at(
+            tries.step, tries.direction,
+            [("outcome", .string(tries.kind.name)), ("message", .string(tries.message))])
+        fields["location"] = tries.location.map { .string($0) }
+        guard tries.count > 1 else { return fields }
+        fields["count"] = .int(Int64(tries.count))
+        fields["first"] = .string(tries.first.rfc3339)
+        let before = tries.messages.dropLast()
+        if !before.isEmpty { fields["before"] = .list(before.map { .string($0) }) }
+        return fields
     }
 
     private static func fields(of late: Late) -> MapValue {

@@ -60,11 +60,13 @@ struct InputWords {
         case .succeeded(let result):
             hash ^= result.map(Hash.of) ?? 11
             self.init("an answer: ", "succeeded", hash)
-        case .refused(let code, _):
+        case .refused(let code, _, _, _):
             self.init("an answer: refused ", code, hash ^ Hash.of(code.utf8))
             isForeign = true
         case .unreached: self.init("a call that reached nobody", "", hash ^ 12 << 32)
         case .unknown: self.init("a call without an answer", "", hash ^ 13 << 32)
+        case .pending: self.init("a call whose answer comes later", "", hash ^ 14 << 32)
+        case .held, .forgotten: self.init("a call that was kept back", "", hash ^ 15 << 32)
         }
     }
 

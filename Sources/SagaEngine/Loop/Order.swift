@@ -105,4 +105,14 @@ struct Entry: Sendable {
     var workflow: Workflow
     var row: SagaRow
     var tags: [Tag]
+    /// The rows from the tries at the history's end on, oldest first; none while something else is at its end.
+    var trail: [TrailRow] = []
+}
+
+/// A row of a history that a later one may take the place of.
+struct TrailRow: Sendable {
+    var row: Int64
+    var previous: Int64
+    /// How many records stand before it.
+    var before: Int
 }

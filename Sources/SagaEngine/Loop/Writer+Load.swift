@@ -81,11 +81,13 @@ extension Entry {
         }
         do {
             var history: [(at: Instant, record: Record)] = []
+            var trail: [TrailRow] = []
             for stored in try reading.history(of: row) {
+                trail.append(TrailRow(row: stored.row, previous: trail.last?.row ?? 0, before: history.count))
                 for record in stored.records { history.append((at: stored.at, record: record)) }
             }
             let saga = try Saga.fold(history)
-            self.init(saga: saga, workflow: workflow, row: row, tags: saga.tags(in: workflow))
+            self.init(saga: saga, workflow: workflow, row: row, tags: saga.tags(in: workflow), trail: trail.of(saga))
         } catch let error as StoreError where error.code == .unreadable {
             throw EngineError.broken(row.id, message: error.message)
         } catch let error as BrokenHistory {

@@ -36,7 +36,7 @@ extension Writer {
             throw .notNow(saga.id, state: saga.state, status: saga.status, reason: reason)
         }
         let entries = decision.records.enumerated().map { index, record in
-            HistoryEntry(number: saga.length + index + 1, at: now, record: record)
+            HistoryEntry(number: decision.kept + index + 1, at: now, record: record)
         }
         return (decision, OperateVerdict(saga: decision.saga, entries: entries, calls: decision.calls))
     }

@@ -81,7 +81,8 @@ extension Writer {
         return try tell(.number(number), .attemptEnded(ended), transaction, now)
     }
 
-    /// Writes what was decided: one history row, one saga row, and the tags that changed.
+    /// Writes what was decided: one history row, one saga row, and the tags that changed. The row of tries that end alike takes the place
+    /// of those before it; it is written first, as the number of a row is never given twice.
     func save(
         _ decision: Decision, over entry: Entry, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Entry {
@@ -90,8 +91,14 @@ extension Writer {
         // The attributes are another version's now.
         let hasMoved = saga.digest != entry.saga.digest
         var row = entry.row
+        let replaced = decision.kept < entry.saga.length ? entry.trail.filter { $0.before >= decision.kept } : []
+        guard decision.kept == replaced.first?.before ?? entry.saga.length else {
+            throw EngineError.broken(saga.id, message: "its history has no row that begins at record \(decision.kept + 1)")
+        }
+        let previous = replaced.first?.previous ?? row.last
         row.last = try transaction.append(
-            RecordCodec.bytes(decision.records), saga: saga.id, previous: row.last, at: now)
+            RecordCodec.bytes(decision.records), saga: saga.id, previous: previous, at: now)
+        for old in replaced { try transaction.remove(historyRow: old.row) }
         row.status = saga.status
         row.state = saga.state
         row.due = SagaRow.due(of: saga)
@@ -103,11 +110,21 @@ extension Writer {
             for tag in tags where !entry.tags.contains(tag) { try transaction.add(tag: tag, to: saga.id) }
         }
         if entry.saga.stuck?.code == "poison", saga.stuck == nil { try transaction.clearSuspect(saga: saga.id.number) }
-        let saved = Entry(saga: saga, workflow: entry.workflow, row: row, tags: tags)
+        let new = TrailRow(row: row.last, previous: previous, before: decision.kept)
+        let trail = (entry.trail.filter { $0.before < decision.kept } + [new]).of(saga)
+        let saved = Entry(saga: saga, workflow: entry.workflow, row: row, tags: tags, trail: trail)
         if effects.staged.updateValue(saved, forKey: saga.id.number) == nil { effects.order.append(saga.id.number) }
         effects.calls += decision.calls
         effects.changes.append(
             CommittedChange(saga: saga, workflow: entry.workflow, records: decision.records, at: now))
         return saved
+    }
+}
+
+extension [TrailRow] {
+    /// Those that the next record may take the place of.
+    func of(_ saga: Saga) -> [TrailRow] {
+        guard let first = saga.triesBegin else { return [] }
+        return filter { $0.before >= first }
     }
 }

@@ -76,6 +76,6 @@ extension Workflow {
 
     static let fixtures: [Workflow] = [
         reservation, trip, gate, stages, oneWay, clocks, loops, faulty, fenced, fencedRenamed, fencedLonger, asking,
-        order,
+        order, promised, payouts,
     ]
 }
