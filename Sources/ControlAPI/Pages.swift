@@ -65,17 +65,20 @@ public struct HistoryResource: Sendable, Hashable {
     }
 }
 
-/// A saga's whole history, in order.
+/// A page of a saga's history, in order.
 public struct HistoryList: Sendable, Hashable {
     /// The saga's whole id, also when it was asked for by a prefix.
     public var saga: String
-    /// Oldest first, without gaps from number 1.
+    /// Oldest first, without gaps.
     public var entries: [HistoryResource]
+    /// What `after` wants for the next page; `nil` on the last one.
+    public var next: Int?
 
-    /// The history of one saga.
-    public init(saga: String, entries: [HistoryResource]) {
+    /// A page of one saga's history.
+    public init(saga: String, entries: [HistoryResource], next: Int? = nil) {
         self.saga = saga
         self.entries = entries
+        self.next = next
     }
 
     /// Throws at the first entry that does not read; without `entries` there are none.
@@ -84,11 +87,15 @@ public struct HistoryList: Sendable, Hashable {
         saga = try members.text("saga")
         entries = []
         for item in try members.list("entries") { entries.append(try HistoryResource(json: item)) }
+        next = members.map["next"] == nil ? nil : try members.integer("next")
     }
 
-    /// `{"saga": …, "entries": […]}`.
+    /// `{"saga": …, "entries": […], "next": …}`; no `next` on the last page.
     public var json: Value {
-        .map(MapValue([("saga", .string(saga)), ("entries", .list(entries.map(\.json)))]))
+        .map(
+            MapValue(present: [
+                ("saga", .string(saga)), ("entries", .list(entries.map(\.json))), ("next", next.map { .int(Int64($0)) }),
+            ]))
     }
 }
 

@@ -24,6 +24,8 @@ extension SagaResource {
             signals: try members.texts("signals"), leavingTo: try members.optionalText("leavingTo"),
             cancel: try members.optionalText("cancel"), alarms: alarms,
             hint: members.map["hint"] == nil ? nil : try Hint(json: members.value("hint")),
+            earlierSteps: members.map["earlierSteps"] == nil ? 0 : try members.integer("earlierSteps"),
+            trying: members.map["trying"] == nil ? nil : try Trying(json: members.value("trying")),
             reached: try members.flag("reached", default: true))
     }
 
@@ -36,6 +38,7 @@ extension SagaResource {
                 ("reason", reason.map { .string($0) }), ("startedAt", .string(startedAt)),
                 ("updatedAt", .string(updatedAt)), ("input", input), ("vars", .map(vars)),
                 ("attributes", .map(attributes)), ("steps", .list(steps.map(\.json))),
+                ("earlierSteps", earlierSteps == 0 ? nil : .int(Int64(earlierSteps))), ("trying", trying.map(\.json)),
                 ("timers", .list(timers.map(\.json))), ("signals", signals.json),
                 ("leavingTo", leavingTo.map { .string($0) }), ("cancel", cancel.map { .string($0) }),
                 ("alarms", alarms.isEmpty ? nil : .list(alarms.map(\.json))), ("hint", hint.map(\.json)),
@@ -61,6 +64,25 @@ extension SagaResource.Step {
                 ("outcome", .string(outcome)), ("armed", .bool(armed)), ("key", .string(key)),
                 ("attempts", .int(Int64(attempts))), ("undo", undo.map { .string($0) }),
                 ("undoAttempts", undo == nil ? nil : .int(Int64(undoAttempts))),
+            ]))
+    }
+}
+
+extension SagaResource.Trying {
+    init(json: Value) throws(MalformedResource) {
+        let members = try Members(json, of: "what is tried")
+        self.init(
+            step: try members.integer("step"), call: try members.text("call"), outcome: try members.text("outcome"),
+            count: try members.integer("count"), first: try members.text("first"),
+            message: try members.text("message"), next: try members.optionalText("next"))
+    }
+
+    var json: Value {
+        .map(
+            MapValue(present: [
+                ("step", .int(Int64(step))), ("call", .string(call)), ("outcome", .string(outcome)),
+                ("count", .int(Int64(count))), ("first", .string(first)), ("message", .string(message)),
+                ("next", next.map { .string($0) }),
             ]))
     }
 }

@@ -26,8 +26,12 @@ public struct SagaResource: Sendable, Hashable {
     public var vars: MapValue
     /// What it can be searched by, as of `updatedAt`; those whose expression fails are absent.
     public var attributes: MapValue
-    /// In the order in which they were armed; a state that was visited twice has two.
+    /// The newest ``stepsMax`` in the order in which they were armed; a state that was visited twice has two.
     public var steps: [Step]
+    /// How many steps came before those; its history has them.
+    public var earlierSteps: Int
+    /// What is tried again and again, while it has no definite answer.
+    public var trying: Trying?
     /// The earliest first.
     public var timers: [Timer]
     /// The signals that its state takes now.
@@ -43,6 +47,40 @@ public struct SagaResource: Sendable, Hashable {
     /// `false` when a wait ran out before its goal.
     public var reached: Bool
 
+    /// The most steps that one resource has.
+    public static let stepsMax = 100
+
+    /// Attempts in a row that ended alike, without a definite answer.
+    public struct Trying: Sendable, Hashable {
+        /// The step's number.
+        public var step: Int
+        /// What is called: the step's operation, or that of its compensation.
+        public var call: String
+        /// `unreached`, `unknown`, `held`, `pending`, `unrecognised` or `overdue`.
+        public var outcome: String
+        /// How many ended so.
+        public var count: Int
+        /// When the first of them ended.
+        public var first: String
+        /// What was said last, secrets masked.
+        public var message: String
+        /// When it is tried or asked next; `nil` while that is under way.
+        public var next: String?
+
+        /// Attempts of one step.
+        public init(
+            step: Int, call: String, outcome: String, count: Int, first: String, message: String, next: String?
+        ) {
+            self.step = step
+            self.call = call
+            self.outcome = outcome
+            self.count = count
+            self.first = first
+            self.message = message
+            self.next = next
+        }
+    }
+
     /// A step that was armed.
     public struct Step: Sendable, Hashable {
         /// Unique in the saga: the number of its `step-armed` record.
@@ -51,7 +89,7 @@ public struct SagaResource: Sendable, Hashable {
         public var state: String
         /// `participant.operation`, forward.
         public var call: String
-        /// `none`, `unknown`, `succeeded`, `refused` or `compensated`.
+        /// `none`, `unknown`, `pending`, `succeeded`, `refused`, `compensated` or `skipped`.
         public var outcome: String
         /// Whether something of it may be left in the outside world.
         public var armed: Bool
@@ -134,8 +172,10 @@ public struct SagaResource: Sendable, Hashable {
         id: String, key: String, workflow: String, version: String, state: String, status: String, reason: String?,
         startedAt: String, updatedAt: String, input: Value, vars: MapValue, attributes: MapValue, steps: [Step],
         timers: [Timer], signals: [String], leavingTo: String?, cancel: String?, alarms: [Alarm] = [],
-        hint: Hint? = nil, reached: Bool = true
+        hint: Hint? = nil, earlierSteps: Int = 0, trying: Trying? = nil, reached: Bool = true
     ) {
+        self.earlierSteps = earlierSteps
+        self.trying = trying
         self.alarms = alarms
         self.hint = hint
         self.id = id

@@ -70,9 +70,12 @@ extension ControlClient {
         return await waited(found, isCutShort: isCutShort, wait, since: begun)
     }
 
-    /// A saga's whole history (`GET /v1/sagas/{id}/history`).
-    public func history(_ saga: String) async throws(ClientError) -> HistoryList {
-        let request = Request(.get, Route.history.path(saga))
+    /// A page of a saga's history (`GET /v1/sagas/{id}/history`).
+    /// - Parameter after: the `next` of the page before.
+    public func history(_ saga: String, after: Int? = nil, limit: Int? = nil) async throws(ClientError) -> HistoryList {
+        var request = Request(.get, Route.history.path(saga))
+        request.query("after", after.map(String.init))
+        request.query("limit", limit.map(String.init))
         return try await ask(request, HistoryList.init(json:)).resource
     }
 

@@ -16,7 +16,16 @@ extension SagaResource.Hint {
                 commands: [
                     Self.command("settle", saga, step, " --as succeeded|refused"), Self.command("retry", saga, step),
                 ])
-        case "compensation-refused", "compensation-exhausted":
+        case "unrecognised":
+            let step = saga.stepBeingUndone ?? saga.currentStep
+            let evidence = saga.stepBeingUndone == nil ? " --as succeeded|refused" : " --as succeeded"
+            self.init(
+                waitsFor: "evidence whether \(Self.named(step)) took effect: its participant's answers prove nothing",
+                commands: [
+                    Self.command("settle", saga, step, evidence), retry,
+                    "name the codes that are its own no in 'refused:' of the workflow, or in 'refusals:' of the participant",
+                ])
+        case "compensation-refused", "compensation-exhausted", "compensation-unknown":
             let step = saga.stepBeingUndone
             let undo = step?.undo.map { "\($0.call)" } ?? "the compensation"
             self.init(
@@ -35,10 +44,10 @@ extension SagaResource.Hint {
                 commands: [migrate, retry])
         case "unreadable":
             self.init(waitsFor: "its rows to be readable again: restore a backup of the store", commands: [])
-        case "history-full":
+        case "history-limit":
             self.init(
-                waitsFor: "its end: its history has no room for another record; see to its effects by hand",
-                commands: ["yogictl effects", Self.command("terminate", saga)])
+                waitsFor: "its end: its history has no room to go forward; what it did can still be undone or settled",
+                commands: ["yogictl cancel \(saga.id) --reason …", Self.command("terminate", saga)])
         default:
             self.init(
                 waitsFor: "an operator who has removed the cause", commands: [retry, Self.command("terminate", saga)])

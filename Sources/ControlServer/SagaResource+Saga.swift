@@ -13,7 +13,7 @@ extension SagaResource {
             startedAt: saga.startedAt.rfc3339, updatedAt: saga.updatedAt.rfc3339, input: masker.masked(saga.input),
             vars: masker.masked(members: saga.vars),
             attributes: masker.masked(members: saga.attributes(in: workflow)),
-            steps: saga.steps.map { Step($0, of: saga) },
+            steps: saga.steps.suffix(Self.stepsMax).map { Step($0, of: saga) },
             timers: saga.timers.sorted { ($0.due, $0.number) < ($1.due, $1.number) }
                 .map { Timer(name: $0.name, due: $0.due.rfc3339) },
             signals: Self.signals(of: saga, in: workflow), leavingTo: saga.exit?.to ?? saga.undoingFor,
@@ -22,13 +22,24 @@ extension SagaResource {
                 Alarm(
                     number: alarm.number, at: alarm.at.rfc3339, step: alarm.step,
                     message: masker.masked(alarm.message))
-            }, hint: Hint(for: saga), reached: reached)
+            }, hint: Hint(for: saga), earlierSteps: max(0, saga.steps.count - Self.stepsMax),
+            trying: Trying(in: saga, masker), reached: reached)
     }
 
     /// What the state takes now: nothing while the saga is on its way out, stuck or over.
     private static func signals(of saga: Saga, in workflow: Workflow) -> [String] {
         guard saga.end == nil, saga.stuck == nil, saga.exit == nil, saga.undoingFor == nil else { return [] }
         return (workflow.state(saga.state)?.signals ?? []).filter { $0.action != .refuse }.map(\.name)
+    }
+}
+
+extension SagaResource.Trying {
+    fileprivate init?(in saga: Saga, _ masker: Masker) {
+        guard saga.end == nil, let tries = saga.tries, let run = saga.step(tries.step) else { return nil }
+        let call = tries.direction == .forward ? run.call : run.undo?.call ?? run.call
+        self.init(
+            step: tries.step, call: call.description, outcome: tries.kind.name, count: tries.count,
+            first: tries.first.rfc3339, message: masker.masked(tries.message), next: saga.retry?.due.rfc3339)
     }
 }
 
@@ -40,7 +51,7 @@ extension SagaResource.Step {
             number: run.number, state: run.state, call: run.call.description, outcome: run.effect.rawValue,
             armed: run.isArmed || isInFlight, key: saga.key(step: run.number, direction: .forward),
             attempts: run.attempts,
-            undo: run.undo?.call.description, undoAttempts: run.undo?.attempts ?? 0)
+            undo: run.undo?.call.description, undoAttempts: run.undo?.leg.attempts ?? 0)
     }
 }
 

@@ -22,7 +22,12 @@ extension Engine {
     /// What a saga has outstanding in the outside world, in the order of the intents.
     /// - Throws: ``EngineError``.
     public func effects(of saga: SagaID) async throws(EngineError) -> [OutstandingEffect] {
-        try await history(SagaReference(saga)).effects
+        try await read { reading throws in
+            guard let row = try reading.saga(number: saga.number) else {
+                throw EngineError.notFound(reference: saga.description)
+            }
+            return try OutstandingEffects(row, reading).effects
+        }
     }
 
     /// The ledger of outstanding effects: those of live sagas, and of terminated ones that left something; newest saga first.
@@ -56,29 +61,30 @@ extension Engine {
     private func effects(
         of row: SagaRow, _ filter: EffectFilter, _ reading: borrowing ReadTransaction
     ) throws -> [EffectPage.Item] {
-        guard let workflow = workflowSet.byRow[row.workflow] else { return [] }
-        guard let history = try? SagaHistory(row, workflow, reading) else { return [] }
-        return history.effects.filter { effect in
+        guard let found = try? OutstandingEffects(row, reading) else { return [] }
+        return found.effects.filter { effect in
             (filter.participant.map { $0 == effect.call.participant || $0 == effect.undo?.participant } ?? true)
                 && (filter.outcome.map { $0 == effect.outcome } ?? true)
-        }.map { EffectPage.Item(saga: history.saga, effect: $0) }
+        }.map { EffectPage.Item(saga: found.saga, effect: $0) }
     }
 }
 
-extension SagaHistory {
-    /// What it leaves outstanding.
-    public var effects: [OutstandingEffect] {
-        OutstandingEffect.all(in: entries.lazy.map { (at: $0.at, record: $0.record) }, of: saga)
-    }
+/// What one saga leaves outstanding.
+private struct OutstandingEffects {
+    let saga: Saga
+    let effects: [OutstandingEffect]
 
-    init(_ row: SagaRow, _ workflow: Workflow, _ reading: borrowing ReadTransaction) throws {
-        var entries: [HistoryEntry] = []
-        for stored in try reading.history(of: row) {
+    init(_ row: SagaRow, _ reading: borrowing ReadTransaction) throws {
+        var fold = Saga.Fold()
+        var ledger = OutstandingEffect.Ledger()
+        try reading.eachHistoryRow(of: row) { stored in
             for record in stored.records {
-                entries.append(HistoryEntry(number: entries.count + 1, at: stored.at, record: record))
+                try fold.take(record, at: stored.at)
+                ledger.take(record, at: stored.at)
             }
+            return true
         }
-        let saga = try Saga.fold(entries.map { (at: $0.at, record: $0.record) })
-        self.init(saga: saga, workflow: workflow, entries: entries)
+        saga = try fold.whole()
+        effects = ledger.effects(of: saga)
     }
 }

@@ -3,15 +3,35 @@ public import SagaCore
 import SagaStore
 
 extension Engine {
-    /// A saga's history, in order.
+    /// A page of a saga's history, in order: so many records and so many bytes at most, but for the records of one input, which stay
+    /// together.
+    /// - Parameter after: the number of the record behind which the page begins.
     /// - Throws: ``EngineError``.
-    public func history(_ reference: SagaReference) async throws(EngineError) -> SagaHistory {
-        let id = try await look(reference).saga.id
-        return try await read { [self] reading throws in
-            guard let row = try reading.saga(number: id.number), let workflow = workflowSet.byRow[row.workflow] else {
+    public func history(
+        _ reference: SagaReference, after: Int = 0, limit: Int = Engine.pageMax
+    ) async throws(EngineError) -> SagaHistory {
+        let reply = try await look(reference)
+        let limit = min(max(1, limit), Self.pageMax)
+        let id = reply.saga.id
+        return try await read { reading throws in
+            guard let row = try reading.saga(number: id.number) else {
                 throw EngineError.notFound(reference: reference.description)
             }
-            return try SagaHistory(row, workflow, reading)
+            var page = SagaHistory(saga: reply.saga, workflow: reply.workflow, entries: [])
+            var (number, bytes) = (0, 0)
+            try reading.eachHistoryRow(of: row) { stored in
+                if page.entries.count >= limit || bytes >= Self.pageBytesMax {
+                    page.next = number
+                    return false
+                }
+                for record in stored.records {
+                    number += 1
+                    if number > after { page.entries.append(HistoryEntry(number: number, at: stored.at, record: record)) }
+                }
+                if number > after { bytes += stored.bytes }
+                return true
+            }
+            return page
         }
     }
 
@@ -87,14 +107,19 @@ extension Engine {
 
     func entry(of row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry {
         do {
-            return try Entry(row: row, workflows: workflowSet, reading)
+            if let entry = longSagas.find(row) { return entry }
+            let entry = try Entry(row: row, workflows: workflowSet, reading)
+            longSagas.keep(entry)
+            return entry
         } catch EngineError.broken(_, let message) {
             return try Entry(row, unreadable: message, workflow: workflowSet.byRow[row.workflow])
         }
     }
 
-    /// The most that one page of a list or a view holds.
+    /// The most that one page of a list, a view or a history holds.
     public static let pageMax = 1_000
+    /// Bytes of records after which a page of a history ends.
+    static let pageBytesMax = 4 << 20
 
     /// Every workflow that is loaded or pinned by a live saga.
     /// - Throws: ``EngineError``.

@@ -30,6 +30,7 @@ public final class Engine: Service, Sendable {
     let lastTicket = Atomic<Int64>(0)
     let isBackingUp = Atomic<Bool>(false)
     let readers = Readers()
+    let longSagas = LongSagas()
     /// When there are older seals to be replaced: at the start, and after each ``rekey(_:wrapsOnly:reason:by:)``.
     let resealings: AsyncStream<Void>
     let sealing: AsyncStream<Void>.Continuation

@@ -55,8 +55,37 @@ public struct ReadTransaction: ~Copyable {
     /// - Throws: ``StoreError`` `unreadable` when a link is missing or belongs to another saga, or when a seal is broken.
     public func history(of saga: SagaRow) throws -> [HistoryRow] {
         var rows: [HistoryRow] = []
-        var next = saga.last
+        try eachHistoryRow(of: saga) { row in
+            rows.append(row)
+            return true
+        }
+        return rows
+    }
+
+    /// The rows of a saga's history, oldest first, one at a time: only their numbers are in memory together.
+    /// - Parameter body: says whether it wants another.
+    /// - Throws: as ``history(of:)``, and what `body` throws.
+    public func eachHistoryRow(of saga: SagaRow, _ body: (HistoryRow) throws -> Bool) throws {
         let statement = try db.cachedStatement(sql: "SELECT saga, previous, at, records FROM history WHERE row = ?")
+        for number in try chain(of: saga).reversed() {
+            guard let row = try Row.fetchOne(statement, arguments: [number]), let previous = row.integer(1) else {
+                throw StoreError(.unreadable, "history row \(number) of saga \(saga.id) is missing")
+            }
+            guard let at = row.integer(2), let bytes = Data.fromDatabaseValue(row[3]) else {
+                throw StoreError(.unreadable, "history row \(number) of saga \(saga.id) holds values of other types")
+            }
+            let place = Place.history(saga: saga.id.number, previous: previous, at: at)
+            let wantsMore = try body(
+                historyRow(number, of: saga.id, at: Instant(milliseconds: at), bytes, place))
+            if !wantsMore { return }
+        }
+    }
+
+    /// The numbers of a history's rows, newest first.
+    private func chain(of saga: SagaRow) throws -> [Int64] {
+        var chain: [Int64] = []
+        var next = saga.last
+        let statement = try db.cachedStatement(sql: "SELECT saga, previous FROM history WHERE row = ?")
         while next != 0 {
             guard let row = try Row.fetchOne(statement, arguments: [next]), row.integer(0) == saga.id.number else {
                 throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) is missing or belongs to another")
@@ -64,14 +93,10 @@ public struct ReadTransaction: ~Copyable {
             guard let previous = row.integer(1), previous < next else {
                 throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) points forward")
             }
-            guard let at = row.integer(2), let bytes = Data.fromDatabaseValue(row[3]) else {
-                throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) holds values of other types")
-            }
-            let place = Place.history(saga: saga.id.number, previous: previous, at: at)
-            rows.append(try historyRow(next, of: saga.id, at: Instant(milliseconds: at), bytes, place))
+            chain.append(next)
             next = previous
         }
-        return rows.reversed()
+        return chain
     }
 
     private func historyRow(
@@ -84,7 +109,8 @@ public struct ReadTransaction: ~Copyable {
             throw StoreError(.unreadable, "history row \(row) of saga \(saga): \(error.message)")
         }
         do throws(BrokenRecord) {
-            return HistoryRow(row: row, at: at, records: try RecordCodec.records(opened))
+            return HistoryRow(
+                row: row, at: at, records: try RecordCodec.records(opened), bytes: opened.count)
         } catch {
             throw StoreError(.unreadable, "history row \(row) of saga \(saga): \(error)")
         }

@@ -49,6 +49,8 @@ public struct HistoryRow: Sendable, Hashable {
     public var at: Instant
     /// At least one, oldest first; numbered through the saga's rows, from 1.
     public var records: [Record]
+    /// How many the records take, opened.
+    public var bytes: Int
 }
 
 /// A version of a workflow that sagas were started with.

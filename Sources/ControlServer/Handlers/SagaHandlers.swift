@@ -54,36 +54,43 @@ extension ControlResponder {
         !reached && engine.waitsEnded ? [.retryAfter: "1"] : [:]
     }
 
-    /// `GET /v1/sagas/{id}/history`, from the record behind `after` on; `?follow` streams a record a line until the saga has ended.
+    /// `GET /v1/sagas/{id}/history`, a page from the record behind `after` on; `?follow` streams a record a line until the saga has ended.
     func history(_ id: String, _ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["follow", "after"])
+        let query = try request.query(knowing: ["follow", "after", "limit"])
         let after = try query.place() ?? 0
-        let reference = try Self.reference(id)
-        let history = try await engine.history(reference)
-        guard query["follow"] != nil else { return .json(HistoryList(history, after: after).json) }
+        let limit = query["limit"] == nil ? Engine.pageMax : try query.limit()
+        let page = try await engine.history(try Self.reference(id), after: after, limit: limit)
+        guard query["follow"] != nil else { return .json(HistoryList(page).json) }
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-cache"],
-            body: follow(history, after: after))
+            body: follow(page, after: after))
     }
 
+    /// Tries that end alike are one record, which is sent again when another joined it; its number stays.
     private func follow(_ first: SagaHistory, after number: Int) -> ResponseBody {
         ResponseBody { [engine] writer in
-            var history = first
+            var page = first
             var shown = number
             while true {
-                for entry in HistoryList(history, after: shown).entries {
+                for entry in HistoryList(page).entries {
                     var line = JSON.bytes(entry.json)
                     line.append(UInt8(ascii: "\n"))
                     try await writer.write(ByteBuffer(bytes: line))
                 }
-                shown = max(shown, history.entries.count)
-                if history.saga.status.isEnded { break }
-                let reference = SagaReference(history.saga.id)
-                let wait = Wait(goal: .longer(than: shown), timeout: 60_000)
-                // The daemon going down ends the stream, and the client asks again; so does the client going away.
-                guard let reply = try? await engine.look(reference, wait: wait), !engine.waitsEnded, !Task.isCancelled
-                else { break }
-                if reply.reached, let next = try? await engine.history(reference) { history = next }
+                shown = page.entries.last?.number ?? shown
+                let reference = SagaReference(page.saga.id)
+                var from = shown
+                if page.next == nil {
+                    if page.saga.status.isEnded { break }
+                    let goal = WaitGoal.news(length: shown, token: page.saga.lastToken)
+                    // The daemon going down ends the stream, and the client asks again; so does the client going away.
+                    guard
+                        let reply = try? await engine.look(reference, wait: Wait(goal: goal, timeout: 60_000)),
+                        !engine.waitsEnded, !Task.isCancelled
+                    else { break }
+                    from = min(shown, reply.saga.triesBegin ?? shown)
+                }
+                if let next = try? await engine.history(reference, after: from) { page = next }
             }
             try await writer.finish(nil)
         }
@@ -105,12 +112,12 @@ extension ControlResponder {
 }
 
 extension HistoryList {
-    init(_ history: SagaHistory, after number: Int) {
-        let masker = Masker(for: history.saga, in: history.workflow)
+    init(_ page: SagaHistory) {
+        let masker = Masker(for: page.saga, in: page.workflow)
         self.init(
-            saga: history.saga.id.description,
-            entries: history.entries.dropFirst(number).map {
+            saga: page.saga.id.description,
+            entries: page.entries.map {
                 HistoryResource(number: $0.number, at: $0.at, record: $0.record, masker: masker)
-            })
+            }, next: page.next)
     }
 }

@@ -13,8 +13,20 @@ extension Saga {
     /// - Throws: ``BrokenHistory`` when it does not begin with `started`, `started` comes again, or a record refers to a step or
     ///   signal that is not there.
     public static func fold(_ history: some Sequence<(at: Instant, record: Record)>) throws(BrokenHistory) -> Saga {
-        var saga: Saga?
-        for (at, record) in history {
+        var fold = Fold()
+        for (at, record) in history { try fold.take(record, at: at) }
+        return try fold.whole()
+    }
+
+    /// A history that is folded while it is read, so that it need not be in memory as a whole.
+    public struct Fold: Sendable {
+        private var saga: Saga?
+
+        /// Nothing folded yet.
+        public init() {}
+
+        /// Takes the next record.
+        public mutating func take(_ record: Record, at: Instant) throws(BrokenHistory) {
             if saga == nil {
                 guard case .started(let started) = record else { throw BrokenHistory(record: record.name, number: 1) }
                 saga = Saga(started: started, at: at)
@@ -25,8 +37,12 @@ extension Saga {
                 saga?.apply(record, at: at)
             }
         }
-        guard let saga else { throw BrokenHistory(record: "nothing", number: 0) }
-        return saga
+
+        /// The saga, when the history is at its end.
+        public func whole() throws(BrokenHistory) -> Saga {
+            guard let saga else { throw BrokenHistory(record: "nothing", number: 0) }
+            return saga
+        }
     }
 
     /// Whether the record can follow in a history. What `decide` emits does; what was read from a disk may not.

@@ -56,7 +56,7 @@ public struct Saga: Sendable, Hashable {
     /// decision 0007). That which arms a step always counts, so no two steps share one.
     var uncounted = 0
     /// The newest attempt's token.
-    var lastToken = 0
+    public internal(set) var lastToken = 0
     /// The tries at the end of its history, while nothing else came.
     var tail: Tail?
     /// The ``Record/restored(asOf:)`` that its history had last.
@@ -177,6 +177,9 @@ public struct Saga: Sendable, Hashable {
     /// How many records stand before the tries at the end of its history; `nil` when something else is at its end. The next record may
     /// stand for all from there on (``Decision/kept``).
     public var triesBegin: Int? { tail?.before }
+
+    /// The tries at the end of its history, while nothing else came.
+    public var tries: Tries? { tail?.tries }
 
     /// The last signal of that id, with the answer it got.
     public func signal(id: String) -> SignalMemory? {

@@ -39,30 +39,36 @@ extension OutstandingEffect {
         in history: some Sequence<(at: Instant, record: Record)>, of saga: Saga
     ) -> [OutstandingEffect] {
         var ledger = Ledger()
-        for (at, record) in history { ledger.apply(record, at: at) }
-        return ledger.open.map { effect in
-            var effect = effect
-            effect.key = saga.key(step: effect.step, direction: .forward)
-            return effect
-        }
+        for (at, record) in history { ledger.take(record, at: at) }
+        return ledger.effects(of: saga)
     }
 
-    /// The fold of a history that keeps what is outstanding.
-    private struct Ledger {
-        /// In the order of the intents.
-        private(set) var open: [OutstandingEffect] = []
-        /// Steps whose intent is committed and that nobody was asked to do yet.
-        private var armed: [OutstandingEffect] = []
-        private var settled: Set<Int> = []
+    /// The fold of a history that keeps what is outstanding; in linear time, as a history may be long.
+    public struct Ledger: Sendable {
+        private var open: [Int: OutstandingEffect] = [:]
+        /// Steps whose intent is committed and that nobody has settled.
+        private var armed: [Int: OutstandingEffect] = [:]
         private var length = 0
 
-        mutating func apply(_ record: Record, at: Instant) {
+        /// Nothing is outstanding yet.
+        public init() {}
+
+        /// What is outstanding, in the order of the intents.
+        public func effects(of saga: Saga) -> [OutstandingEffect] {
+            open.values.sorted { $0.step < $1.step }.map { effect in
+                var effect = effect
+                effect.key = saga.key(step: effect.step, direction: .forward)
+                return effect
+            }
+        }
+
+        /// Takes the next record.
+        public mutating func take(_ record: Record, at: Instant) {
             length += 1
             switch record {
             case .stepArmed(let state, let call, _, _):
-                armed.append(
-                    OutstandingEffect(
-                        step: length, state: state, call: call, outcome: .inFlight, since: at, key: ""))
+                armed[length] = OutstandingEffect(
+                    step: length, state: state, call: call, outcome: .inFlight, since: at, key: "")
             case .attempted(let step, .forward, _, _): begin(step, at)
             case .unanswered(let tries) where tries.direction == .forward: end(tries, at)
             case .succeeded(let step, .forward, _):
@@ -71,50 +77,45 @@ extension OutstandingEffect {
             case .undoArmed(let step, let call, _):
                 begin(step, at)
                 change(step, to: .undoing, at)
-                if let index = open.firstIndex(where: { $0.step == step }) { open[index].undo = call }
+                open[step]?.undo = call
             case .succeeded(let step, .compensation, _), .refused(let step, .forward, _, _), .skipped(let step, _),
                 .disarmed(let step):
-                settled.insert(step)
-                open.removeAll { $0.step == step }
+                armed[step] = nil
+                open[step] = nil
             case .restored:
                 // What was not settled in the backup may have been sent since.
-                for effect in armed where !settled.contains(effect.step) {
-                    begin(effect.step, at)
-                    if open.contains(where: { $0.step == effect.step && $0.outcome == .inFlight }) {
-                        change(effect.step, to: .unknown, at)
-                    }
+                for step in armed.keys {
+                    begin(step, at)
+                    if open[step]?.outcome == .inFlight { change(step, to: .unknown, at) }
                 }
             case .ended(_, let status):
-                if status != .terminated { open = [] }
-                for effect in open where effect.outcome == .inFlight { change(effect.step, to: .unknown, at) }
+                if status != .terminated { open = [:] }
+                for (step, effect) in open where effect.outcome == .inFlight { change(step, to: .unknown, at) }
             default: break
             }
         }
 
         private mutating func end(_ tries: Tries, _ at: Instant) {
             switch tries.kind {
-            case .held, .unreached: open.removeAll { $0.step == tries.step && $0.outcome == .inFlight }
+            case .held, .unreached: if open[tries.step]?.outcome == .inFlight { open[tries.step] = nil }
             case .pending: change(tries.step, to: .pending, tries.first)
             case .unknown, .unrecognised:
                 // What was accepted stays so.
-                guard !open.contains(where: { $0.step == tries.step && $0.outcome == .pending }) else { return }
-                change(tries.step, to: .unknown, tries.first)
+                if open[tries.step]?.outcome != .pending { change(tries.step, to: .unknown, tries.first) }
             case .overdue: change(tries.step, to: .unknown, at)
             }
         }
 
         private mutating func begin(_ step: Int, _ at: Instant) {
-            guard !open.contains(where: { $0.step == step }), var effect = armed.last(where: { $0.step == step })
-            else { return }
+            guard open[step] == nil, var effect = armed[step] else { return }
             effect.since = at
-            open.append(effect)
-            open.sort { $0.step < $1.step }
+            open[step] = effect
         }
 
         private mutating func change(_ step: Int, to outcome: Outcome, _ at: Instant) {
-            guard let index = open.firstIndex(where: { $0.step == step && $0.outcome != outcome }) else { return }
-            open[index].outcome = outcome
-            open[index].since = at
+            guard open[step] != nil, open[step]?.outcome != outcome else { return }
+            open[step]?.outcome = outcome
+            open[step]?.since = at
         }
     }
 }

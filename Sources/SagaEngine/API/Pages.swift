@@ -56,14 +56,16 @@ public struct SagaPage: Sendable {
     public var next: SagaID?
 }
 
-/// A saga with all that happened to it.
+/// A page of what happened to a saga.
 public struct SagaHistory: Sendable {
-    /// The fold of `entries`.
+    /// The saga as it was when the page was read, or a little before.
     public var saga: Saga
     /// The version that the saga is pinned to.
     public var workflow: Workflow
-    /// All records, oldest first, secrets not masked.
+    /// Records in order, secrets not masked.
     public var entries: [HistoryEntry]
+    /// The number behind which the next page begins; `nil` on the last one.
+    public var next: Int?
 }
 
 /// One record of a history.

@@ -23,7 +23,15 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard follow else {
-            let history = try await global.daemon { try await $0.history(id) }
+            let history = try await global.daemon { client in
+                var whole = try await client.history(id)
+                while let next = whole.next {
+                    let page = try await client.history(whole.saga, after: next)
+                    whole.entries += page.entries
+                    whole.next = page.next
+                }
+                return whole
+            }
             let text = HistoryText.table(history.entries, coloured: Output.standard.isColoured)
             return try global.print(history.json, text: text)
         }

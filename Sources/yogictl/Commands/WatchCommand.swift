@@ -33,7 +33,7 @@ struct Watch {
     let client: ControlClient
     let saga: String
     var drawing: any Drawing
-    /// The number of the last record that was drawn.
+    /// The number of the last record that was drawn; tries that end alike are one record, which comes again with its number.
     private var last = 0
     private var hasEnded = false
 
@@ -66,7 +66,7 @@ struct Watch {
     }
 
     private mutating func follow() async throws {
-        for try await record in try await client.follow(saga, after: last) where record.number > last {
+        for try await record in try await client.follow(saga, after: last) {
             last = record.number
             hasEnded = record.type == "ended"
             try drawing.draw(record)

@@ -49,7 +49,7 @@ enum RecordText {
         case "attempted": return fields["attempt"].map { "attempt \($0)" + fields.ofStep }
         case "succeeded": return "with \(fields.json("result") ?? "null")" + fields.ofStep
         case "refused": return fields["code"].map { $0 + fields.note("message") + fields.ofStep }
-        case "unanswered": return fields["outcome"].map { $0 + fields.note("message") + fields.ofStep }
+        case "unanswered": return fields["outcome"].map { $0 + fields.times + fields.note("message") + fields.ofStep }
         case "retry-set": return fields["due"].map { "for \($0)" + fields.ofStep }
         case "skipped":
             let more = fields["direction"] == "compensation" ? ": not undone" : ""
@@ -78,6 +78,12 @@ private struct Fields {
     func note(_ name: String) -> String {
         guard let text = self[name], !text.isEmpty else { return "" }
         return " (\(text))"
+    }
+
+    /// ` 12 times since …`, or nothing for once.
+    var times: String {
+        guard let count = int("count"), count > 1 else { return "" }
+        return " \(count) times since \(self["first"] ?? "?")"
     }
 
     var by: String { self["by"].map { ", by \($0)" } ?? "" }

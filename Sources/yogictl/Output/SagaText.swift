@@ -27,6 +27,7 @@ enum SagaText {
         facts.add("REASON", saga.reason, .red)
         facts.add("WAITS FOR", saga.hint?.waitsFor)
         for command in saga.hint?.commands ?? [] { facts.add("HELPS", command) }
+        facts.add("TRYING", saga.trying.map(trying), .yellow)
         for alarm in saga.alarms { facts.add("ALARM", "\(alarm.at) \(alarm.message)", .red) }
         facts.add("CANCEL", saga.cancel, .yellow)
         facts.add("LEAVING", saga.leavingTo.map { "for \($0), once the call in flight is settled" })
@@ -37,6 +38,7 @@ enum SagaText {
         facts.add("VARS", saga.vars.isEmpty ? nil : JSON.string(.map(saga.vars)))
         facts.add("ATTRIBUTES", saga.attributes.isEmpty ? nil : JSON.string(.map(saga.attributes)))
         var text = facts.text(coloured: coloured)
+        if saga.earlierSteps > 0 { text += "\n\(saga.earlierSteps) earlier steps: yogictl history \(saga.id)" }
         if !saga.steps.isEmpty { text += "\n" + steps(saga.steps).text(coloured: coloured) }
         if !saga.timers.isEmpty {
             var timers = Table("TIMER", "DUE")
@@ -44,6 +46,12 @@ enum SagaText {
             text += "\n" + timers.text(coloured: coloured)
         }
         return text
+    }
+
+    private static func trying(_ tries: SagaResource.Trying) -> String {
+        let times = tries.count == 1 ? "once" : "\(tries.count) times"
+        return "\(tries.call): \(tries.outcome) \(times) since \(tries.first) (\(tries.message))"
+            + (tries.next.map { "; next at \($0)" } ?? "")
     }
 
     private static func steps(_ steps: [SagaResource.Step]) -> Table {
@@ -63,7 +71,7 @@ enum SagaText {
     private static func paint(_ outcome: String) -> Paint {
         switch outcome {
         case "succeeded": .green
-        case "unknown": .yellow
+        case "unknown", "pending": .yellow
         case "refused": .red
         case "compensated": .dim
         default: .plain

@@ -74,7 +74,9 @@ struct Way {
         case "succeeded": rows[row].outcome = .init(direction == "forward" ? "succeeded" : "undone", .green)
         case "refused": rows[row].outcome = .init("refused: \(fields.shown("code"))", .yellow)
         case "unanswered":
-            rows[row].outcome = .init("\(fields.shown("outcome")) after attempt \(rows[row].attempts)", .yellow)
+            let count = fields["count"]?.intValue ?? 1
+            let times = count > 1 ? " \(count) times," : ""
+            rows[row].outcome = .init("\(fields.shown("outcome"))\(times) after attempt \(rows[row].attempts)", .yellow)
         case "retry-set":
             rows[row].outcome = .init("attempt \(rows[row].attempts + 1) at \(fields.shown("due"))", .yellow)
         default: rows[row].outcome = .init("never reached", .dim)
