@@ -40,6 +40,43 @@ struct LimitTests {
         #expect(saga.steps[0].attempts == 10_001)
     }
 
+    @Test func `rule 24: a loop at the limit of its history can be undone to the last step`() throws {
+        var saga = try saga(.endless)
+        var world = Set<Int>()
+        func answer(_ outcome: Outcome = .succeeded(result: nil)) throws {
+            let token = try #require(saga.attempt?.token)
+            saga = try saga.decide(
+                .attemptEnded(AttemptEnded(token: token, outcome: outcome)), in: .endless, at: Player.start).saga
+        }
+        while saga.stuck == nil {
+            world.insert(try #require(saga.currentStep?.number))
+            try answer()
+        }
+        #expect(saga.stuck?.code == "history-limit" && saga.length < SagaLimits.recordsMax + 10)
+        let made = world.count
+        #expect(made > 20_000 && saga.steps.count == made)
+        #expect(throws: Rejection.self) {
+            try saga.decide(.operated(OperatorAct(.retry(), reason: "on")), in: .endless, at: Player.start)
+        }
+        let cancel = try saga.decide(.cancelled(CancelSent()), in: .endless, at: Player.start)
+        #expect(cancel.answer == .cancel(.accepted))
+        saga = cancel.saga
+        while saga.end == nil {
+            let step = try #require(saga.attempt?.step)
+            if step % 64 == 0 { try lose() }
+            world.remove(step)
+            try answer()
+        }
+        #expect(saga.end == .cancelled && world.isEmpty)
+        #expect(saga.length < SagaLimits.recordsMaxInAll)
+
+        /// An attempt to undo without an answer, and the next one.
+        func lose() throws {
+            try answer(.unknown(message: "cut"))
+            saga = try saga.decide(.woken, in: .endless, at: try #require(saga.due)).saga
+        }
+    }
+
     @Test func `rule 24: late completions are no longer kept when the history is full`() throws {
         var saga = try saga(.oneWay)
         for _ in 0..<SagaLimits.recordsMax + 10 {

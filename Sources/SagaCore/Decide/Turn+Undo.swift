@@ -18,7 +18,7 @@ extension Turn {
     /// - Parameter sendsAgain: see ``attempt(step:_:sendsAgain:)``.
     mutating func undoNext(sendsAgain: Bool = false) {
         guard let target = saga.undoingFor, saga.attempt == nil else { return }
-        for run in saga.steps.reversed() where run.isArmed {
+        for run in saga.steps.prefix(saga.undoneFrom).reversed() where run.isArmed {
             guard case .call(let undo)? = workflow.state(run.state)?.step?.compensation else { continue }
             if run.undo != nil { return attempt(step: run.number, .compensation, sendsAgain: sendsAgain) }
             return orStuck(next: .settle) { turn throws(FormulaError) in try turn.undo(run, undo) }

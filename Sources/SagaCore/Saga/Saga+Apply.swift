@@ -203,6 +203,7 @@ extension Saga {
                 StepRun(
                     number: length, keyNumber: length - uncounted, state: state, call: call, request: request,
                     traits: traits, vars: vars))
+            undoneFrom = steps.count
         case .attempted(let step, let direction, let number, let token): begin(step, direction, number, token)
         case .succeeded(let step, let direction, let result):
             settle(step)

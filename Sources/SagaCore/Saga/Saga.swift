@@ -24,7 +24,7 @@ public struct Saga: Sendable, Hashable {
     /// What `set` has kept, by name, as it reads back from JSON.
     public var vars: MapValue
     /// In the order in which they were armed.
-    public var steps: [StepRun]
+    public var steps: StepList
     /// The one call in flight; `nil` while there is none. A saga never has two.
     public var attempt: Attempt?
     /// The next attempt of the step that had no definite answer; `nil` while one is in flight.
@@ -55,6 +55,10 @@ public struct Saga: Sendable, Hashable {
     /// operator did, and a restore itself. So a saga that goes the same way in another life arms its steps under the same keys (rule 3,
     /// decision 0007). That which arms a step always counts, so no two steps share one.
     var uncounted = 0
+    /// The number of ``pivot``.
+    var pivotNumber: Int?
+    /// From this place on no step is armed, nor will be.
+    var undoneFrom = 0
     /// The newest attempt's token.
     public internal(set) var lastToken = 0
     /// The tries at the end of its history, while nothing else came.
@@ -148,7 +152,7 @@ public struct Saga: Sendable, Hashable {
 
     /// The step after which the saga only goes forward, once it succeeded (rule 16).
     public var pivot: StepRun? {
-        steps.first { $0.traits.contains(.pivot) && ($0.effect == .succeeded || $0.effect == .skipped) }
+        pivotNumber.flatMap(step)
     }
 
     /// The step of the state that the saga is in, when its call was armed.
@@ -188,12 +192,18 @@ public struct Saga: Sendable, Hashable {
 
     /// The step of that number.
     public func step(_ number: Int) -> StepRun? {
-        steps.last { $0.number == number }
+        steps.index(of: number).map { steps[$0] }
     }
 
     mutating func change(step number: Int, _ change: (inout StepRun) -> Void) {
-        guard let index = steps.lastIndex(where: { $0.number == number }) else { return }
+        guard let index = steps.index(of: number) else { return }
         change(&steps[index])
+        // Its pivot and its newest armed step are known, as a long loop's steps are not looked through for each input.
+        let step = steps[index]
+        if step.traits.contains(.pivot), step.effect == .succeeded || step.effect == .skipped, pivotNumber == nil {
+            pivotNumber = number
+        }
+        while undoneFrom > 0, steps[undoneFrom - 1].isSettled, !steps[undoneFrom - 1].isArmed { undoneFrom -= 1 }
     }
 }
 

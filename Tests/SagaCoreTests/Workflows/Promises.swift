@@ -48,3 +48,15 @@ extension Workflow {
             cancelTarget: "Cancelled")
     }()
 }
+
+extension Workflow {
+    /// Books night after night without end: a loop that nobody watches.
+    static let endless = Workflow(
+        name: "endless", version: "1", initial: "Night",
+        states: [
+            State(
+                name: "Night", step: step("room.hold", undo: undo("room.release")), then: [to("Night")],
+                refused: [refused(nil, to("Cancelled"))]), confirmed, cancelled,
+        ],
+        cancelTarget: "Cancelled")
+}
