@@ -2,12 +2,12 @@
 ///
 /// Reading is strict RFC 8259. Writing follows protobuf's JSON mapping, with int and uint as numbers.
 public enum JSON {
-    /// Reads one JSON document. Whole numbers without point and exponent are int (uint above `Int64.max`, double beyond
-    /// that), other numbers double; objects keep their order.
+    /// Reads one JSON document. Whole numbers without point and exponent are int, or uint above `Int64.max`; other numbers
+    /// double; objects keep their order.
     ///
     /// - Parameter depthMax: how deep arrays and objects may nest.
-    /// - Throws: `JSONError` with the place, also for a duplicate key, invalid UTF-8, a lone surrogate and a number
-    ///   beyond double.
+    /// - Throws: `JSONError` with the place, also for a duplicate key, invalid UTF-8, a lone surrogate, a number beyond
+    ///   double, and a whole number beyond 64 bits: as a double it would be another number.
     public static func parse(_ bytes: [UInt8], depthMax: Int = 128) throws(JSONError) -> Value {
         try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
             var parser = JSONParser(buffer, depthMax: depthMax)
@@ -39,6 +39,9 @@ public struct JSONError: Error, Sendable, Hashable {
     public var message: String
     /// Line and column from 1 and the byte offset.
     public var place: SourcePlace
+    /// The JSON pointer (RFC 6901) of a number that is well-formed and cannot be kept, which the message names too; `nil`
+    /// for all else. Of each name it has 64 characters at most.
+    public var pointer: String?
 
     /// The offset in bytes, from 0.
     public var offset: Int { place.offset }
@@ -46,6 +49,34 @@ public struct JSONError: Error, Sendable, Hashable {
     public var line: Int { place.line }
     /// The column in Unicode scalars, from 1.
     public var column: Int { place.column }
+}
+
+extension JSONError {
+    private static let stepMax = 64
+
+    /// The same, from one level further up.
+    func inside(_ step: String) -> JSONError {
+        guard let pointer else { return self }
+        var text = "/"
+        for scalar in step.unicodeScalars.prefix(Self.stepMax) {
+            switch scalar {
+            case "~": text += "~0"
+            case "/": text += "~1"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        var error = self
+        error.pointer = text + pointer
+        return error
+    }
+
+    /// With the pointer in its words, once that is whole.
+    var named: JSONError {
+        guard let pointer, !pointer.isEmpty else { return self }
+        var error = self
+        error.message += ", at '\(pointer)'"
+        return error
+    }
 }
 
 extension JSONError: CustomStringConvertible {

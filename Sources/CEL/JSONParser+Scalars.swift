@@ -14,11 +14,12 @@ extension JSONParser {
             fits = digits(into: &magnitude)
         }
         let next = peek(at)
-        guard next == UInt8(ascii: ".") || next | 0x20 == UInt8(ascii: "e") || !fits else {
-            if !negative { return magnitude <= UInt64(Int64.max) ? .int(Int64(magnitude)) : .uint(magnitude) }
-            if magnitude <= UInt64(Int64.max) { return .int(-Int64(magnitude)) }
-            if magnitude == UInt64(Int64.max) + 1 { return .int(.min) }
-            return try double(from: start)
+        guard next == UInt8(ascii: ".") || next | 0x20 == UInt8(ascii: "e") else {
+            // Never as the nearest double, which may be another account, room or amount.
+            guard fits, let whole = Self.whole(magnitude, negative: negative) else {
+                throw unfit("a whole number beyond 64 bits, which a text could carry", at: start)
+            }
+            return whole
         }
         var exact = fits
         var power = 0
@@ -44,6 +45,12 @@ extension JSONParser {
         return try double(from: start)
     }
 
+    private static func whole(_ magnitude: UInt64, negative: Bool) -> Value? {
+        if !negative { return Int64(exactly: magnitude).map(Value.int) ?? .uint(magnitude) }
+        if magnitude == Int64.min.magnitude { return .int(.min) }
+        return Int64(exactly: magnitude).map { .int(-$0) }
+    }
+
     private static let powersOfTen: [Double] = [
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
         1e20, 1e21, 1e22,
@@ -64,7 +71,7 @@ extension JSONParser {
 
     private func double(from start: Int) throws(JSONError) -> Value {
         guard let value = Double(String(decoding: slice(start..<at), as: UTF8.self)), value.isFinite else {
-            throw failure("the number is beyond a double", at: start)
+            throw unfit("the number is beyond a double", at: start)
         }
         return .double(value)
     }

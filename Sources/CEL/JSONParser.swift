@@ -25,6 +25,11 @@ struct JSONParser {
         JSONError(message: message, place: SourcePlace(offset, in: base))
     }
 
+    /// A number that cannot be kept as it is.
+    func unfit(_ message: String, at offset: Int) -> JSONError {
+        JSONError(message: message, place: SourcePlace(offset, in: base), pointer: "")
+    }
+
     func unexpected(_ wanted: String) -> JSONError {
         guard at < count else { return failure("the text ends where \(wanted) is expected", at: at) }
         let byte = base[at]
@@ -35,7 +40,12 @@ struct JSONParser {
 
     mutating func document() throws(JSONError) -> Value {
         skipSpace()
-        let value = try value(depth: 0)
+        let value: Value
+        do throws(JSONError) {
+            value = try self.value(depth: 0)
+        } catch {
+            throw error.named
+        }
         skipSpace()
         guard at == count else { throw unexpected("the end") }
         return value
@@ -84,7 +94,11 @@ struct JSONParser {
             return .list(elements)
         }
         while true {
-            elements.append(try value(depth: depth))
+            do throws(JSONError) {
+                elements.append(try value(depth: depth))
+            } catch {
+                throw error.inside("\(elements.count)")
+            }
             skipSpace()
             switch peek(at) {
             case UInt8(ascii: ","):
@@ -116,7 +130,11 @@ struct JSONParser {
             guard peek(at) == UInt8(ascii: ":") else { throw unexpected("':'") }
             at += 1
             skipSpace()
-            entries.append((key: .string(key), value: try value(depth: depth)))
+            do throws(JSONError) {
+                entries.append((key: .string(key), value: try value(depth: depth)))
+            } catch {
+                throw error.inside(key)
+            }
             skipSpace()
             switch peek(at) {
             case UInt8(ascii: ","):

@@ -2,13 +2,33 @@ import CEL
 import Testing
 
 struct JSONReadingTests {
-    @Test func `whole numbers are int, then uint, then double`() throws {
+    @Test func `whole numbers are int, then uint, and none is beyond`() throws {
         #expect(
             try JSON.parse("[0,-0,7,-9223372036854775808,9223372036854775807]") == [0, 0, 7, .int(.min), .int(.max)])
         #expect(try JSON.parse("9223372036854775808") == .uint(1 << 63))
         #expect(try JSON.parse("18446744073709551615") == .uint(.max))
-        #expect(try JSON.parse("18446744073709551616") == .double(0x1p64))
-        #expect(try JSON.parse("-9223372036854775809") == .double(-0x1p63))
+    }
+
+    @Test(arguments: [
+        ("18446744073709551616", "", "1:1"), ("-9223372036854775809", "", "1:1"), ("-18446744073709551615", "", "1:1"),
+        ("[1,{\"a/b~\":[0,100000000000000000000000]}]", "/1/a~1b~0/1", "1:15"),
+        ("{\"x\":1,\n\"amount\":99999999999999999999}", "/amount", "2:10"),
+        ("{\"x\":{\"y\":1e999}}", "/x/y", "1:11"),
+    ])
+    func `a number that cannot be kept is refused with its pointer, never rounded`(
+        text: String, pointer: String, place: String
+    ) throws {
+        let error = try #require(throws: JSONError.self) { try JSON.parse(text) }
+        #expect(error.pointer == pointer)
+        #expect("\(error)".hasPrefix("\(place): "))
+        #expect("\(error)".hasSuffix(pointer.isEmpty ? "" : ", at '\(pointer)'"), "\(error)")
+    }
+
+    @Test func `a pointer is no longer than its place is deep, and other errors have none`() throws {
+        let key = String(repeating: "k", count: 100_000)
+        let error = try #require(throws: JSONError.self) { try JSON.parse("{\"\(key)\":18446744073709551616}") }
+        #expect(error.pointer == "/" + key.prefix(64))
+        #expect(try #require(throws: JSONError.self) { try JSON.parse("{\"a\":[1,]}") }.pointer == nil)
     }
 
     @Test func `a point or an exponent makes a double, to the last bit`() throws {
