@@ -10,9 +10,10 @@ extension SagaLog {
         private(set) var text: String?
         private let masker: Masker
 
-        init(_ change: CommittedChange, _ record: Record) {
+        /// - Parameter masker: of the change's saga.
+        init(_ change: CommittedChange, _ record: Record, _ masker: Masker) {
             let saga = change.saga
-            masker = Masker(for: saga, in: change.workflow)
+            self.masker = masker
             fields = [
                 "SAGA_ID": "\(saga.id)", "SAGA_WORKFLOW": "\(saga.workflow)", "SAGA_STATE": "\(saga.state)",
                 "SAGA_STATUS": "\(saga.status.name)",

@@ -75,8 +75,11 @@ struct SagaLog: Service {
 
     /// Tells one change, a line a record.
     func tell(_ change: CommittedChange) {
-        for record in change.records where Self.level(of: record) >= logger.logLevel {
-            let line = Line(change, record)
+        let told = change.records.filter { Self.level(of: $0) >= logger.logLevel }
+        guard !told.isEmpty else { return }
+        let masker = Masker(for: change.saga, in: change.workflow)
+        for record in told {
+            let line = Line(change, record, masker)
             switch record {
             case .started(let started): logger.tell(.sagaStarted, line.by(started.by))
             case .undoing: logger.tell(.sagaCompensating, line.fields)

@@ -15,6 +15,19 @@ extension InputSchema {
         }
 
         public var description: String { "\(pointer.isEmpty ? "/" : pointer) \(message)" }
+
+        /// A member of a pointer; of its name 64 characters at most.
+        static func step(_ name: String) -> String {
+            var text = "/"
+            for scalar in name.unicodeScalars.prefix(64) {
+                switch scalar {
+                case "~": text += "~0"
+                case "/": text += "~1"
+                default: text.unicodeScalars.append(scalar)
+                }
+            }
+            return text
+        }
     }
 
     /// How many faults are told at most, so that an answer does not grow with what a client sends.
@@ -24,6 +37,7 @@ extension InputSchema {
     public func faults(of value: Value) -> [Fault] {
         var check = SchemaCheck()
         check.run(self, value, at: "")
+        if check.faults.isEmpty { check.faults = secretFaults(of: value) }
         return Array(check.faults.prefix(Self.faultsMax))
     }
 }
@@ -68,9 +82,11 @@ private struct SchemaCheck {
 
     private mutating func members(_ rule: InputSchema.ObjectRule, _ map: MapValue, at pointer: String) {
         let known = rule.properties.map(\.name)
-        for name in rule.required where map[name] == nil { add(pointer + step(name), "is required") }
+        for name in rule.required where map[name] == nil { add(pointer + InputSchema.Fault.step(name), "is required") }
         for property in rule.properties {
-            if let value = map[property.name] { run(property.schema, value, at: pointer + step(property.name)) }
+            if let value = map[property.name] {
+                run(property.schema, value, at: pointer + InputSchema.Fault.step(property.name))
+            }
         }
         guard !rule.additionalProperties else { return }
         let names = Set(known)
@@ -78,7 +94,7 @@ private struct SchemaCheck {
             guard faults.count < InputSchema.faultsMax else { return }
             let name = entry.key.stringValue ?? JSON.string(entry.key)
             if !names.contains(name) {
-                add(pointer + step(name), "is not known" + Spelling.hint(for: name, among: known))
+                add(pointer + InputSchema.Fault.step(name), "is not known" + Spelling.hint(for: name, among: known))
             }
         }
     }
@@ -133,18 +149,6 @@ private struct SchemaCheck {
         faults.append(InputSchema.Fault(pointer: pointer, message: message))
     }
 
-    private func step(_ name: String) -> String {
-        var text = "/"
-        for scalar in name.unicodeScalars.prefix(64) {
-            switch scalar {
-            case "~": text += "~0"
-            case "/": text += "~1"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
-    }
-
     private func list(_ values: [Value]) -> String {
         let texts = values.prefix(12).map { JSON.string($0) }
         if texts.count == 1 { return texts[0] }
@@ -158,7 +162,8 @@ extension InputSchema {
         switch (self, value) {
         case (.any, _), (.object, .map), (.array, .list), (.string, .string), (.boolean, .bool), (.null, .null): true
         case (.number(_, let rule), .double(let number)):
-            number.isFinite && (!rule.integer || number.rounded() == number)
+            // One beyond 64 bits is refused however it is written: 1e30 is no less an integer than its digits are.
+            number.isFinite && (!rule.integer || Int64(exactly: number) != nil || UInt64(exactly: number) != nil)
         case (.number, .int), (.number, .uint): true
         default: false
         }
@@ -231,8 +236,10 @@ extension Value {
 
     /// Equality as JSON has it: 1 and 1.0 are one number.
     fileprivate func isSame(as other: Value) -> Bool {
-        if let left = number, let right = other.number { return left == right }
-        return self == other
+        switch (self, other) {
+        case (.double, _), (_, .double): number != nil && number == other.number
+        default: self == other  // not as doubles, which two whole numbers beyond 2^53 may share
+        }
     }
 
     fileprivate var article: String {
