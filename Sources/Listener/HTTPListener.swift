@@ -23,7 +23,8 @@ public struct HTTPListenerConfiguration: Sendable {
     public var linger: Duration
     /// Connections that may wait to be accepted. 4,096 by default, as much as Linux lets through.
     public var backlog: Int32
-    /// The bytes that all header fields of one request have at most; beyond it the answer is 400. 32 KiB by default.
+    /// The bytes that all header fields of one request have at most; beyond it the answer is 400, and so it is to a request line
+    /// that is longer. 32 KiB by default.
     public var headerBytesMax: Int
     /// The header fields that one request has at most; beyond it the answer is 400. 100 by default.
     public var headerFieldsMax: Int
@@ -168,7 +169,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         from descriptor: Int32, http: HTTP1Channel, quiescing: ServerQuiescingHelper,
         into accepted: ConnectionQueue<Connection>
     ) async throws -> any Channel {
-        let logger = self.logger
+        let (logger, configuration) = (self.logger, self.configuration)
         let linger = TimeAmount(configuration.linger)
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelInitializer { channel in
@@ -187,6 +188,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                     let pipeline = channel.pipeline.syncOperations
                     let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
                     try pipeline.addHandler(persistence, position: .after(decoder))
+                    try pipeline.addHandler(Malformation(limits: configuration), position: .after(decoder))
                 }
             }
             .withBoundSocket(descriptor).get()
@@ -210,7 +212,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             let context = Responder.Context(source: .init(channel: channel, logger: logger))
             var response: Response
             do {
-                response = try await responder.respond(to: request, context: context)
+                response = try await responder.respond(to: request.expecting(on: channel), context: context)
+            } catch let unknown as UnknownExpectation {
+                response = .problem(unknown.problem, status: .expectationFailed)
             } catch let error as HTTPParserError {
                 throw error  // The request was malformed: the channel answers 400 and closes.
             } catch {
@@ -219,23 +223,11 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                     metadata: [
                         "method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)",
                     ])
-                response = .internalError
+                response = .problem(.failed, status: .internalServerError)
             }
             // RFC 9110, section 9.3.2: the fields of the answer, and not a byte of its body.
             if request.method == .head { response = response.createHeadResponse() }
             try await writer.write(response: response.head, body: response.body)
         }
-    }
-}
-
-extension Response {
-    /// RFC 9457; what went wrong is for the log, not for the caller.
-    fileprivate static var internalError: Response {
-        let problem =
-            #"{"type":"urn:yogiyogi:problem:internal","title":"Internal error","status":500,"#
-            + #""detail":"the request failed inside the service; its log has the reason"}"#
-        return Response(
-            status: .internalServerError, headers: [.contentType: "application/problem+json"],
-            body: .init(byteBuffer: ByteBuffer(string: problem)))
     }
 }

@@ -21,6 +21,8 @@ final class Persistence: ChannelDuplexHandler {
     private struct Wish {
         var ends: Bool
         var version: HTTPVersion
+        var isHead: Bool
+        var expectation: Expectation
     }
 
     private enum Draining {
@@ -50,10 +52,27 @@ final class Persistence: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head(let head) = unwrapInboundIn(data) {
-            wishes.append(Wish(ends: !head.isKeepAlive, version: head.version))
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            wishes.append(
+                Wish(
+                    ends: !head.isKeepAlive, version: head.version, isHead: head.method == .HEAD,
+                    expectation: Expectation(head)))
+        case .body, .end:
+            // Of the request that was read last: of none, when that was answered before its body came.
+            if !wishes.isEmpty { wishes[wishes.count - 1].expectation.partCame() }
         }
         context.fireChannelRead(data)
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        // Requests are answered one by one, so it is the first that is being answered.
+        if !wishes.isEmpty, wishes[0].expectation.bodyWanted() {
+            let head = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+        }
+        promise?.succeed(())
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -63,6 +82,8 @@ final class Persistence: ChannelDuplexHandler {
         case .head(var head) where head.status.code >= 200:
             // Of requests that came at once, the last answer says that there is none after it.
             if isDraining, wishes.count == 1 { wish.ends = true }
+            // Whether the body comes all the same is the client's choice, and where the next request begins would be a guess.
+            if wish.expectation.isOpen { wish.ends = true }
             // Passed on as it is, it need not be wrapped again.
             guard wish.ends || wish.version == .http1_0 else { return context.write(data, promise: promise) }
             wishes[0] = wish
@@ -72,12 +93,18 @@ final class Persistence: ChannelDuplexHandler {
         case .end:
             wishes.removeFirst()
             guard wish.ends else {
-                context.write(data, promise: promise)
+                // The encoder, which does not know of HEAD, would end the chunks of a body that there is none of.
+                if wish.isHead { promise?.succeed(()) } else { context.write(data, promise: promise) }
                 // Its head was written before the server went down: what comes next is told.
                 if isDraining, wishes.isEmpty { lingerOn(context) }
                 return
             }
-            context.writeAndFlush(data, promise: promise)
+            if wish.isHead {
+                context.flush()
+                promise?.succeed(())
+            } else {
+                context.writeAndFlush(data, promise: promise)
+            }
             context.close(promise: nil)
         default:
             context.write(data, promise: promise)
