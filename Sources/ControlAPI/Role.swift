@@ -15,7 +15,7 @@ extension Route {
     public func roles(for method: String) -> [Role] {
         switch self {
         case .health: []
-        case _ where method == "GET": Role.allCases
+        case _ where method == "GET" || method == "HEAD": Role.allCases
         case .sagas, .cancel: [.guest, .operator]
         case .signal, .keyedSignal: [.hotel, .operator]
         default: [.operator]

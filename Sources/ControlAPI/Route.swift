@@ -26,14 +26,14 @@ public enum Route: String, Sendable, CaseIterable {
     case rekey = "/v1/rekey"
     case backup = "/v1/backup"
 
-    /// The methods that it takes.
+    /// The methods that it takes: HEAD wherever GET is (RFC 9110, section 9.1).
     public var methods: [String] {
         switch self {
-        case .sagas, .jobs, .keyedSignal: ["GET", "POST"]
+        case .sagas, .jobs, .keyedSignal: ["GET", "HEAD", "POST"]
         case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .rekey, .resumeAll,
             .reload, .backup:
             ["POST"]
-        case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET"]
+        case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET", "HEAD"]
         }
     }
 

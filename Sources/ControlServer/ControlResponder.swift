@@ -32,7 +32,7 @@ public struct ControlResponder: HTTPResponder {
     }
 
     private func route(_ request: Request) async throws -> Response {
-        guard let match = RouteMatch(path: request.uri.path) else {
+        guard let match = try RouteMatch(path: request.uri.path) else {
             throw Problem(
                 "no-such-route", status: 404, title: "No such route",
                 detail: "there is nothing at '\(request.uri.path)'; the routes are "
@@ -72,49 +72,6 @@ public struct ControlResponder: HTTPResponder {
         case .backup: return try await backup(request)
         case .rekey: return try await rekey(request)
         case .reload: return try await reload(request)
-        }
-    }
-}
-
-/// A path, matched against the table of routes.
-struct RouteMatch {
-    let route: Route
-    let arguments: [String]
-
-    private enum Segment {
-        case word(String)
-        case argument
-    }
-
-    private static let patterns: [(route: Route, segments: [Segment])] = Route.allCases.map { route in
-        (route, route.rawValue.split(separator: "/").map { $0.hasPrefix("{") ? .argument : .word(String($0)) })
-    }
-
-    init?(path: String) {
-        let segments = path.split(separator: "/", omittingEmptySubsequences: true)
-        for (route, pattern) in Self.patterns where pattern.count == segments.count {
-            guard zip(pattern, segments).allSatisfy({ Self.fits($1, $0) }) else { continue }
-            var arguments: [String] = []
-            for case (.argument, let segment) in zip(pattern, segments) {
-                // Ids and most names have nothing to decode.
-                guard segment.utf8.contains(UInt8(ascii: "%")) else {
-                    arguments.append(String(segment))
-                    continue
-                }
-                guard let argument = String(segment).removingURLPercentEncoding() else { return nil }
-                arguments.append(argument)
-            }
-            self.route = route
-            self.arguments = arguments
-            return
-        }
-        return nil
-    }
-
-    private static func fits(_ segment: Substring, _ pattern: Segment) -> Bool {
-        switch pattern {
-        case .argument: true
-        case .word(let word): segment == word
         }
     }
 }

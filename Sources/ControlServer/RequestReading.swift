@@ -1,6 +1,5 @@
 import CEL
 import ControlAPI
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -9,7 +8,8 @@ import SagaEngine
 
 extension Request {
     /// The body as a JSON object with no other members than those named; no body is an empty object.
-    /// - Throws: ``Problem``: 413 over the limit, 400 for what is no JSON, no object, or has an unknown member.
+    /// - Throws: ``Problem``: 413 over the limit, 400 for what is no JSON, no object, or has an unknown member, 422 for a number that
+    ///   cannot be kept.
     func object(knowing members: [String], max: Int) async throws -> MapValue {
         let bytes = try await bodyBytes(max: max)
         guard !bytes.isEmpty else { return MapValue([]) }
@@ -17,6 +17,7 @@ extension Request {
         do throws(JSONError) {
             value = try JSON.parse(bytes)
         } catch {
+            if error.pointer != nil { throw Problem.unfitNumber(error) }
             throw Problem(
                 "malformed-json", status: 400, title: "Malformed JSON",
                 detail: "the body is no JSON at line \(error.line), column \(error.column): \(error.message)",
@@ -54,7 +55,7 @@ extension Request {
     /// The query's parameters.
     /// - Throws: ``Problem`` 400 for one that is not named here.
     func query(knowing names: [String]) throws -> Query {
-        let query = Query(uri.queryParameters.map { (name: String($0.key), value: String($0.value)) })
+        let query = try Query(uri.query ?? "")
         for (name, _) in query.parameters where !names.contains(name) {
             let known = names.isEmpty ? "this route takes none" : "it takes \(Self.listed(names))"
             throw Problem.badRequest("unknown query parameter '\(name)'; \(known)")
@@ -72,6 +73,20 @@ struct Query {
     let parameters: [(name: String, value: String)]
 
     init(_ parameters: [(name: String, value: String)]) {
+        self.parameters = parameters
+    }
+
+    /// - Throws: ``Problem`` 400 for what cannot be decoded.
+    init(_ text: String) throws(Problem) {
+        var parameters: [(name: String, value: String)] = []
+        for part in text.split(separator: "&") {
+            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            parameters.append(
+                (
+                    name: try String(decodingPercents: sides[0], in: "query"),
+                    value: sides.count == 2 ? try String(decodingPercents: sides[1], in: "query") : ""
+                ))
+        }
         self.parameters = parameters
     }
 
@@ -171,6 +186,14 @@ extension MapValue {
     }
 }
 
-extension String {
-    func removingURLPercentEncoding() -> String? { removingPercentEncoding }
+extension Problem {
+    /// A number of the body that could only be kept as another one.
+    static func unfitNumber(_ error: JSONError) -> Problem {
+        let fault = MapValue([("pointer", .string(error.pointer ?? "")), ("message", .string(error.message))])
+        return Problem(
+            "unfit-number", status: 422, title: "Unfit number",
+            detail: "the body has a number that cannot be kept as it is, at line \(error.line), "
+                + "column \(error.column): \(error.message)",
+            extensions: MapValue([("faults", .list([.map(fault)]))]))
+    }
 }

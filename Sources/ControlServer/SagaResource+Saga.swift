@@ -1,6 +1,50 @@
 import CEL
 import ControlAPI
 import SagaCore
+import SagaEngine
+
+extension ControlResponder {
+    /// What holds an event loop for a few hundred microseconds at most.
+    private static let atOnceMax = 32 << 10
+
+    /// A saga as the socket shows it; a large one is made off the event loop, whose other connections would wait for it.
+    func resource(_ saga: Saga, _ workflow: Workflow, reached: Bool = true) async -> SagaResource {
+        let isLarge = Value.list([saga.input, .map(saga.vars)]).isLarger(than: Self.atOnceMax)
+        guard isLarge || saga.steps.count > 100 || saga.alarms.count > 100 else {
+            return SagaResource(saga, workflow, reached: reached)
+        }
+        return await engine.aside { SagaResource(saga, workflow, reached: reached) }
+    }
+}
+
+extension Value {
+    /// Whether its texts and its parts, each of which counts as 16 bytes, are more than that; looks no further.
+    func isLarger(than bytesMax: Int) -> Bool {
+        var left = bytesMax
+        spend(&left)
+        return left < 0
+    }
+
+    private func spend(_ left: inout Int) {
+        left -= 16
+        switch self {
+        case .string(let text): left -= text.utf8.count
+        case .bytes(let bytes): left -= bytes.count
+        case .list(let items):
+            for item in items {
+                guard left >= 0 else { return }
+                item.spend(&left)
+            }
+        case .map(let map):
+            for entry in map.entries {
+                guard left >= 0 else { return }
+                entry.key.spend(&left)
+                entry.value.spend(&left)
+            }
+        default: break
+        }
+    }
+}
 
 extension SagaResource {
     /// A saga as the socket shows it; whatever is secret in its input is masked wherever it shows up again.

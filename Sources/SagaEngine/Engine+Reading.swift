@@ -26,6 +26,16 @@ extension Engine {
         }
     }
 
+    /// Makes something of what was read or done, on a thread for that: for what takes longer than an event loop may be held. Nothing is
+    /// refused for it, as what it tells of may be committed: when too much waits already, it is made where it was asked for.
+    public func aside<T: Sendable>(_ make: @escaping @Sendable () -> T) async -> T {
+        let made: T? = await withCheckedContinuation { continuation in
+            let isTaken = readers.run { continuation.resume(returning: make()) }
+            if !isTaken { continuation.resume(returning: nil) }
+        }
+        return made ?? make()
+    }
+
     /// Does what may take minutes, on a thread that ends with it.
     func onThread<T: Sendable>(
         _ work: @escaping @Sendable (SagaStore) throws(StoreError) -> T

@@ -169,7 +169,8 @@ import Testing
                 let socket = try RawSocket(desk.path)
                 try await socket.send(Desk.message("GET /v1/health", fields))
                 let answer = try await socket.readToEnd()
-                #expect(answer == "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+                #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"))
+                #expect(answer.contains("they may have 1024 bytes and 10 fields"))
             }
         }
     }

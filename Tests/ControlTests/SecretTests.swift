@@ -95,6 +95,30 @@ import Testing
         }
     }
 
+    @Test func `secrets beyond their maximum are refused with the place, and a large saga is shown without its own`()
+        async throws
+    {
+        var options = Desk.Options()
+        options.workflow = options.workflow.replacing("maxLength: 32, secret", with: "secret")
+        try await Desk.open(options) { desk in
+            let secret = String(repeating: "s", count: 65_536)
+            func body(_ card: String, _ note: String) -> String {
+                #"{"workflow":"order","input":{"name":"Ann","cardNo":"\#(card)","amount":1,"note":"\#(note)"}}"#
+            }
+            let refused = try await desk.ask("POST /v1/sagas", body: body(secret + "s", "x"))
+            #expect(refused.hasPrefix("HTTP/1.1 422 Unprocessable Entity\n"))
+            #expect(refused.contains(#""faults":[{"pointer":"/cardNo","message":"makes more than 65536 bytes"#))
+            #expect(!refused.contains("sss"))
+            // Long enough to be masked elsewhere than on the loop of the connection.
+            let near = String(repeating: "s", count: 65_535)
+            let note = "\(near) \(secret) \(near)"
+            let shown = try await desk.ask("POST /v1/sagas?wait=settled", body: body(secret, note))
+            #expect(shown.hasPrefix("HTTP/1.1 201 Created\n"))
+            #expect(shown.contains(#""cardNo":"***""#))
+            #expect(shown.contains(#""note":"\#(near) *** \#(near)""#))
+        }
+    }
+
     @Test func `a key conflict does not tell the other input`() async throws {
         try await Desk.open { desk in
             _ = try await desk.start(#","key":"k-1""#)

@@ -30,14 +30,14 @@ extension ControlResponder {
             name: name, id: try request.idempotencyKey(or: try body.text("id")), data: body["data"] ?? .null,
             by: Self.actor)
         let reply = try await engine.signal(try Self.reference(id), signal, wait: try query.wait(in: nil))
-        var response = try Self.response(reply)
+        var response = try await response(reply)
         response.headers.append(contentsOf: waitFields(reply.reached))
         return response
     }
 
     /// What became of a signal.
-    static func response(_ reply: Reply<SignalVerdict>) throws -> Response {
-        let saga = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
+    func response(_ reply: Reply<SignalVerdict>) async throws -> Response {
+        let saga = await resource(reply.saga, reply.workflow, reached: reply.reached)
         switch reply.verdict {
         case .handled:
             return .json(CommandAnswer(answer: "handled", saga: saga).json, status: .accepted)
@@ -61,7 +61,7 @@ extension ControlResponder {
         let body = try await request.object(knowing: ["reason"], max: facts.bodyMax)
         let cancel = CancelSent(reason: try body.text("reason"), by: Self.actor)
         let reply = try await engine.cancel(try Self.reference(id), cancel, wait: try query.wait(in: nil))
-        let saga = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
+        let saga = await resource(reply.saga, reply.workflow, reached: reply.reached)
         let fields = waitFields(reply.reached)
         switch reply.verdict {
         case .accepted:

@@ -21,13 +21,17 @@ extension ControlResponder {
         let wait = try query.wait(in: nil)
         if isDry, wait != nil { throw Problem.badRequest("a dry run has nothing to wait for") }
         let reply = try await engine.operate(try Self.reference(id), command, dryRun: isDry, wait: wait)
-        let masker = Masker(for: reply.saga, in: reply.workflow)
+        let shown = isDry ? reply.verdict.saga : reply.saga
+        let saga = await resource(shown, reply.workflow, reached: reply.reached)
+        let records = await engine.aside {
+            let masker = Masker(for: reply.saga, in: reply.workflow)
+            return reply.verdict.entries.map {
+                HistoryResource(number: $0.number, at: $0.at, record: $0.record, masker: masker)
+            }
+        }
         var answer = OperateAnswer(
             answer: isDry ? "would" : "done",
-            saga: SagaResource(isDry ? reply.verdict.saga : reply.saga, reply.workflow, reached: reply.reached),
-            records: reply.verdict.entries.map {
-                HistoryResource(number: $0.number, at: $0.at, record: $0.record, masker: masker)
-            }, calls: reply.verdict.calls.map { OperateAnswer.Call($0) }, effects: nil)
+            saga: saga, records: records, calls: reply.verdict.calls.map { OperateAnswer.Call($0) }, effects: nil)
         if route == .terminate {
             // A terminated saga's do not change any more; a dry run shows them as they are now.
             let effects = try await engine.effects(of: reply.saga.id)

@@ -20,7 +20,7 @@ extension ControlResponder {
             by: Self.actor)
         let wait = try query.wait(in: engine.workflow(name))
         let reply = try await engine.start(command, wait: wait)
-        let resource = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
+        let resource = await resource(reply.saga, reply.workflow, reached: reply.reached)
         let created: HTTPResponse.Status = reply.verdict == .created ? .created : .ok
         var headers = waitFields(reply.reached)
         headers[.location] = Route.saga.path(resource.id)
@@ -37,7 +37,7 @@ extension ControlResponder {
             filter.attributes.append(try SagaFilter.Attribute(text))
         }
         let page = try await engine.list(filter)
-        let sagas = page.sagas.map { SagaResource($0.saga, $0.workflow) }
+        let sagas = await engine.aside { page.sagas.map { SagaResource($0.saga, $0.workflow) } }
         return .json(SagaList(sagas: sagas, next: page.next?.description).json)
     }
 
@@ -45,7 +45,7 @@ extension ControlResponder {
     func show(_ id: String, _ request: Request) async throws -> Response {
         let query = try request.query(knowing: ["wait", "timeout"])
         let reply = try await engine.look(try Self.reference(id), wait: try query.wait(in: nil))
-        let resource = SagaResource(reply.saga, reply.workflow, reached: reply.reached)
+        let resource = await resource(reply.saga, reply.workflow, reached: reply.reached)
         return .json(resource.json, status: reply.reached ? .ok : .accepted, headers: waitFields(reply.reached))
     }
 
@@ -60,7 +60,7 @@ extension ControlResponder {
         let after = try query.place() ?? 0
         let limit = query["limit"] == nil ? Engine.pageMax : try query.limit()
         let page = try await engine.history(try Self.reference(id), after: after, limit: limit)
-        guard query["follow"] != nil else { return .json(HistoryList(page).json) }
+        guard query["follow"] != nil else { return .json(await shown(page).json) }
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-cache"],
             body: follow(page, after: after))
@@ -68,11 +68,11 @@ extension ControlResponder {
 
     /// Tries that end alike are one record, which is sent again when another joined it; its number stays.
     private func follow(_ first: SagaHistory, after number: Int) -> ResponseBody {
-        ResponseBody { [engine] writer in
+        ResponseBody { writer in
             var page = first
             var shown = number
             while true {
-                for entry in HistoryList(page).entries {
+                for entry in await shown(page).entries {
                     var line = JSON.bytes(entry.json)
                     line.append(UInt8(ascii: "\n"))
                     try await writer.write(ByteBuffer(bytes: line))
@@ -94,6 +94,10 @@ extension ControlResponder {
             }
             try await writer.finish(nil)
         }
+    }
+
+    private func shown(_ page: SagaHistory) async -> HistoryList {
+        await engine.aside { HistoryList(page) }
     }
 
     static func reference(_ text: String) throws -> SagaReference {
