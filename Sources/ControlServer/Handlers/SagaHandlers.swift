@@ -82,13 +82,16 @@ extension ControlResponder {
                 var from = shown
                 if page.next == nil {
                     if page.saga.status.isEnded { break }
-                    let goal = WaitGoal.news(length: shown, token: page.saga.lastToken)
+                    let before = page.saga
+                    let goal = WaitGoal.news(length: shown, token: before.lastToken)
                     // The daemon going down ends the stream, and the client asks again; so does the client going away.
                     guard
                         let reply = try? await engine.look(reference, wait: Wait(goal: goal, timeout: 60_000)),
                         !engine.waitsEnded, !Task.isCancelled
                     else { break }
-                    from = min(shown, reply.saga.triesBegin ?? shown)
+                    if reply.saga.lastToken != before.lastToken {
+                        from = min(shown, before.triesBegin ?? shown, reply.saga.triesBegin ?? shown)
+                    }
                 }
                 if let next = try? await engine.history(reference, after: from) { page = next }
             }
