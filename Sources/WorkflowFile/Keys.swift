@@ -8,9 +8,13 @@ enum Keys {
     static let state = [
         "call", "with", "timeout", "retry", "unknown", "compensate", "because", "pivot", "set", "then", "refused",
         "signals",
-        "after", "cancel", "end", "parallel", "start",
+        "after", "cancel", "end", "parallel", "start", "answers", "pending",
     ]
-    static let compensate = ["call", "with", "retry", "timeout"]
+    static let compensate = ["call", "with", "retry", "timeout", "answers"]
+    static let answer = ["when", "means", "code", "result"]
+    /// Of the `answers` of a participant in the daemon's configuration.
+    static let participantAnswer = answer + ["operation"]
+    static let pending = ["timeout", "every"]
     static let retry = ["attempts", "interval", "backoff", "max", "jitter"]
     static let route = ["when", "set", "to"]
     static let refusedRoute = ["code", "when", "set", "to"]
@@ -25,7 +29,10 @@ enum Keys {
     ]
 
     /// Keys that make no sense in a state without a call.
-    static let ofCall = ["with", "timeout", "retry", "unknown", "compensate", "because", "pivot", "refused"]
+    static let ofCall = [
+        "with", "timeout", "retry", "unknown", "compensate", "because", "pivot", "refused", "answers",
+        "pending",
+    ]
     /// Keys of the language that this version refuses.
     static let later = ["parallel", "start"]
 }

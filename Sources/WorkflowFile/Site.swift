@@ -34,7 +34,7 @@ struct Site {
 
     private static let common = ["input", "vars", "saga", "now"]
     /// Every variable that there is anywhere, with the place where it is known.
-    static let all = ["input", "vars", "result", "signal", "error", "saga", "now"]
+    static let all = ["input", "vars", "result", "signal", "error", "saga", "now"] + AnswerRule.variables
 
     /// Where a variable is known, for who uses it elsewhere.
     static func home(of name: String) -> String {
@@ -42,6 +42,7 @@ struct Site {
         case "result": "in 'then', 'set' and 'compensate.with' of a state with a call"
         case "signal": "in 'signals'"
         case "error": "in 'refused'"
+        case _ where AnswerRule.variables.contains(name): "in 'answers'"
         default: "once the saga has started"
         }
     }

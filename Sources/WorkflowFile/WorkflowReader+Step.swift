@@ -13,6 +13,8 @@ extension WorkflowReader {
         step.retry = retry.policy
         if fields["retry"] != nil { retryPlaces[name] = fields.keyPlace("retry") }
         step.unknown = fields["unknown"].flatMap { unknownRule($0) } ?? defaults.unknown
+        if let answers = fields["answers"] { step.answers = self.answers(answers) }
+        if let pending = fields["pending"] { step.pending = self.pending(pending) }
         step.pivot = fields["pivot"].flatMap { flag($0, "'pivot'") } ?? false
         safetyPlaces[name] = SafetyPlaces(
             call: fields.keyPlace("call"), compensate: fields["compensate"].map { _ in fields.keyPlace("compensate") },
@@ -59,7 +61,8 @@ extension WorkflowReader {
                 call: operation ?? Operation(participant: "?", operation: "?"),
                 with: undo["with"].map { template($0, Site(.afterCall, "'compensate.with'")) },
                 timeout: undo["timeout"].flatMap { duration($0, "'timeout'") } ?? defaults.timeout,
-                retry: undo["retry"].map { retryFields($0, over: RetryFields()).policy } ?? RetryPolicy()))
+                retry: undo["retry"].map { retryFields($0, over: RetryFields()).policy } ?? RetryPolicy(),
+                answers: undo["answers"].map { answers($0) } ?? []))
     }
 
     /// The keys of a `retry:` that were given.

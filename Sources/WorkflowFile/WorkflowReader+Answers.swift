@@ -1,0 +1,76 @@
+import CEL
+import SagaCore
+
+extension WorkflowReader {
+    /// The `answers:` of a step or of its compensation.
+    mutating func answers(_ node: YAMLNode) -> [AnswerRule] {
+        answerEntries(node, keys: Keys.answer).map(\.rule)
+    }
+
+    /// A list of `{ when, means, code, result }`; one that has a fault is left out. Where `keys` has it, `operation` narrows a rule to
+    /// the answers of one operation.
+    mutating func answerEntries(_ node: YAMLNode, keys: [String]) -> [(operation: String?, rule: AnswerRule)] {
+        guard let items = node.items else {
+            error(.wrongType, node.place, "'answers' must be a list of '{ when, means }', is \(shown(node))")
+            return []
+        }
+        if items.isEmpty { error(.empty, node.place, "'answers' is an empty list") }
+        if items.count > AnswerRule.countMax {
+            error(.outOfRange, node.place, "'answers' has \(items.count) rules; the most is \(AnswerRule.countMax)")
+        }
+        return items.prefix(AnswerRule.countMax).compactMap { answer($0, keys) }
+    }
+
+    private mutating func answer(_ node: YAMLNode, _ keys: [String]) -> (operation: String?, rule: AnswerRule)? {
+        guard let fields = fields(node, "a rule of 'answers'", keys: keys, required: ["when", "means"]) else {
+            return nil
+        }
+        let names = AnswerRule.variables
+        let when = fields["when"].flatMap { condition($0, Site(names, "'answers'")) }
+        let word = fields["means"].flatMap { choice($0, "'means'", AnswerRule.Meaning.allCases.map(\.rawValue)) }
+        let means = word.flatMap(AnswerRule.Meaning.init)
+        let code = fields["code"].map { self.code($0, Site(names, "'code'")) }
+        let result = fields["result"].map { template($0, Site(names, "'result'")) }
+        let operation = fields["operation"].flatMap { self.operationName($0) }
+        if code != nil, let means, means != .refused {
+            error(.keyNeedsAnother, fields.keyPlace("code"), "'code' goes with 'means: refused'")
+        }
+        if result != nil, let means, means != .succeeded {
+            error(.keyNeedsAnother, fields.keyPlace("result"), "'result' goes with 'means: succeeded'")
+        }
+        guard let when, let means else { return nil }
+        return (operation, AnswerRule(when: when, means: means, code: code, result: result))
+    }
+
+    private mutating func code(_ node: YAMLNode, _ site: Site) -> Template {
+        let isPlain = node.scalar.map { !$0.text.isEmpty && !node.isNull } ?? false
+        if !isPlain { error(.wrongType, node.place, "'code' must be a text, is \(shown(node))") }
+        return template(node, site, expected: .plain)
+    }
+
+    private mutating func operationName(_ node: YAMLNode) -> String? {
+        guard let name = text(node, "'operation'") else { return nil }
+        guard let operation = Operation("x.\(name)") else {
+            error(
+                .badCall, node.place,
+                "'operation' is what stands behind the point of a call, as 'charge', is \(shown(node))")
+            return nil
+        }
+        return operation.operation
+    }
+
+    /// `pending: { timeout, every }`
+    mutating func pending(_ node: YAMLNode) -> PendingRule {
+        var rule = PendingRule()
+        guard let fields = fields(node, "'pending'", keys: Keys.pending) else { return rule }
+        if let timeout = fields["timeout"].flatMap({ duration($0, "'timeout'") }) { rule.timeout = timeout }
+        rule.every = fields["every"].flatMap { duration($0, "'every'") }
+        if let every = rule.every, every > rule.timeout {
+            error(
+                .outOfRange, fields.keyPlace("every"),
+                "'every' must be the 'timeout' of \(DurationText.text(rule.timeout)) or less, is \(DurationText.text(every))"
+            )
+        }
+        return rule
+    }
+}
