@@ -42,6 +42,11 @@ public struct BearerToken: Sendable, Hashable, CustomStringConvertible, CustomDe
         return start == 0 ? bytes : masked + bytes[start...]
     }
 
+    /// The text with the token in it replaced.
+    func masked(in text: String) -> String {
+        text.utf8.count < self.text.utf8.count ? text : String(decoding: masked(in: Array(text.utf8)), as: UTF8.self)
+    }
+
     private static let mask = "***"
 
     /// `***`.

@@ -29,7 +29,27 @@ final class Exchange: HTTPClientResponseDelegate {
     /// 1 MiB: a result is kept in the history, and what is longer belongs behind a link.
     static let bodyBytesMax = 1 << 20
 
+    /// What AsyncHTTPClient takes off by itself, where it is the first in `Content-Encoding`.
+    static let codings = ["gzip", "deflate"]
+
     private let progress = Mutex(Progress())
+
+    /// The answer that an error is no end of, as it has no body: its head was enough. An empty body that is said to be in gzip is
+    /// one of them, which is no gzip.
+    var bodilessAnswer: Answer? {
+        progress.withLock { progress in
+            guard let head = progress.head, progress.body == nil,
+                head.status.code == 204 || head.headers.first(name: "Content-Length") == "0"
+            else { return nil }
+            return Answer(status: head.status, headers: head.headers, body: nil)
+        }
+    }
+
+    /// The coding of the answer's body, of those that are taken off.
+    var coding: String? {
+        let first = progress.withLock { $0.head?.headers[canonicalForm: "Content-Encoding"].first?.lowercased() }
+        return first.flatMap { Self.codings.contains($0) ? $0 : nil }
+    }
 
     /// Whether the head of the request was written; what follows it may have arrived.
     var isHeadSent: Bool { progress.withLock { $0.isHeadSent } }

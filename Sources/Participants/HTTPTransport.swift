@@ -3,6 +3,7 @@ import EventLoopTasks
 import Glibc
 public import Logging
 import NIOCore
+import NIOHTTPCompression
 public import SagaCore
 public import SagaEngine
 import Synchronization
@@ -154,6 +155,8 @@ public final class HTTPTransport: Transport {
             2 * ParticipantConfiguration.concurrencyMax
         // The engine retries, durably and with its own waits; until then a call must not stand in a queue.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Nobody asks for it; what comes all the same is read, within the bound of a body.
+        configuration.decompression = .enabled(limit: .size(Exchange.bodyBytesMax))
         // By default every request opens a span of a tracer that records nothing; `traceparent` is made from the saga.
         configuration.tracing.tracer = nil
         return HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)

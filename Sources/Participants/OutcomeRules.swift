@@ -2,54 +2,109 @@ import CEL
 import NIOHTTP1
 import SagaCore
 
-/// What an answer says about an attempt (semantics.md, rules 7 and 8; control.md, "What a participant is sent").
+/// What an answer says about an attempt: semantics.md, rule 7, a to f, the first that fits (decision 0011).
 ///
-/// | status | outcome |
-/// | --- | --- |
-/// | 2xx with JSON, 2xx without a body | succeeded |
-/// | 2xx with a body that is no JSON | unknown |
-/// | 408, 409 with the code `in-progress` | unknown, tried again after `Retry-After` |
-/// | 425, 429 | unreached: nothing was done, tried again after `Retry-After` |
-/// | 401 of one with a token, 401 and 403 with `WWW-Authenticate`, 407 | unreached: about who calls, not about the call |
-/// | other 4xx | refused |
-/// | 5xx | unknown, tried again after `Retry-After`; 503 too, as it may have taken effect |
-/// | all else | unknown |
-enum OutcomeRules {
+/// | | answer | outcome |
+/// | --- | --- | --- |
+/// | a | what a rule of `answers:` holds for | as the rule says; one that fails: unknown |
+/// | b | `Saga-Outcome: succeeded`, `refused`, `retry` or `pending` | as it says |
+/// | c | 2xx with JSON or without a body; 202 | succeeded; pending |
+/// | | 2xx with another body | unknown, and no failure for the breaker |
+/// | d | 425, 429; 401, 403 and 407 about who calls | unreached |
+/// | e | 408, 5xx, 3xx, what is none of all | unknown |
+/// | f | another 4xx | refused, with who says it; what that settles is for the core |
+struct OutcomeRules: Sendable {
+    /// Who may say no in the participant's name: the codes of its `refusals:`.
+    var refusals: Set<String> = []
+    /// The rules of `answers:`, the workflow's before the participant's.
+    var mappings: [Mapping] = []
+    /// Whether the call carried a token.
+    var hasToken = false
+    /// For a `Retry-After` that is a date.
+    var now: Instant
+
+    /// A rule of `answers:`, and how messages call it: `rule 2 of 'answers' of participant 'hotel'`.
+    struct Mapping: Sendable {
+        var rule: AnswerRule
+        var name: String
+    }
+
+    /// An outcome, and what the answer shows besides.
+    struct Reading: Sendable, Hashable {
+        var outcome: Outcome
+        /// It is about who calls, and not about the call.
+        var refusesCaller = false
+        /// The participant is at work: it has read the call and answered it, be it with a no or a body that nobody reads.
+        var showsLife: Bool
+    }
+
     /// The longest message that goes into a history, in bytes.
     static let messageBytesMax = 1_000
     /// The longest code, in bytes; workflows compare with it.
     static let codeBytesMax = 128
+    /// The longest `Location` that is kept, in bytes.
+    static let locationBytesMax = 2_048
 
-    /// - Parameters:
-    ///   - body: as received; empty when there was none.
-    ///   - now: for a `Retry-After` that is a date.
-    ///   - hasToken: whether the call carried a token.
-    static func outcome(
-        status: HTTPResponseStatus, headers: HTTPHeaders, body: [UInt8], now: Instant, hasToken: Bool = false
-    ) -> Outcome {
-        if refusesCaller(status, headers, hasToken: hasToken) {
-            return .unreached(
-                message: said(status, Problem(body)) + "; it did not accept who calls, and did nothing",
-                retryAfter: RetryAfter.milliseconds(headers, now: now))
+    /// Reads one answer; work that is bounded, and long for a long body.
+    func reading(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ bytes: [UInt8]) -> Reading {
+        let answer = Answer(
+            status: status, headers: headers, body: AnswerBody(bytes, headers),
+            retryAfter: RetryAfter.milliseconds(headers, now: now))
+        if let outcome = mapped(answer) { return Reading(outcome: outcome, showsLife: answer.showsLife(outcome)) }
+        let word = answer.word
+        if case .said(let meaning)? = word {
+            let outcome = answer.outcome(meaning)
+            return Reading(outcome: outcome, showsLife: answer.showsLife(outcome))
         }
-        switch status.code {
-        case 200..<300: return success(status, body)
-        case 400..<500: return refusal(status, headers, body, now)
-        case 500..<600:
-            return .unknown(
-                message: said(status, Problem(body)), retryAfter: RetryAfter.milliseconds(headers, now: now))
-        case 300..<400:
-            return .unknown(message: "answered \(line(status)); redirects are not followed")
-        default:
-            return .unknown(message: "answered \(line(status)), which is no outcome")
+        if Self.refusesCaller(status, headers, hasToken: hasToken) {
+            let message = answer.said + "; it did not accept who calls, and did nothing"
+            let outcome = Outcome.unreached(message: Self.clipped(message), retryAfter: answer.retryAfter)
+            return Reading(outcome: outcome, refusesCaller: true, showsLife: false)
         }
+        var outcome = byStatus(answer)
+        if case .unclear(let text)? = word { outcome = outcome.with("its 'Saga-Outcome: \(text)' is no word of it") }
+        return Reading(outcome: outcome, showsLife: answer.showsLife(outcome))
+    }
+
+    private func byStatus(_ answer: Answer) -> Outcome {
+        switch answer.status.code {
+        case 202: return answer.outcome(.pending)
+        case 200..<300: return success(answer)
+        case 408: return answer.outcome(.unknown)
+        case 425, 429: return answer.outcome(.retry)
+        case 400..<500: return refusal(answer)
+        case 500..<600: return answer.outcome(.unknown)
+        case 300..<400: return .unknown(message: "answered \(answer.line); redirects are not followed")
+        default: return .unknown(message: "answered \(answer.line), which is no outcome")
+        }
+    }
+
+    private func success(_ answer: Answer) -> Outcome {
+        switch answer.body.content {
+        case .nothing: .succeeded(result: nil)
+        case .json(_, let bytes): .succeeded(result: bytes)
+        case .text, .unreadable: answer.unreadable
+        }
+    }
+
+    /// Rule 7f: who says it decides what it settles. A page that a proxy or a framework sends is nobody's word about the key.
+    private func refusal(_ answer: Answer) -> Outcome {
+        let code = answer.code
+        var speaker = Outcome.Speaker.stranger
+        if answer.problem != nil { speaker = .unnamed }
+        if refusals.contains(code) { speaker = .participant }
+        if case .unreadable = answer.body.content, speaker == .stranger, answer.body.isMeantAsJSON {
+            // It may be the participant's own: neither a no nor a stranger's.
+            return answer.unreadable
+        }
+        return .refused(code: code, message: answer.reason, by: speaker, retryAfter: answer.retryAfter)
     }
 
     /// Whether the answer is about who calls and not about the call, which was not looked at: 401 and 407 (RFC 9110, 15.5.2 and
     /// 15.5.8), and 403 where it asks for other credentials (RFC 6750, 3.1). That is no refusal of what a guest wants, and says
-    /// nothing of an earlier attempt with the same key (decision 0011). A participant that uses no token and names no way to prove
-    /// who calls means the call.
-    static func refusesCaller(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, hasToken: Bool) -> Bool {
+    /// nothing of an earlier attempt with the same key. A participant that uses no token and names no way to prove who calls means
+    /// the call.
+    private static func refusesCaller(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, hasToken: Bool) -> Bool {
         let asksForProof = headers.contains(name: "WWW-Authenticate")
         return switch status.code {
         case 401: hasToken || asksForProof
@@ -57,48 +112,6 @@ enum OutcomeRules {
         case 407: true
         default: false
         }
-    }
-
-    /// Whether an answer shows that the participant is at work, so that its breaker may close: also when it asks for patience.
-    static func showsLife(_ outcome: Outcome, status: HTTPResponseStatus) -> Bool {
-        switch outcome {
-        case .succeeded, .refused: true
-        case .unreached, .unknown: [409, 425, 429].contains(status.code)
-        }
-    }
-
-    private static func success(_ status: HTTPResponseStatus, _ body: [UInt8]) -> Outcome {
-        if body.allSatisfy(isSpace) { return .succeeded(result: nil) }
-        do {
-            _ = try JSON.parse(body)
-            return .succeeded(result: body)
-        } catch {
-            return .unknown(message: clipped("answered \(line(status)) with a body that is no JSON: \(error)"))
-        }
-    }
-
-    private static func refusal(
-        _ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: [UInt8], _ now: Instant
-    ) -> Outcome {
-        let problem = Problem(body)
-        let code = problem?.code ?? String(status.code)
-        switch (status.code, code) {
-        case (408, _), (409, "in-progress"):
-            return .unknown(message: said(status, problem), retryAfter: RetryAfter.milliseconds(headers, now: now))
-        case (425, _), (429, _):
-            return .unreached(message: said(status, problem), retryAfter: RetryAfter.milliseconds(headers, now: now))
-        default:
-            let message = problem?.message ?? status.reasonPhrase
-            return .refused(code: clipped(code, to: codeBytesMax), message: clipped(message.isEmpty ? code : message))
-        }
-    }
-
-    private static func said(_ status: HTTPResponseStatus, _ problem: Problem?) -> String {
-        clipped("answered \(line(status))" + (problem?.message.map { ": \($0)" } ?? ""))
-    }
-
-    private static func line(_ status: HTTPResponseStatus) -> String {
-        status.reasonPhrase.isEmpty ? "\(status.code)" : "\(status.code) \(status.reasonPhrase)"
     }
 
     /// At most so many bytes, cut between characters: what a participant sends must not make a history grow without bound (rule 24).
@@ -110,8 +123,20 @@ enum OutcomeRules {
         }
         return text[..<end] + "…"
     }
+}
 
-    private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+extension Outcome {
+    /// The same, with more words; a success has none.
+    fileprivate func with(_ note: String) -> Outcome {
+        func noted(_ message: String) -> String { OutcomeRules.clipped("\(message); \(note)") }
+        return switch self {
+        case .succeeded, .held, .forgotten: self
+        case .refused(let code, let message, let speaker, let wait):
+            .refused(code: code, message: noted(message), by: speaker, retryAfter: wait)
+        case .unreached(let message, let wait): .unreached(message: noted(message), retryAfter: wait)
+        case .unknown(let message, let wait): .unknown(message: noted(message), retryAfter: wait)
+        case .pending(let location, let message, let wait):
+            .pending(location: location, message: noted(message), retryAfter: wait)
+        }
     }
 }

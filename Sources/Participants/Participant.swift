@@ -44,26 +44,45 @@ final class Participant: Sendable {
 
     /// Sends one attempt; see ``HTTPTransport/carry(_:)``.
     func carry(_ call: Call) async -> Outcome {
+        if let outcome = forgotten(call) { return outcome }
         guard let breaker else { return await exchange(call).outcome }
+        // All calls of a saga may fail for what its guest has sent.
+        let caller = call.saga.hashValue
         let ticket: Breaker.Ticket
-        switch breaker.callAsked(at: time.ticks(), now: time.clock.now()) {
-        case .refuse(let outcome): return outcome
+        switch breaker.callAsked(by: caller, at: time.ticks(), now: time.clock.now()) {
+        case .hold(let outcome): return outcome
         case .send(let admitted): ticket = admitted
         }
         let ended = await exchange(call)
+        let (tick, now) = (time.ticks(), time.clock.now())
         switch ended.health {
-        case .answered: breaker.callAnswered(ticket, now: time.clock.now())
-        case .failed(let cause): breaker.callFailed(ticket, cause: cause, at: time.ticks(), now: time.clock.now())
-        case .abandoned: breaker.callAbandoned(ticket, at: time.ticks())
+        case .answered: breaker.callAnswered(ticket, now: now)
+        case .failed(let cause): breaker.callFailed(ticket, by: caller, cause: cause, at: tick, now: now)
+        case .isDown(let cause): breaker.callFailed(ticket, by: nil, cause: cause, at: tick, now: now)
+        case .abandoned: breaker.callAbandoned(ticket, at: tick)
         }
         return ended.outcome
+    }
+
+    /// A key that may be forgotten is not sent again (rule 9): it could do everything a second time. A question sends no key anew.
+    private func forgotten(_ call: Call) -> Outcome? {
+        guard let keys = configuration.keys, let since = call.keySince, call.location == nil,
+            time.clock.now() - since > keys
+        else { return nil }
+        return .forgotten(
+            message:
+                "participant '\(configuration.name)' remembers a key for \(DurationText.text(keys)), and this one was "
+                + "first sent at \(WireText.rfc3339(since)): it is not sent again")
     }
 
     /// What a call says about its participant.
     private enum Health {
         case answered
+        /// Something that this call may be the cause of.
         case failed(String)
-        /// Cancelled by us.
+        /// Nothing that a call can be the cause of: no connection, or nobody who calls is accepted.
+        case isDown(String)
+        /// Cancelled by us, or never sent.
         case abandoned
     }
 
@@ -75,7 +94,7 @@ final class Participant: Sendable {
             request = try self.request(for: call, deadline: sent + timeout)
         } catch {
             let message = "the request for '\(call.operation)' cannot be formed: \(error)"
-            return (.unreached(message: message), .abandoned)
+            return (.unreached(message: OutcomeRules.clipped(message)), .abandoned)
         }
         let exchange = Exchange()
         // Of all interfaces of AsyncHTTPClient this is the one whose deadline holds until the body has ended.
@@ -86,39 +105,91 @@ final class Participant: Sendable {
             } onCancel: {
                 task.cancel()
             }
-            var body = answer.body.map { Array($0.readableBytesView) } ?? []
-            if let token = configuration.token { body = token.masked(in: body) }
-            let outcome = OutcomeRules.outcome(
-                status: answer.status, headers: answer.headers, body: body, now: time.clock.now(),
-                hasToken: configuration.token != nil)
-            noteCaller(answer, outcome)
-            if OutcomeRules.showsLife(outcome, status: answer.status) { return (outcome, .answered) }
-            return (outcome, .failed(outcome.message))
+            return await read(answer, to: call)
         } catch {
-            let failure = SendFailure(error, isHeadSent: exchange.isHeadSent, timeout: timeout, configuration.address)
-            return (failure.outcome, failure.isOurs ? .abandoned : .failed(failure.message))
+            if let answer = exchange.bodilessAnswer { return await read(answer, to: call) }
+            let failure = SendFailure(
+                error, isHeadSent: exchange.isHeadSent, coding: exchange.coding, timeout: timeout,
+                configuration.address)
+            if failure.isOurs { return (failure.outcome, .abandoned) }
+            if failure.isAnswered { return (failure.outcome, .answered) }
+            let health: Health = failure.isUnreached ? .isDown(failure.message) : .failed(failure.message)
+            return (failure.outcome, health)
         }
     }
 
+    private func read(_ answer: Exchange.Answer, to call: Call) async -> (outcome: Outcome, health: Health) {
+        let rules = rules(for: call)
+        let reading: OutcomeRules.Reading
+        if answer.body?.readableBytes ?? 0 > Self.bytesOnLoopMax || !rules.mappings.isEmpty {
+            reading = await withTaskExecutorPreference(globalConcurrentExecutor) { await readElsewhere(answer, rules) }
+        } else {
+            reading = self.reading(of: answer, rules)
+        }
+        noteCaller(reading)
+        if reading.showsLife { return (reading.outcome, .answered) }
+        let message = reading.outcome.message
+        return (reading.outcome, reading.refusesCaller ? .isDown(message) : .failed(message))
+    }
+
+    /// Bytes of a body that are read on the loop of the connections, which all calls share; longer ones are read elsewhere.
+    private static let bytesOnLoopMax = 1 << 14
+
+    private nonisolated func readElsewhere(
+        _ answer: Exchange.Answer, _ rules: OutcomeRules
+    ) async -> OutcomeRules.Reading {
+        reading(of: answer, rules)
+    }
+
+    private func reading(of answer: Exchange.Answer, _ rules: OutcomeRules) -> OutcomeRules.Reading {
+        var body = answer.body.map { Array($0.readableBytesView) } ?? []
+        var headers = answer.headers
+        if let token = configuration.token {
+            body = token.masked(in: body)
+            headers = HTTPHeaders(headers.map { ($0.name, token.masked(in: $0.value)) })
+        }
+        return rules.reading(answer.status, headers, body)
+    }
+
+    /// The workflow's own rules first, as they know what is asked; then the participant's.
+    private func rules(for call: Call) -> OutcomeRules {
+        let place = call.direction == .forward ? "state '\(call.state)'" : "'compensate' of state '\(call.state)'"
+        var mappings = call.answers.enumerated().map { index, rule in
+            OutcomeRules.Mapping(
+                rule: rule, name: "rule \(index + 1) of 'answers' of \(place) of workflow '\(call.workflow)'")
+        }
+        for (index, entry) in configuration.answers.enumerated()
+        where entry.operation == nil || entry.operation == call.operation.operation {
+            mappings.append(
+                OutcomeRules.Mapping(
+                    rule: entry.rule, name: "rule \(index + 1) of 'answers' of participant '\(configuration.name)'"))
+        }
+        return OutcomeRules(
+            refusals: configuration.refusals, mappings: mappings, hasToken: configuration.token != nil,
+            now: time.clock.now())
+    }
+
     /// Tells it once, until another answer comes: every saga that calls it waits for the operator.
-    private func noteCaller(_ answer: Exchange.Answer, _ outcome: Outcome) {
-        let isRefused = OutcomeRules.refusesCaller(
-            answer.status, answer.headers, hasToken: configuration.token != nil)
+    private func noteCaller(_ reading: OutcomeRules.Reading) {
+        let isRefused = reading.refusesCaller
         guard isRefused != refusesCaller else { return }
         let wasRefused = isCallerRefused.exchange(isRefused, ordering: .relaxed)
         guard isRefused, !wasRefused else { return }
-        logger.tell(.callerRefused, ["participant": "\(configuration.name)", "error": "\(outcome.message)"])
+        logger.tell(
+            .callerRefused, ["participant": "\(configuration.name)", "error": "\(reading.outcome.message)"])
     }
 
     /// Whether it does not accept who calls, by its last answer.
     var refusesCaller: Bool { isCallerRefused.load(ordering: .relaxed) }
 
     private func request(for call: Call, deadline: Instant) throws -> HTTPClient.Request {
-        var request = try template(call.operation.operation)
+        var request = try call.location.map { try question($0, call) } ?? template(call.operation.operation)
         var headers: [(String, String)] = []
-        headers.reserveCapacity(11)
+        headers.reserveCapacity(13)
         headers.append(("Host", configuration.address.authority))
-        headers.append(("Content-Type", "application/json"))
+        if call.location == nil { headers.append(("Content-Type", "application/json")) }
+        headers.append(("Accept", "application/json"))
+        headers.append(("Accept-Encoding", "identity"))
         if let token = configuration.token { headers.append(("Authorization", token.authorization)) }
         headers.append(("Idempotency-Key", call.key))
         headers.append(("Saga-Id", call.saga.description))
@@ -128,8 +199,27 @@ final class Participant: Sendable {
         if let compensates = call.compensates { headers.append(("Saga-Compensates", compensates)) }
         headers.append(("traceparent", WireText.traceparent(call.saga, token: call.token)))
         request.headers = HTTPHeaders(headers)
-        request.body = .byteBuffer(ByteBuffer(bytes: call.request))
+        if call.location == nil { request.body = .byteBuffer(ByteBuffer(bytes: call.request)) }
         return request
+    }
+
+    /// A question after a call that was accepted: to the participant itself, wherever the reference leads.
+    private func question(_ location: String, _ call: Call) throws -> HTTPClient.Request {
+        let address = configuration.address
+        let base = address.base + configuration.path(of: call.operation.operation)
+        guard let target = Location.target(location, base: base, at: address) else {
+            throw ForeignLocation(location: location, address: address)
+        }
+        return try HTTPClient.Request(url: address.url(target: target), method: .GET)
+    }
+
+    private struct ForeignLocation: Error, CustomStringConvertible {
+        let location: String
+        let address: ParticipantAddress
+
+        var description: String {
+            "its answer is to be asked for at '\(OutcomeRules.clipped(location, to: 200))', which is not at \(address): nothing was sent"
+        }
     }
 
     private func template(_ operation: String) throws -> HTTPClient.Request {
@@ -143,10 +233,12 @@ final class Participant: Sendable {
 
 extension Outcome {
     /// What went wrong; empty for a success.
-    fileprivate var message: String {
+    var message: String {
         switch self {
         case .succeeded: ""
-        case .refused(_, let message), .unreached(let message, _), .unknown(let message, _): message
+        case .refused(_, let message, _, _), .unreached(let message, _), .unknown(let message, _),
+            .pending(_, let message, _), .held(let message, _), .forgotten(let message):
+            message
         }
     }
 }

@@ -31,21 +31,21 @@ final class ParticipantBreaker: Sendable {
 
     enum Admission {
         case send(Breaker.Ticket)
-        /// Nothing is sent, so the outcome is definite: `unreached`.
-        case refuse(Outcome)
+        /// Nothing is sent: `held`, which is no attempt (rule 24).
+        case hold(Outcome)
     }
 
-    func callAsked(at tick: Int64, now: Instant) -> Admission {
+    func callAsked(by caller: Int, at tick: Int64, now: Instant) -> Admission {
         shared.withLock { shared in
             let before = shared.breaker.state
-            switch shared.breaker.callAsked(at: tick) {
+            switch shared.breaker.callAsked(by: caller, at: tick) {
             case .send(let ticket):
                 if shared.breaker.state != before { shared.since = now }
                 return .send(ticket)
             case .refuse(let retryAfter):
                 let state = before == .open ? "open" : "half-open"
-                return .refuse(
-                    .unreached(
+                return .hold(
+                    .held(
                         message: "breaker of '\(participant)' \(state) since \(WireText.rfc3339(shared.since)); "
                             + "its last call failed: \(shared.cause)",
                         retryAfter: retryAfter))
@@ -63,10 +63,11 @@ final class ParticipantBreaker: Sendable {
         logger.tell(.breakerClosed, ["participant": "\(participant)"])
     }
 
-    func callFailed(_ ticket: Breaker.Ticket, cause: String, at tick: Int64, now: Instant) {
+    /// - Parameter caller: whose call it was; `nil` where no call can be the cause.
+    func callFailed(_ ticket: Breaker.Ticket, by caller: Int?, cause: String, at tick: Int64, now: Instant) {
         let change = shared.withLock { shared in
             let before = shared.breaker.state
-            let change = shared.breaker.callFailed(ticket, at: tick)
+            let change = shared.breaker.callFailed(ticket, by: caller, at: tick)
             if shared.breaker.state != before { shared.since = now }
             shared.cause = cause
             return change

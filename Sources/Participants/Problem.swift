@@ -1,20 +1,25 @@
 import CEL
 
-/// What a refusal tells in its body: `application/problem+json` (RFC 9457), or any JSON object with the same members.
+/// What a refusal tells in its body: `application/problem+json` (RFC 9457), or any JSON object with the same members, or with an `error`
+/// as card processors (`{"error": {"code", "message"}}`) and OAuth 2.0 (`{"error", "error_description"}`) have it.
 ///
-/// The media type is not asked for: frameworks that send problems as `application/json` are common, and to read `in-progress` as a
-/// definite no because of a header would be worse than to read a code where none was meant.
+/// The media type is not asked for: frameworks that send problems as `application/json` or `text/plain` are common.
 struct Problem {
-    /// The `code` member, else the last segment of `type`; `nil` when there is neither.
+    /// The `code` member, else `error.code`, else an `error` that is a text, else the last segment of `type`; `nil` when there is none.
     let code: String?
-    /// `detail`, else `title`.
+    /// `detail`, else `title`, `message`, or what the `error` says.
     let message: String?
 
     /// `nil` when the body is no JSON object.
-    init?(_ body: [UInt8]) {
-        guard !body.isEmpty, case .map(let members)? = try? JSON.parse(body) else { return nil }
-        code = Self.text(members["code"]) ?? Self.text(members["type"]).flatMap(Self.lastSegment)
-        message = Self.text(members["detail"]) ?? Self.text(members["title"])
+    init?(_ body: Value?) {
+        guard case .map(let members)? = body else { return nil }
+        let error = members["error"]
+        code =
+            Self.text(members["code"]) ?? Self.text(error?["code"]) ?? Self.text(error)
+            ?? Self.text(members["type"]).flatMap(Self.lastSegment)
+        message =
+            Self.text(members["detail"]) ?? Self.text(members["title"]) ?? Self.text(members["message"])
+            ?? Self.text(error?["message"]) ?? Self.text(members["error_description"]) ?? Self.text(error)
     }
 
     /// `urn:shop:problem:sold-out` and `https://shop.example/problems/sold-out` both give `sold-out`.

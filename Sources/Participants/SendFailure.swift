@@ -13,14 +13,28 @@ struct SendFailure {
     let message: String
     /// We gave up ourselves; it says nothing about the participant.
     let isOurs: Bool
+    /// The participant has answered, with a body that is too long or in a broken coding: it is at work.
+    let isAnswered: Bool
     private let isHeadSent: Bool
 
-    init(_ error: any Error, isHeadSent: Bool, timeout: Int64, _ address: ParticipantAddress) {
+    /// - Parameter coding: of the body that was being read, when it was decoded.
+    init(_ error: any Error, isHeadSent: Bool, coding: String? = nil, timeout: Int64, _ address: ParticipantAddress) {
         self.isHeadSent = isHeadSent
+        let isBroken = coding != nil && !(error is HTTPClientError || error is HTTPParserError || error is IOError)
+        isAnswered = error is Exchange.BodyTooLong || isBroken
         let client = error as? HTTPClientError
         isOurs = client == .cancelled || client == .alreadyShutdown
+        if isBroken, !(error is Exchange.BodyTooLong), let coding {
+            message =
+                "the body of the answer, in the coding '\(coding)', cannot be decoded to \(Exchange.bodyBytesMax) bytes "
+                + "at most: \(error)"
+            return
+        }
         message = OutcomeRules.clipped(Self.said(error, isHeadSent: isHeadSent, timeout: timeout, address))
     }
+
+    /// No connection came about: that is never for what a single call says.
+    var isUnreached: Bool { !isHeadSent }
 
     var outcome: Outcome {
         isHeadSent ? .unknown(message: message) : .unreached(message: message)

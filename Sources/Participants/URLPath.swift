@@ -29,17 +29,28 @@ enum URLPath {
 
     /// The text as one segment: everything but the unreserved is escaped.
     static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {
             if isUnreserved(byte) {
                 bytes.append(byte)
             } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+                bytes += escape(byte)
             }
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+
+    /// `%2F`.
+    static func escape(_ byte: UInt8) -> [UInt8] {
+        [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+
+    /// Whether the bytes begin with the two digits of an escape.
+    static func isEscape(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.count >= 2 && bytes.prefix(2).allSatisfy(isHexDigit)
+    }
+
+    private static let digits = Array("0123456789ABCDEF".utf8)
 
     private static func isHexDigit(_ byte: UInt8) -> Bool { Character(UnicodeScalar(byte)).isHexDigit }
 }

@@ -26,10 +26,11 @@ final class Ticks: Sendable {
 extension Call {
     /// A charge of saga `01938e5f-…`; tests change what they are about.
     static func sample(
-        _ operation: String = "payment.charge", timeout: Int64 = 20_000, key: String = "k-1", request: String = "{}"
+        _ operation: String = "payment.charge", timeout: Int64 = 20_000, key: String = "k-1", request: String = "{}",
+        guest: UInt64 = 0xAB
     ) -> Call {
         Call(
-            saga: SagaID(high: 0x0193_8E5F_0000_7001, low: 0x8000_0000_0000_00AB), workflow: "reservation",
+            saga: SagaID(high: 0x0193_8E5F_0000_7001, low: 0x8000_0000_0000_0000 | guest), workflow: "reservation",
             state: "Paying", token: 7, step: 3, operation: Operation(operation)!, direction: .forward, key: key,
             compensates: nil, request: Array(request.utf8), number: 1, timeout: timeout)
     }
@@ -62,13 +63,4 @@ func withTransport<Result: Sendable>(
 
 extension Logger {
     static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
-}
-
-extension Outcome {
-    var message: String {
-        switch self {
-        case .succeeded: ""
-        case .refused(_, let message), .unreached(let message, _), .unknown(let message, _): message
-        }
-    }
 }

@@ -43,12 +43,13 @@ extension TransportTests {
                 }
                 #expect(
                     await transport.carry(.sample("payment.refund"))
-                        == .refused(code: "no-charge", message: "Nothing to undo"))
+                        == .refused(code: "no-charge", message: "Nothing to undo", by: .unnamed))
                 #expect(
                     await transport.carry(.sample("payment.busy"))
                         == .unreached(message: "answered 429 Too Many Requests", retryAfter: 3_000))
                 #expect(
-                    await transport.carry(.sample("payment.nothing")) == .refused(code: "404", message: "Not Found"))
+                    await transport.carry(.sample("payment.nothing"))
+                        == .refused(code: "404", message: "Not Found", by: .stranger))
             }
             await group.triggerGracefulShutdown()
             try await serving.value

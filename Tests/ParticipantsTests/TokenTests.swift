@@ -44,10 +44,21 @@ extension TransportTests {
                         String(decoding: result ?? [], as: UTF8.self)
                             == #"{"type":"urn:x:no-***","detail":"'***' is not known, ***"}"#)
                 }
-                if case .refused(let code, let message) = outcome {
+                if case .refused(let code, let message, _, _) = outcome {
                     #expect(code == "urn:x:no-***" || code == "no-***")
                     #expect(message == "'***' is not known, ***")
                 }
+            }
+        }
+
+        @Test func `a participant that repeats the token in a header tells it to nobody`() async throws {
+            let headers = "Location: /x?t=\(secret)\r\nSaga-Outcome: \(secret)\r\n"
+            for status in ["202 Accepted", "409 Conflict"] {
+                let server = try RawServer { $0.answerAll(status, headers: headers) }
+                let outcome = try await withTransport([try participant(server, secret)]) { await $0.carry(.sample()) }
+                await server.stop()
+                #expect(!"\(outcome)".contains(secret))
+                #expect("\(outcome)".contains("***"))
             }
         }
 

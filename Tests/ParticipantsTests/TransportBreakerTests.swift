@@ -23,15 +23,15 @@ extension TransportTests {
             let log = LogRecord()
             try await withTransport([configuration], ticks: ticks, logger: log.logger) { transport in
                 let down = Outcome.unknown(message: "answered 503 Service Unavailable")
-                #expect(await transport.carry(.sample()) == down)
+                #expect(await transport.carry(.sample(guest: 1)) == down)
                 #expect(transport.status().map(\.breaker) == [.closed])
-                #expect(await transport.carry(.sample()) == down)
+                #expect(await transport.carry(.sample(guest: 2)) == down)
                 #expect(transport.status().map(\.breaker) == [.open])
                 ticks.advance(by: 100)
-                let refused = Outcome.unreached(
+                let held = Outcome.held(
                     message: "breaker of 'payment' open since 2026-11-24T12:00:00.000Z; "
                         + "its last call failed: answered 503 Service Unavailable", retryAfter: 400)
-                #expect(await transport.carry(.sample()) == refused)
+                #expect(await transport.carry(.sample()) == held)
                 #expect(server.requests.count == 2)
                 ticks.advance(by: 400)
                 #expect(await transport.carry(.sample()) == down)
@@ -53,18 +53,55 @@ extension TransportTests {
             await server.stop()
         }
 
-        @Test func `refusals and requests for patience open no breaker`() async throws {
-            for status in ["404 Not Found", "409 Conflict", "425 Too Early", "429 Too Many Requests"] {
-                let server = try RawServer { $0.answerAll(status, body: #"{"code":"in-progress"}"#) }
+        @Test func `whoever answers opens no breaker, be it with a no, a promise or what nobody can read`() async throws
+        {
+            let answers = [
+                ("404 Not Found", "", #"{"code":"gone"}"#), ("404 Not Found", "", "<html>"), ("409 Conflict", "", ""),
+                ("408 Request Timeout", "", ""), ("425 Too Early", "", ""), ("429 Too Many Requests", "", ""),
+                ("202 Accepted", "", ""), ("200 OK", "", "<html>"), ("200 OK", "Content-Encoding: br\r\n", "x"),
+                ("200 OK", "Content-Encoding: gzip\r\n", "x"),
+                ("200 OK", "", "\"" + String(repeating: "x", count: Exchange.bodyBytesMax) + "\""),
+            ]
+            for (status, headers, body) in answers {
+                let server = try RawServer { $0.answerAll(status, headers: headers, body: body) }
                 let configuration = try ParticipantConfiguration(
                     name: "payment", address: server.address,
                     breaker: BreakerSettings(failures: 1, within: 1_000, cooldown: 500))
                 try await withTransport([configuration]) { transport in
-                    _ = await transport.carry(.sample())
-                    #expect(transport.status().map(\.breaker) == [.closed], "\(status)")
+                    for guest in UInt64(1)...3 { _ = await transport.carry(.sample(guest: guest)) }
+                    #expect(transport.status().map(\.breaker) == [.closed], "\(status) \(headers)\(body.prefix(20))")
                 }
                 await server.stop()
             }
+        }
+
+        /// A guest whose request the participant cannot bear is sent again and again; with `attempts: 2` each call that another guest
+        /// loses to it would be half of all he has.
+        @Test func `one guest's poison keeps nobody else out`() async throws {
+            let server = try RawServer { connection in
+                while let request = connection.readRequest() {
+                    connection.answer(request.hasSuffix("poison") ? "500 Internal Server Error" : "200 OK", body: "1")
+                }
+            }
+            let configuration = try ParticipantConfiguration(name: "payment", address: server.address)
+            try await withTransport([configuration]) { transport in
+                for guest in UInt64(1)...12 {
+                    for operation in ["payment.charge", "payment.refund", "payment.charge", "payment.refund"] {
+                        let poison = Call.sample(operation, key: "k-\(guest)", request: #""poison"#, guest: 99)
+                        #expect(await transport.carry(poison).name == "unknown")
+                    }
+                    for attempt in 1...2 {
+                        let outcome = await transport.carry(.sample(key: "h-\(guest).\(attempt)", guest: guest))
+                        #expect(outcome == .succeeded(result: Array("1".utf8)), "guest \(guest)")
+                    }
+                }
+                for _ in 1...20 {
+                    _ = await transport.carry(.sample(request: #""poison"#, guest: 99))
+                }
+                #expect(transport.status().map(\.breaker) == [.closed])
+                #expect(await transport.carry(.sample(guest: 1)) == .succeeded(result: Array("1".utf8)))
+            }
+            await server.stop()
         }
 
         @Test func `what cannot be reached opens the breaker`() async throws {

@@ -17,7 +17,8 @@ extension TransportTests {
                 server.requests == [
                     [
                         "POST /charge HTTP/1.1", "Host: \(host)", "Content-Type: application/json",
-                        "Idempotency-Key: saga.7", "Saga-Id: 01938e5f-0000-7001-8000-0000000000ab", "Saga-Step: Paying",
+                        "Accept: application/json", "Accept-Encoding: identity", "Idempotency-Key: saga.7",
+                        "Saga-Id: 01938e5f-0000-7001-8000-0000000000ab", "Saga-Step: Paying",
                         "Saga-Attempt: 1", "Saga-Deadline: 2026-11-24T12:00:20.610Z",
                         "traceparent: 00-01938e5f0000700180000000000000ab-0000000000000007-01", "Content-Length: 15",
                         "",

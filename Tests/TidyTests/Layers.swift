@@ -26,7 +26,7 @@ enum Layers {
         "OperatorLog": ["Logging"],
         "SagaEngine": service.union(["SagaStore", "OperatorLog"]),
         "EventLoopTasks": ["NIOCore", "NIOPosix"],
-        "Participants": client.union(["SagaEngine", "EventLoopTasks", "OperatorLog", "Logging"]),
+        "Participants": client.union(["NIOHTTPCompression", "SagaEngine", "EventLoopTasks", "OperatorLog", "Logging"]),
         "CSystemd": [],
         "Systemd": service.union(["CSystemd", "OperatorLog"]),
         "Listener": hummingbird.union(service).union(["EventLoopTasks", "NIOExtras", "NIOHTTP1", "NIOPosix"]),

@@ -1,0 +1,115 @@
+import CEL
+import SagaCore
+import Synchronization
+import Testing
+
+@testable import Participants
+
+extension TransportTests {
+    /// Rules 7c and 9: what was accepted is asked for, and what may be forgotten is not sent again.
+    @Suite("A question after a call", .timeLimit(.minutes(2)))
+    struct QuestionTests {
+        private func question(_ location: String) -> Call {
+            var call = Call.sample(request: #"{"card":"4111"}"#)
+            call.location = location
+            return call
+        }
+
+        @Test(arguments: RawServer.Kind.allCases)
+        func `it is a GET with the same headers and no body`(kind: RawServer.Kind) async throws {
+            let server = try RawServer(kind, base: "/v1") { $0.answerAll("200 OK", body: #"{"room":"7"}"#) }
+            let outcome = try await carry(question("bookings/1?full=1"), to: server.address)
+            #expect(outcome == .succeeded(result: Array(#"{"room":"7"}"#.utf8)))
+            await server.stop()
+            let host = kind == .unix ? "localhost" : String("\(server.address)".dropFirst(7).dropLast(3))
+            #expect(
+                server.requests == [
+                    [
+                        "GET /v1/bookings/1?full=1 HTTP/1.1", "Host: \(host)", "Accept: application/json",
+                        "Accept-Encoding: identity", "Idempotency-Key: k-1",
+                        "Saga-Id: 01938e5f-0000-7001-8000-0000000000ab", "Saga-Step: Paying", "Saga-Attempt: 1",
+                        "Saga-Deadline: 2026-11-24T12:00:20.000Z",
+                        "traceparent: 00-01938e5f0000700180000000000000ab-0000000000000007-01", "", "",
+                    ].joined(separator: "\r\n")
+                ])
+        }
+
+        @Test func `somebody else is not asked, and gets no token`() async throws {
+            let foreign = try RawServer { $0.answerAll("200 OK", body: "1") }
+            let server = try RawServer { $0.answerAll("200 OK", body: "1") }
+            let configuration = try ParticipantConfiguration(
+                name: "payment", address: server.address, token: BearerToken("t0ken", origin: "a test"))
+            try await withTransport([configuration]) { transport in
+                let there = "\(foreign.address)/a"
+                #expect(
+                    await transport.carry(question(there))
+                        == .unreached(
+                            message:
+                                "the request for 'payment.charge' cannot be formed: its answer is to be asked for at "
+                                + "'\(there)', which is not at \(server.address): nothing was sent"))
+                #expect(await transport.carry(question("/a")) == .succeeded(result: Array("1".utf8)))
+            }
+            await foreign.stop()
+            await server.stop()
+            #expect(foreign.requests.isEmpty)
+            #expect(server.requests.count == 1)
+        }
+
+        @Test func `202 is pending, and the rules of the call are those of the question`() async throws {
+            let asked = Atomic(0)
+            let server = try RawServer { connection in
+                while connection.readRequest() != nil {
+                    let first = asked.add(1, ordering: .relaxed).oldValue == 0
+                    connection.answer(
+                        first ? "202 Accepted" : "303 See Other", headers: "Location: /jobs/7\r\nRetry-After: 2\r\n")
+                }
+            }
+            var call = Call.sample()
+            #expect(
+                try await carry(call, to: server.address)
+                    == .pending(location: "/jobs/7", message: "answered 202 Accepted", retryAfter: 2_000))
+            call.location = "/jobs/7"
+            call.answers = [
+                AnswerRule(when: Formula(expression: try .init("status == 303")), means: .succeeded)
+            ]
+            #expect(try await carry(call, to: server.address) == .succeeded(result: nil))
+            await server.stop()
+        }
+
+        @Test func `a key that may be forgotten is not sent, and a question is`() async throws {
+            let server = try RawServer { $0.answerAll("200 OK", body: "1") }
+            let configuration = try ParticipantConfiguration(name: "payment", address: server.address, keys: 86_400_000)
+            try await withTransport([configuration]) { transport in
+                let done = Outcome.succeeded(result: Array("1".utf8))
+                var call = Call.sample()
+                #expect(await transport.carry(call) == done)
+                call.keySince = Instant(milliseconds: noon.milliseconds - 86_400_000)
+                #expect(await transport.carry(call) == done)
+                call.keySince = Instant(milliseconds: noon.milliseconds - 86_400_001)
+                #expect(
+                    await transport.carry(call)
+                        == .forgotten(
+                            message: "participant 'payment' remembers a key for 24h, and this one was first sent at "
+                                + "2026-11-23T11:59:59.999Z: it is not sent again"))
+                call.location = "/jobs/7"
+                #expect(await transport.carry(call) == done)
+            }
+            await server.stop()
+            #expect(server.requests.count == 3)
+        }
+
+        @Test func `what opens a breaker holds back a key, and a forgotten one is told nevertheless`() async throws {
+            let address = try ParticipantAddress(parsing: "unix:/tmp/no-such.sock")
+            let settings = try BreakerSettings(failures: 1, within: 1_000, cooldown: 500)
+            let configuration = try ParticipantConfiguration(
+                name: "payment", address: address, breaker: settings, keys: 1_000)
+            try await withTransport([configuration]) { transport in
+                _ = await transport.carry(.sample())
+                #expect(await transport.carry(.sample()).name == "held")
+                var call = Call.sample()
+                call.keySince = Instant(milliseconds: 0)
+                #expect(await transport.carry(call).name == "forgotten")
+            }
+        }
+    }
+}
