@@ -22,14 +22,21 @@ public struct Answer: Sendable, Equatable {
     /// The call took effect: 2xx.
     public var succeeded: Bool { (200...299).contains(status) }
 
+    /// What it says about the key that it is kept under: what is kept is definite.
+    public var outcome: SagaOutcome { succeeded ? .succeeded : .refused }
+
     /// The body as a value; null when it is not JSON, which cannot come from this store.
     public var value: Value { (try? JSON.parse(body)) ?? .null }
 
     /// As HTTP: `application/json`, or `application/problem+json` from 400 on.
-    public func response() -> Response {
-        Response(
+    ///
+    /// - Parameter outcome: what it says about the key of a call; `nil` for what answers no call.
+    public func response(saying outcome: SagaOutcome? = nil) -> Response {
+        var response = Response(
             status: HTTPResponse.Status(code: status),
             headers: [.contentType: status >= 400 ? "application/problem+json" : "application/json"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        response.headers.set(outcome)
+        return response
     }
 }

@@ -14,9 +14,9 @@ final class GroupCommit: Sendable {
 
     private struct Job: Sendable {
         /// Runs in the batch's transaction; what it returns is called after the commit, with what made that fail.
-        let run: @Sendable (Database) -> @Sendable ((any Error)?) -> Void
+        let run: @Sendable (Database) -> @Sendable (Problem?) -> Void
         /// Called instead when it could not be run.
-        let fail: @Sendable (any Error) -> Void
+        let fail: @Sendable (Problem) -> Void
     }
 
     private struct Queue: ~Copyable {
@@ -41,14 +41,14 @@ final class GroupCommit: Sendable {
                     let result = Swift.Result { try Self.inSavepoint(db, work) }
                     return { failure in
                         if let failure {
-                            continuation.resume(throwing: Problem.storage(failure))
+                            continuation.resume(throwing: failure)
                         } else {
                             continuation.resume(
                                 with: result.mapError { $0 is DatabaseError ? Problem.storage($0) : $0 })
                         }
                     }
                 },
-                fail: { continuation.resume(throwing: Problem.storage($0)) })
+                fail: { continuation.resume(throwing: $0) })
             switch enqueue(job) {
             case .waits: break
             case .takesTurn: pool.asyncWriteWithoutTransaction { db in self.turn(db) }
@@ -89,8 +89,9 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ batch: [Job], _ db: Database) {
-        var replies: [@Sendable ((any Error)?) -> Void] = []
+        var replies: [@Sendable (Problem?) -> Void] = []
         var failure: (any Error)?
+        var isCommitting = false
         do {
             try db.inTransaction(.immediate) {
                 for job in batch {
@@ -98,14 +99,17 @@ final class GroupCommit: Sendable {
                     // A full disk or an I/O error makes SQLite roll the whole transaction back, with the writes of those before.
                     guard db.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
                 }
+                isCommitting = true
                 return .commit
             }
         } catch {
             failure = error
         }
-        for reply in replies { reply(failure) }
+        // What fails while it is synced may be on the disk nevertheless: nobody is told that nothing happened.
+        let problem = failure.map { isCommitting ? Problem.uncertain($0) : Problem.storage($0) }
+        for reply in replies { reply(problem) }
         guard let failure else { return }
-        for job in batch.dropFirst(replies.count) { job.fail(failure) }
+        for job in batch.dropFirst(replies.count) { job.fail(Problem.storage(failure)) }
     }
 
     /// One failing write must not undo the others of its batch.

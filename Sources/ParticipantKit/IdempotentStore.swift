@@ -38,7 +38,7 @@ public final class IdempotentStore: Sendable {
 
     /// Does what `call` asks for, unless its key was answered before; returns once the answer is durable.
     ///
-    /// - Throws: ``Problem`` when nothing was kept: the call is malformed, fenced, reuses a key, or must be tried again.
+    /// - Throws: ``Problem`` when nothing was kept: the call is fenced, reuses a key, or must be tried again.
     public func perform(_ operation: Operation, _ call: Call) async throws -> Performed {
         let keyed = KeyedCall(
             call: call, operation: operation.name, participant: participant,
@@ -46,7 +46,7 @@ public final class IdempotentStore: Sendable {
         let kept: Kept
         switch operation.work {
         case .forward(let prepare):
-            let run = try prepare(call)
+            let run = try Self.prepared(prepare, call)
             kept = try await commits.write { db in try keyed.perform(run, db) }
         case .compensation(let operations, let undo):
             let compensated = try keyed.compensated()
@@ -64,7 +64,9 @@ public final class IdempotentStore: Sendable {
         do {
             return try await pool.read(query)
         } catch let error as DatabaseError {
-            throw Problem.storage(error)
+            var problem = Problem.storage(error)
+            problem.outcome = nil
+            throw problem
         }
     }
 
@@ -72,6 +74,18 @@ public final class IdempotentStore: Sendable {
     public func close() throws {
         try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try pool.close()
+    }
+
+    /// A request that can never be taken is refused under its key, as it could not be said otherwise that the key did nothing before and
+    /// will do nothing: an earlier attempt may be known, or may still be on its way.
+    private static func prepared(
+        _ prepare: @Sendable (Call) throws -> Operation.Forward, _ call: Call
+    ) throws -> Operation.Forward {
+        do {
+            return try prepare(call)
+        } catch let problem as Problem where (400..<500).contains(problem.status) {
+            return { _ in .refused(problem) }
+        }
     }
 
     /// Recognises a body without keeping it: it may hold what must not be stored, such as a card number.
@@ -89,7 +103,9 @@ public final class IdempotentStore: Sendable {
             switch self {
             case .fresh(let answer): Performed(answer: answer, isReplay: false)
             case .replay(let answer): Performed(answer: answer, isReplay: true)
-            case .unanswered(let problem): throw problem
+            case .unanswered(var problem):
+                problem.outcome = problem.outcome ?? .retry
+                throw problem
             }
         }
     }

@@ -8,7 +8,7 @@ public enum Outcome: Sendable {
     /// A definite no: nothing took effect. Kept under the key too, so that the same key is always refused.
     case refused(Problem)
     /// No answer yet: nothing is kept under the key and the same key runs again. What was written is kept, so write no effect:
-    /// this is for bookkeeping, such as a count of tries.
+    /// this is for bookkeeping, such as a count of tries. Answered as `retry`, or with ``Problem/inProgress(_:retryAfter:)`` as `pending`.
     case unanswered(Problem)
 }
 
@@ -46,7 +46,8 @@ public struct Operation: Sendable {
     /// An operation that does something.
     ///
     /// - Parameters:
-    ///   - read: checks the body, before any transaction; throws ``Problem`` for a request that can never be taken.
+    ///   - read: checks the body, before any transaction; throws ``Problem`` for a request that can never be taken, which is then
+    ///     kept under the key as a refusal.
     ///   - run: does it, inside the transaction.
     public static func forward<Request: Sendable>(
         _ name: String,

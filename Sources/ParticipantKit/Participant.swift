@@ -55,7 +55,7 @@ public struct Participant: Sendable {
         if !performed.isReplay, let holdBack = operation.holdBack { after += holdBack(call) }
         try await pause(after)
         guard !draw.failsAfter else { throw Problem.failedAtRandom }
-        return performed.answer.response()
+        return performed.answer.response(saying: performed.answer.outcome)
     }
 
     private func body(of request: Request) async throws -> [UInt8] {
@@ -81,7 +81,7 @@ public struct Participant: Sendable {
 }
 
 extension Problem {
-    /// The same whether or not it was done: the caller must not be able to tell.
+    /// The same whether or not it was done: the caller must not be able to tell, so it says nothing of the key.
     fileprivate static var failedAtRandom: Problem {
         Problem(
             503, "unavailable", title: "The service is not available",

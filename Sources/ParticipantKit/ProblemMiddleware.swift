@@ -19,7 +19,9 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as HTTPError where error.status == .notFound {
             return Problem(
                 404, "no-such-route", title: "There is nothing here",
-                detail: "\(participant) has no route \(request.method.rawValue) \(request.uri.path)"
+                detail: "\(participant) has no route \(request.method.rawValue) \(request.uri.path)",
+                // Turned away before anything was looked at, as by a version that does not have the operation yet.
+                outcome: .retry
             ).response(from: participant)
         } catch let error as any HTTPResponseError {
             return Problem(

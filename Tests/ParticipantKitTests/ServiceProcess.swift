@@ -11,6 +11,8 @@ struct Reply: Equatable {
     let text: String
     let type: String?
     let link: String?
+    /// The header `Saga-Outcome`.
+    var word: String?
 
     var json: Value { (try? JSON.parse(text)) ?? .null }
     var code: String? { json["code"]?.stringValue }
@@ -92,6 +94,7 @@ final class ServiceProcess: Sendable {
         let body = try await response.body.collect(upTo: 1 << 24)
         return Reply(
             status: Int(response.status.code), text: String(buffer: body),
-            type: response.headers.first(name: "content-type"), link: response.headers.first(name: "link"))
+            type: response.headers.first(name: "content-type"), link: response.headers.first(name: "link"),
+            word: response.headers.first(name: "saga-outcome"))
     }
 }
