@@ -8,23 +8,27 @@ import WorkflowFile
 /// Reads `yogiyogid.yaml` strictly: every fault at once, each as `path:line:column: error: text`.
 struct ConfigurationFile {
     let path: String
+    /// All `answers:` of the file, whose expressions are judged at the end.
+    var answers: AnswersReader
     private(set) var faults: [StrictYAML.Fault] = []
 
     /// Applies the file's text to a configuration.
     /// - Throws: ``StartFailure`` with all faults.
     static func apply(_ text: String, path: String, to configuration: inout DaemonConfiguration) throws(StartFailure) {
         let yaml = StrictYAML(text)
-        var file = ConfigurationFile(path: path)
+        var file = ConfigurationFile(path: path, answers: AnswersReader(text))
         file.faults = yaml.faults
         if let root = yaml.root { file.read(root, &configuration) }
+        file.faults += file.answers.faults()
         guard file.faults.isEmpty else {
             let sorted = file.faults.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
             throw StartFailure(lines: sorted.map { "\(path):\($0.place): error: \($0.text)" })
         }
     }
 
-    private init(path: String) {
+    private init(path: String, answers: AnswersReader) {
         self.path = path
+        self.answers = answers
     }
 
     private mutating func read(_ root: YAMLNode, _ configuration: inout DaemonConfiguration) {
@@ -88,71 +92,6 @@ struct ConfigurationFile {
             }
         }
     }
-
-    private mutating func participant(_ entry: YAMLNode.Entry, _ configuration: inout DaemonConfiguration) {
-        var address: String?
-        var operations: [String: String] = [:]
-        var concurrency = ParticipantConfiguration.concurrencyDefault
-        var breaker: BreakerSettings? = BreakerSettings()
-        var token: TokenName?
-        let before = faults.count
-        for member in entries(entry.value, "'\(entry.key)'", ["url", "operations", "concurrency", "breaker", "token"]) {
-            switch member.key {
-            case "url": address = text(member.value, "url")
-            case "concurrency":
-                let range = 1...ParticipantConfiguration.concurrencyMax
-                number(member.value, "concurrency", range).map { concurrency = $0 }
-            case "operations":
-                for operation in entries(member.value, "'operations'", nil) {
-                    for entry in entries(operation.value, "'\(operation.key)'", ["path"]) {
-                        text(entry.value, "path").map { operations[operation.key] = $0 }
-                    }
-                }
-            case "breaker": breaker = self.breaker(member.value)
-            case "token": token = self.token(member.value)
-            default: break
-            }
-        }
-        guard faults.count == before else { return }
-        guard let address else { return fault(entry.keyPlace, "participant '\(entry.key)' has no 'url'") }
-        do throws(ParticipantConfigurationError) {
-            configuration.participants.append(
-                try ParticipantConfiguration(
-                    name: entry.key, address: try ParticipantAddress(parsing: address), operations: operations,
-                    concurrency: concurrency, breaker: breaker))
-            configuration.tokens[entry.key] = token
-        } catch {
-            fault(entry.keyPlace, error.message)
-        }
-    }
-
-    /// The name of a credential; what looks like the token itself is not repeated.
-    private mutating func token(_ node: YAMLNode) -> TokenName? {
-        if case .string(let name) = node.value, TokenName.isName(name) {
-            return TokenName(credential: name, place: "\(path):\(node.place)")
-        }
-        fault(
-            node.place,
-            "'token' must be the name of a credential, as payment-token: letters, digits, '-', '_' and '.', 64 at most; "
-                + "the token itself never stands in the configuration")
-        return nil
-    }
-
-    /// `breaker: off` is none.
-    private mutating func breaker(_ node: YAMLNode) -> BreakerSettings? {
-        if node.scalar?.text == "off" { return nil }
-        let defaults = BreakerSettings()
-        var (failures, within, cooldown) = (defaults.failures, defaults.within, defaults.cooldown)
-        for entry in entries(node, "'breaker'", ["failures", "within", "cooldown"]) {
-            switch entry.key {
-            case "failures": number(entry.value, "failures", 1...1_000_000).map { failures = $0 }
-            case "within": duration(entry.value, "within").map { within = $0 }
-            case "cooldown": duration(entry.value, "cooldown").map { cooldown = $0 }
-            default: break
-            }
-        }
-        return try? BreakerSettings(failures: failures, within: within, cooldown: cooldown)
-    }
 }
 
 extension ConfigurationFile {
@@ -173,19 +112,19 @@ extension ConfigurationFile {
         return entries
     }
 
-    private mutating func text(_ node: YAMLNode, _ name: String) -> String? {
+    mutating func text(_ node: YAMLNode, _ name: String) -> String? {
         if case .string(let text) = node.value, !text.isEmpty { return text }
         fault(node.place, "'\(name)' must be a text, is \(node.article)")
         return nil
     }
 
-    private mutating func number(_ node: YAMLNode, _ name: String, _ range: ClosedRange<Int>) -> Int? {
+    mutating func number(_ node: YAMLNode, _ name: String, _ range: ClosedRange<Int>) -> Int? {
         if case .int(let number) = node.value, range.contains(Int(number)) { return Int(number) }
         fault(node.place, "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         return nil
     }
 
-    private mutating func duration(_ node: YAMLNode, _ name: String) -> Int64? {
+    mutating func duration(_ node: YAMLNode, _ name: String) -> Int64? {
         if let text = node.scalar?.text, let duration = DurationText.milliseconds(text), duration > 0 {
             return duration
         }

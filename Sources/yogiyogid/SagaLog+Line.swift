@@ -37,7 +37,7 @@ extension SagaLog {
 
         private mutating func describeCall(_ record: Record, of saga: Saga) {
             switch record {
-            case .attempted(let step, let direction, let number):
+            case .attempted(let step, let direction, let number, _):
                 text = "call sent"
                 describe(step, direction, of: saga)
                 fields["SAGA_ATTEMPT"] = "\(number)"
@@ -48,10 +48,11 @@ extension SagaLog {
                 text = "call refused"
                 describe(step, direction, of: saga, outcome: "refused")
                 fields["REASON"] = "\(masker.masked("\(code): \(message)"))"
-            case .unanswered(let step, let direction, let reached, let message):
-                text = "call unanswered"
-                describe(step, direction, of: saga, outcome: reached ? "unknown" : "unreached")
-                fields["REASON"] = "\(masker.masked(message))"
+            case .unanswered(let tries):
+                text = tries.kind == .pending ? "call accepted, its answer comes later" : "call unanswered"
+                describe(tries.step, tries.direction, of: saga, outcome: tries.kind.name)
+                fields["REASON"] = "\(masker.masked(tries.message))"
+                if tries.count > 1 { fields["COUNT"] = "\(tries.count)" }
             case .late(let late):
                 text = "late answer"
                 if let of = late.of { describe(of.step, of.direction, of: saga, outcome: late.outcome) }
@@ -103,7 +104,7 @@ extension SagaLog {
             guard let step else { return }
             let call = direction == .forward ? step.call : step.undo?.call ?? step.call
             fields["SAGA_CALL"] = "\(call)"
-            fields["SAGA_ATTEMPT"] = "\(direction == .forward ? step.attempts : step.undo?.attempts ?? 0)"
+            fields["SAGA_ATTEMPT"] = "\(direction == .forward ? step.attempts : step.undo?.leg.attempts ?? 0)"
         }
 
         private static func word(_ verdict: SignalVerdict) -> String {

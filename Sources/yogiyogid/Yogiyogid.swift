@@ -38,7 +38,7 @@ struct Yogiyogid: AsyncParsableCommand {
     @Flag(help: "Start with nothing moving, for inspection, until 'yogictl resume --all'.")
     var paused = false
 
-    @Flag(help: "Check configuration and workflows, say what is wrong, and end.")
+    @Flag(help: "Check configuration and workflows, say what is wrong and how answers are read, and end.")
     var checkConfig = false
 
     /// ArgumentParser's own errors begin as ours do.
@@ -80,7 +80,9 @@ struct Yogiyogid: AsyncParsableCommand {
             LogBackend.bootstrap(
                 identifier: "yogiyogid", level: configuration.logLevel, queueMax: configuration.logQueueMax)
             if checkConfig {
-                Self.complain(try LoadedFiles(configuration).warnings, asWarnings: true)
+                let files = try LoadedFiles(configuration)
+                Self.complain(files.warnings, asWarnings: true)
+                Self.say(AnswerSummary.lines(configuration.participants, files.workflows))
                 return
             }
             try await Daemon(configuration, from: source, inherited: inherited).run()
@@ -98,6 +100,12 @@ struct Yogiyogid: AsyncParsableCommand {
             "cannot-start", status: 503, title: "The daemon cannot start",
             detail: "the daemon cannot start: \(failure)")
         for socket in inherited { Refusal.answerAll(on: socket.descriptor, with: JSON.bytes(problem.json)) }
+    }
+
+    /// To standard output, a line each.
+    private static func say(_ lines: [String]) {
+        let text = Array(lines.map { "\($0)\n" }.joined().utf8)
+        _ = write(STDOUT_FILENO, text, text.count)
     }
 
     /// To standard error, a line each; the log may go elsewhere. The journal is told how much each matters (systemd.exec(5),
