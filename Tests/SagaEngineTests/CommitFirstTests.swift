@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 import SagaStore
 import Synchronization
@@ -7,7 +8,7 @@ import Testing
 @testable import SagaEngine
 
 /// Rule 1: intent before effect; nobody is answered before the commit that holds the answer.
-@Suite(.timeLimit(.minutes(1))) struct CommitFirstTests {
+@Suite(.timeLimit(.minutes(30))) struct CommitFirstTests {
     @Test func `rule 1: a call leaves only when its attempt is on the disk`() async throws {
         let folder = try TemporaryFolder()
         let store = try SagaStore.open(at: folder.file("sagas.db"))
@@ -61,6 +62,15 @@ import Testing
         }
         #expect(events.withLock { $0 }.first == "committed")
         #expect(Set(events.withLock { $0 }) == ["committed", "answered", "sent"])
+    }
+
+    @Test func `who is told of a commit finds it counted`() throws {
+        let rig = try Rig(try SagaStore.inMemory())
+        let (counted, gauges) = (Slot<Int>(), rig.gauges)
+        let start = StartCommand(workflow: "desk", input: .map(MapValue([("note", .string(""))])))
+        try rig.inbox.push(Order(ask: .start(start), port: { _ in counted.set(gauges.current.commits) }))
+        while counted.get() == nil { _ = rig.loop.cycle(at: rig.clock.now()) }
+        #expect(counted.get() == 1)
     }
 
     @Test func `rule 2: starts that come together share a commit`() async throws {

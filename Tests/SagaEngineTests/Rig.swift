@@ -13,6 +13,7 @@ final class Rig {
     let loop: Loop
     let inbox: Inbox
     let clock = HandClock()
+    let gauges = Gauges()
     let logged: LogLines
 
     struct HandClock: EngineClock {
@@ -43,7 +44,7 @@ final class Rig {
         loop = try Loop(
             inbox: inbox, writer: writer, clock: clock, limits: EngineLimits(),
             outlets: Loop.Outlets(
-                dispatch: { _ in }, observe: { _ in }, waitsEnded: { false }, gauges: Gauges(),
+                dispatch: { _ in }, observe: { _ in }, waitsEnded: { false }, gauges: gauges,
                 logger: lines.logger))
     }
 

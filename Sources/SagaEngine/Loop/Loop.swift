@@ -205,8 +205,10 @@ final class Loop {
 
     private func write(_ writes: [Order], _ now: Instant) {
         do throws(StoreError) {
-            finish(writes, try writer.commit(writes, at: now), now)
+            let result = try writer.commit(writes, at: now)
+            // Before anybody is told: who was, and asks, finds it counted.
             outlets.gauges.committed()
+            finish(writes, result, now)
             storeWorks(now)
         } catch {
             failed(writes, error, now)
