@@ -7,7 +7,7 @@ import TestPrograms
 import Testing
 
 /// ``ControlClient`` against the real socket, and against one that is not.
-@Suite(.timeLimit(.minutes(5))) struct ClientTests {
+@Suite(.timeLimit(.minutes(30))) struct ClientTests {
     private static func input(_ name: String = "Ann") -> Value {
         .map(MapValue([("name", .string(name)), ("cardNo", .string(Desk.card)), ("amount", .int(100))]))
     }

@@ -160,7 +160,8 @@ extension Desk {
         #"{"workflow":"order","input":{"name":"\#(name)","cardNo":"\#(card)","amount":100}\#(more)}"#
     }
 
-    func withClient(timeout: Int64 = 10_000, _ body: (ControlClient) async throws -> Void) async throws {
+    func withClient(timeout: Int64 = HangLimit.milliseconds, _ body: (ControlClient) async throws -> Void) async throws
+    {
         let client = ControlClient(socketPath: path, timeout: timeout)
         do {
             try await body(client)

@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// Signals by key, and a daemon that was started paused.
-@Suite(.timeLimit(.minutes(1))) struct EarlyTests {
+@Suite(.timeLimit(.minutes(30))) struct EarlyTests {
     @Test func `a signal before its saga is 202 with until when, is listed, and reaches the saga`() async throws {
         try await Desk.open { desk in
             let path = "/v1/workflows/order/keys/a%2F1/signals/confirm"

@@ -4,7 +4,7 @@ import TestPrograms
 import Testing
 
 /// A client that goes away loses nothing of what was accepted, and leaves neither a wait nor a connection.
-@Suite(.timeLimit(.minutes(5))) struct HangUpTests {
+@Suite(.timeLimit(.minutes(30))) struct HangUpTests {
     /// How many connections of the socket are open, seen from the kernel.
     private static func connections(_ desk: Desk) throws -> Int {
         try openSockets(named: desk.path) - 1

@@ -7,7 +7,7 @@ import TestPrograms
 import Testing
 
 /// `GET /v1/sagas/{id}/history`.
-@Suite(.timeLimit(.minutes(5))) struct HistoryTests {
+@Suite(.timeLimit(.minutes(30))) struct HistoryTests {
     private static func entries(_ id: String) -> [String] {
         let at = #""at":"2027-01-01T10:00:00.000Z""#
         let step = #""step":4,"direction":"forward""#

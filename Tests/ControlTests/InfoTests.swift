@@ -6,7 +6,7 @@ import Testing
 import WorkflowFile
 
 /// Health, status, workflows and views.
-@Suite(.timeLimit(.minutes(5))) struct InfoTests {
+@Suite(.timeLimit(.minutes(30))) struct InfoTests {
     @Test func `a daemon that makes progress is healthy`() async throws {
         try await Desk.open { desk in
             let answer = try await desk.ask("GET /v1/health")

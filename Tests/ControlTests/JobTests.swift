@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// `/v1/jobs`, `POST /v1/workflows/{name}/migrate` and `GET /v1/sagas?alarms`.
-@Suite(.timeLimit(.minutes(1))) struct JobTests {
+@Suite(.timeLimit(.minutes(30))) struct JobTests {
     @Test func `a job is accepted with its count, goes by its rate and keeps a result of each saga`() async throws {
         try await Desk.open { desk in
             let first = try await desk.start()

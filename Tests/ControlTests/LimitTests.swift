@@ -8,7 +8,7 @@ import TestPrograms
 import Testing
 
 /// At a maximum the answer is `busy` or `too large`, and nothing that was accepted is lost (semantics.md, rule 24).
-@Suite(.timeLimit(.minutes(5))) struct LimitTests {
+@Suite(.timeLimit(.minutes(30))) struct LimitTests {
     /// Holds the loop after a commit, on its own thread.
     private final class Gate: Sendable {
         private let isArmed = Mutex(false)

@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// `POST /v1/sagas/{id}/retry · settle · skip · pause · resume · terminate`.
-@Suite(.timeLimit(.minutes(1))) struct OperatorTests {
+@Suite(.timeLimit(.minutes(30))) struct OperatorTests {
     /// A saga whose refund the participant has refused.
     private func stuck(_ desk: Desk) async throws -> String {
         desk.participants.script("payment.refund", .refused(code: "closed", message: "the till is closed"))

@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// HTTP/1.1 as the socket speaks it.
-@Suite(.timeLimit(.minutes(5))) struct ProtocolTests {
+@Suite(.timeLimit(.minutes(30))) struct ProtocolTests {
     private static let healthy =
         "HTTP/1.1 200 OK\nContent-Type: application/json\n\n"
         + #"{"healthy":true,"detail":"the loop and the store make progress"}"#

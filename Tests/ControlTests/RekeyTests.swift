@@ -7,7 +7,7 @@ import TestPrograms
 import Testing
 
 /// The wire of `POST /v1/rekey`.
-@Suite(.timeLimit(.minutes(2))) struct RekeyTests {
+@Suite(.timeLimit(.minutes(30))) struct RekeyTests {
     private struct NoKey: Error, CustomStringConvertible {
         var description: String { "the credential 'store-key' holds no key" }
     }

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// The wire of `POST /v1/reload`.
-@Suite(.timeLimit(.minutes(2))) struct ReloadTests {
+@Suite(.timeLimit(.minutes(30))) struct ReloadTests {
     private static func options(_ result: Result<ReloadAnswer, ReloadRefusal>) -> Desk.Options {
         var options = Desk.Options()
         options.reload = { _ in result }

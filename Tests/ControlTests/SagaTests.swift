@@ -3,7 +3,7 @@ import TestPrograms
 import Testing
 
 /// `GET /v1/sagas` and `GET /v1/sagas/{id}`.
-@Suite(.timeLimit(.minutes(5))) struct SagaTests {
+@Suite(.timeLimit(.minutes(30))) struct SagaTests {
     @Test func `a saga that waits shows its way, its timers and its signals`() async throws {
         try await Desk.open { desk in
             desk.participants.script("payment.charge", .result(#"{"receipt":"r-1"}"#))

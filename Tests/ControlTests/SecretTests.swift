@@ -6,7 +6,7 @@ import TestPrograms
 import Testing
 
 /// What is secret in the input appears in no answer, history, view or error, however it has travelled.
-@Suite(.timeLimit(.minutes(5))) struct SecretTests {
+@Suite(.timeLimit(.minutes(30))) struct SecretTests {
     /// Everything that the socket says of the sagas.
     private static func everything(_ desk: Desk, _ ids: [String]) async throws -> String {
         var texts: [String] = []

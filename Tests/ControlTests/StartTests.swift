@@ -4,7 +4,7 @@ import TestPrograms
 import Testing
 
 /// `POST /v1/sagas`.
-@Suite(.timeLimit(.minutes(5))) struct StartTests {
+@Suite(.timeLimit(.minutes(30))) struct StartTests {
     @Test func `a start is 201 with the place of the saga`() async throws {
         try await Desk.open { desk in
             desk.participants.hold("payment.charge")

@@ -4,7 +4,7 @@ import TestPrograms
 import Testing
 
 /// `POST /v1/sagas/{id}/signals/{name}` and `POST /v1/sagas/{id}/cancel`.
-@Suite(.timeLimit(.minutes(5))) struct SteeringTests {
+@Suite(.timeLimit(.minutes(30))) struct SteeringTests {
     @Test func `a handled signal is 202 with the saga after it`() async throws {
         try await Desk.open { desk in
             let id = try await desk.start()

@@ -3,7 +3,7 @@ import TestPrograms
 import Testing
 
 /// `wait=settled|ended|STATE&timeout=…`.
-@Suite(.timeLimit(.minutes(5))) struct WaitTests {
+@Suite(.timeLimit(.minutes(30))) struct WaitTests {
     @Test(arguments: ["settled", "Reserved"])
     func `a start is answered when the saga has got there`(goal: String) async throws {
         try await Desk.open { desk in

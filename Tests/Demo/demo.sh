@@ -17,13 +17,13 @@ yogictl() { "$BIN/yogictl" "$@"; }
 
 # order NAME CARD ROOM AMOUNT WAIT: starts a reservation and prints its id.
 order() {
-    yogictl start reservation --wait "$5" --timeout 60s --input \
+    yogictl start reservation --wait "$5" --timeout 15m --input \
         "{\"name\":\"$1\",\"cardNo\":\"$2\",\"room\":\"$3\",\"checkIn\":\"2027-01-15\",\"nights\":2,\"amount\":$4}"
 }
 state_of() { yogictl show "$1" --output json | jq -r '.state + " " + .status'; }
 # until_state ID STATE: a long poll on the socket.
-until_state() { answers_slowly "/v1/sagas/$1?wait=$2&timeout=60s" >/dev/null; }
-answers_slowly() { curl -fsS --max-time 70 --unix-socket "$YOGIYOGI_SOCKET" "http://localhost$1"; }
+until_state() { answers_slowly "/v1/sagas/$1?wait=$2&timeout=15m" >/dev/null; }
+answers_slowly() { curl -fsS --max-time 910 --unix-socket "$YOGIYOGI_SOCKET" "http://localhost$1"; }
 # expect ID "STATE status"
 expect() {
     local is
@@ -50,7 +50,7 @@ say "1. A guest books room 101 and pays; the hotel confirms."
 ann=$(order Ann 4111111111111111 101 20000 Reserved)
 expect "$ann" "Reserved waiting"
 run yogictl show "$ann"
-yogictl signal "$ann" confirm --wait ended >/dev/null
+yogictl signal "$ann" confirm --wait ended --timeout 15m >/dev/null
 expect "$ann" "Confirmed succeeded"
 
 say "2. A declined card: the room that was held is released."
@@ -62,7 +62,7 @@ run yogictl history "$bob"
 say "3. A guest cancels after paying: the money goes back first, and only then the saga reads cancelled."
 cleo=$(order Cleo 4111111111111111 103 30000 Reserved)
 expect "$cleo" "Reserved waiting"
-yogictl cancel "$cleo" --reason "change of plans" --wait ended >/dev/null
+yogictl cancel "$cleo" --reason "change of plans" --wait ended --timeout 15m >/dev/null
 expect "$cleo" "Cancelled cancelled"
 run yogictl history "$cleo"
 
@@ -74,7 +74,7 @@ run yogictl show "$dan"
 start_payment --latency 400ms-600ms
 until_state "$dan" Reserved
 expect "$dan" "Reserved waiting"
-yogictl signal "$dan" confirm --wait ended >/dev/null
+yogictl signal "$dan" confirm --wait ended --timeout 15m >/dev/null
 expect "$dan" "Confirmed succeeded"
 
 say "5. kill -9 of the daemon while a payment is in flight: after the restart the saga goes on, charged once."
@@ -84,7 +84,7 @@ start_daemon
 until_state "$eve" Reserved
 expect "$eve" "Reserved waiting"
 run yogictl history "$eve"
-yogictl signal "$eve" confirm --wait ended >/dev/null
+yogictl signal "$eve" confirm --wait ended --timeout 15m >/dev/null
 expect "$eve" "Confirmed succeeded"
 
 say "What guests and the hotel see"

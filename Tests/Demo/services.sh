@@ -7,9 +7,9 @@ PAYMENT=$PLACE/payment.sock
 RESERVATION=$PLACE/reservation.sock
 declare -A PID=()
 
-# wait_for WHAT COMMAND...: until the command succeeds, 30 s at most.
+# wait_for WHAT COMMAND...: until the command succeeds; what has not after 15 minutes hangs.
 wait_for() {
-    local what=$1 end=$((SECONDS + 30))
+    local what=$1 end=$((SECONDS + 900))
     shift
     until "$@" >/dev/null 2>&1; do
         if [ $SECONDS -ge $end ]; then
@@ -21,7 +21,7 @@ wait_for() {
     done
 }
 
-answers() { curl -fsS --max-time 2 --unix-socket "$1" "http://localhost$2"; }
+answers() { curl -fsS --max-time 60 --unix-socket "$1" "http://localhost$2"; }
 
 start_payment() {
     "$BIN/yogi-payment" --listen "unix:$PAYMENT" --database "$PLACE/payment.db" "$@" 2>>"$PLACE/payment.log" &

@@ -7,7 +7,7 @@ import TestPrograms
 import Testing
 
 /// A backup of a running daemon, and what a restored one knows and does not.
-@Suite(.timeLimit(.minutes(2))) struct BackupTests {
+@Suite(.timeLimit(.minutes(30))) struct BackupTests {
     @Test func `a restored daemon waits, is told what it does not know, and does nothing twice that it knew of`()
         async throws
     {
@@ -18,12 +18,13 @@ import Testing
         // A charge is in flight in the backup, and answered after it.
         hotel.payment.pause()
         let cleo = try await client.start(
-            "reservation", key: "k-1", input: Hotel.input("Cleo", room: 8), wait: Wait("Paying", milliseconds: 30_000)
+            "reservation", key: "k-1", input: Hotel.input("Cleo", room: 8),
+            wait: Wait("Paying", milliseconds: HangLimit.milliseconds)
         ).saga.id
         #expect(try await hotel.yogictl("backup", file).status == 0)
         hotel.payment.goOn()
         // All of this the backup does not know.
-        _ = try await client.show(cleo, wait: Wait("Reserved", milliseconds: 30_000))
+        _ = try await client.show(cleo, wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
         try await confirm(hotel, [ann, cleo])
         let keys = try await Self.keys(client, ann) + Self.keys(client, cleo)
         let bob = try await hotel.reserve(room: 9)
@@ -40,7 +41,7 @@ import Testing
         try await hotel.daemon.start()
         let resumed = try await hotel.yogictl("resume", "--all", "--reason", "the ledgers were looked at")
         #expect(resumed.status == 0)
-        _ = try await client.show(cleo, wait: Wait("Reserved", milliseconds: 30_000))
+        _ = try await client.show(cleo, wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
         try await confirm(hotel, [ann, cleo])
         // The same steps had the same keys, so nobody paid twice; Bob's money is where only the ledger knows of it.
         #expect(try await Self.keys(client, ann) + Self.keys(client, cleo) == keys)

@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// A daemon that cannot start says why, and harms neither what is in its way nor the daemon that runs.
-@Suite(.timeLimit(.minutes(5))) struct BadStartTests {
+@Suite(.timeLimit(.minutes(30))) struct BadStartTests {
     /// The arguments of a second daemon at a hotel, with a state directory and a socket of its own.
     private static func second(_ hotel: Hotel, state: String = "state2", socket: String = "y2.sock") -> [String] {
         [

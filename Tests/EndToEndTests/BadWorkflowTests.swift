@@ -4,7 +4,7 @@ import TestPrograms
 import Testing
 
 /// A definition that is wrong is refused with place and code, by the daemon as by `yogictl check`.
-@Suite(.timeLimit(.minutes(5))) struct BadWorkflowTests {
+@Suite(.timeLimit(.minutes(30))) struct BadWorkflowTests {
     private static let good = """
         workflow: order
         version: "1"

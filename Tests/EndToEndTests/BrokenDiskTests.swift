@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// A disk that an error made read-only: the daemon stays and is read, takes nothing, and goes on after the repair.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: BrokenDisk.isPermitted, "SKIPPED: needs root, a loop device and ext4"))
+@Suite(.timeLimit(.minutes(30)), .enabled(if: BrokenDisk.isPermitted, "SKIPPED: needs root, a loop device and ext4"))
 struct BrokenDiskTests {
     @Test
     func `on a disk that became read-only the answer is 503 store-read-only, and after the repair nothing is lost`()
@@ -22,7 +22,8 @@ struct BrokenDiskTests {
         // A charge is in flight while the disk breaks.
         hotel.payment.pause()
         let charged = try await client.start(
-            "reservation", key: "k-1", input: Hotel.input("Bob", room: 8), wait: Wait("Paying", milliseconds: 30_000))
+            "reservation", key: "k-1", input: Hotel.input("Bob", room: 8),
+            wait: Wait("Paying", milliseconds: HangLimit.milliseconds))
         try disk.fail()
         hotel.payment.goOn()
         var trouble = try await client.status().storeTrouble
@@ -54,7 +55,7 @@ struct BrokenDiskTests {
         await hotel.daemon.kill()
         try disk.repair()
         try await hotel.daemon.start()
-        let after = try await client.show(charged.saga.id, wait: Wait("Reserved", milliseconds: 30_000))
+        let after = try await client.show(charged.saga.id, wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
         #expect(after.state == "Reserved")
         for id in [reserved, charged.saga.id] {
             let ended = try await hotel.confirm(id)

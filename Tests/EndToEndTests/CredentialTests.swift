@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// Tokens and keys from a folder of credentials.
-@Suite(.timeLimit(.minutes(5))) struct CredentialTests {
+@Suite(.timeLimit(.minutes(30))) struct CredentialTests {
     private let folder: TemporaryFolder
     private let secret = "tok-3f9c1d77aa"
     private let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

@@ -4,7 +4,7 @@ import TestPrograms
 import Testing
 
 /// The built daemon: signals before their saga, and a start with nothing moving.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct EarlyTests {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct EarlyTests {
     @Test func `a signal before its saga survives kill -9 and confirms the order`() async throws {
         let hotel = try await Hotel()
         let kept = try await hotel.yogictl("signal", "--workflow", "reservation", "--key", "early-1", "confirm")
@@ -14,7 +14,8 @@ import Testing
         try await hotel.daemon.start()
         let answer = try await hotel.withClient { client in
             try await client.start(
-                "reservation", key: "early-1", input: Hotel.input(), wait: Wait("ended", milliseconds: 30_000))
+                "reservation", key: "early-1", input: Hotel.input(),
+                wait: Wait("ended", milliseconds: HangLimit.milliseconds))
         }
         #expect(answer.saga.state == "Confirmed")
         #expect(answer.saga.status == "succeeded")

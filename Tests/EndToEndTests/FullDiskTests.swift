@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// A disk without room: nothing that was accepted is lost, nothing that cannot be kept is accepted, and the daemon goes on.
-@Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: SmallDisk.isPermitted, "mounting needs root"))
+@Suite(.serialized, .timeLimit(.minutes(30)), .enabled(if: SmallDisk.isPermitted, "mounting needs root"))
 struct FullDiskTests {
     @Test func `on a full disk the answer is 503 store-full, and the daemon goes on by itself when there is room`()
         async throws
@@ -17,7 +17,8 @@ struct FullDiskTests {
         // A charge is in flight while the disk fills, and ends without an answer.
         hotel.payment.pause()
         let charged = try await client.start(
-            "reservation", key: "k-1", input: Hotel.input("Bob", room: 8), wait: Wait("Paying", milliseconds: 30_000))
+            "reservation", key: "k-1", input: Hotel.input("Bob", room: 8),
+            wait: Wait("Paying", milliseconds: HangLimit.milliseconds))
         #expect(charged.saga.state == "Paying")
         try disk.fill()
         // What happened waits.
@@ -32,7 +33,7 @@ struct FullDiskTests {
 
         disk.makeRoom()
         hotel.payment.goOn()
-        let after = try await client.show(charged.saga.id, wait: Wait("Reserved", milliseconds: 30_000))
+        let after = try await client.show(charged.saga.id, wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
         #expect(after.state == "Reserved")
         for id in [before, charged.saga.id] {
             let ended = try await hotel.confirm(id)

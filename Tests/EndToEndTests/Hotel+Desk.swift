@@ -13,7 +13,15 @@ struct Run: Equatable, Sendable {
 extension Hotel {
     /// Runs with a client of this hotel's daemon, and shuts it down whatever happens.
     func withClient<T: Sendable>(_ body: (ControlClient) async throws -> T) async throws -> T {
-        try await ControlClient.with(socketPath: socket, body)
+        let client = client()
+        do {
+            let result = try await body(client)
+            await client.shutdown()
+            return result
+        } catch {
+            await client.shutdown()
+            throw error
+        }
     }
 
     /// Runs `yogictl` against this hotel's daemon.
@@ -46,7 +54,8 @@ extension Hotel {
     func reserve(room: Int = 7) async throws -> String {
         let answer = try await withClient { client in
             try await client.start(
-                "reservation", input: Self.input(room: room), wait: Wait("Reserved", milliseconds: 30_000))
+                "reservation", input: Self.input(room: room),
+                wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
         }
         guard answer.saga.state == "Reserved" else { throw ProgramFailure("not reserved: \(answer.saga)") }
         return answer.saga.id
@@ -55,7 +64,7 @@ extension Hotel {
     /// Confirms what ``reserve(room:)`` gave; returns the saga at its end.
     func confirm(_ id: String) async throws -> SagaResource {
         try await withClient { client in
-            try await client.signal(id, "confirm", wait: Wait("ended", milliseconds: 30_000)).saga
+            try await client.signal(id, "confirm", wait: Wait("ended", milliseconds: HangLimit.milliseconds)).saga
         }
     }
 

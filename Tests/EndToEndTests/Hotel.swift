@@ -50,13 +50,16 @@ final class Hotel: Sendable {
     }
 
     /// A client, which the caller shuts down.
-    func client() -> ControlClient { ControlClient(socketPath: socket) }
+    func client() -> ControlClient { ControlClient(socketPath: socket, timeout: HangLimit.milliseconds) }
 
     /// `GET` on a participant.
     func ask(_ socket: String, _ path: String) async throws -> Value {
         let answer = try await Child.run(
             "/usr/bin/curl",
-            ["-fsS", "--max-time", "30", "--unix-socket", folder.file(socket), "http://localhost\(path)"])
+            [
+                "-fsS", "--max-time", "\(HangLimit.seconds)", "--unix-socket", folder.file(socket),
+                "http://localhost\(path)",
+            ])
         guard answer.status == 0 else { throw ProgramFailure("curl: \(answer.errors)") }
         return try JSON.parse([UInt8](answer.output.utf8))
     }

@@ -6,7 +6,7 @@ import Testing
 
 /// The promise of the whole: whatever is killed, every saga ends, and its end is true of the money and the rooms.
 @Suite(.serialized) struct KillTests {
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(30)))
     func `fifty guests, and every program killed at random: each end is true of the ledger and the rooms`() async throws
     {
         let seed = Chance.seed()

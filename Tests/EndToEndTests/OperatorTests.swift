@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// An operator finds what is stuck and helps it by the command that is printed, on the built programs.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct OperatorTests {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct OperatorTests {
     @Test func `a saga stuck by a refused compensation is found, retried by the printed command, and ends`()
         async throws
     {

@@ -2,7 +2,7 @@ import TestPrograms
 import Testing
 
 /// `READY=1` means that a request is answered.
-@Suite(.timeLimit(.minutes(5))) struct ReadyTests {
+@Suite(.timeLimit(.minutes(30))) struct ReadyTests {
     @Test func `a request that is sent the instant it says ready is answered, and work is taken`() async throws {
         let hotel = try await Hotel()
         for turn in 1...5 {

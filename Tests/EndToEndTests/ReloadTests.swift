@@ -6,7 +6,7 @@ import TestPrograms
 import Testing
 
 /// The workflow folder and the configuration are loaded again, whole or not at all, while sagas run.
-@Suite(.timeLimit(.minutes(5))) struct ReloadTests {
+@Suite(.timeLimit(.minutes(30))) struct ReloadTests {
     /// A hotel with a workflow folder of its own.
     private static func hotel() async throws -> Hotel {
         try await Hotel(workflows: { folder in
@@ -55,7 +55,8 @@ import Testing
         try await hotel.withClient { client in
             #expect(try await client.show(old).version == "1")
             #expect(try await client.show(new).version == "2")
-            let accepted = try await client.signal(new, "accept", wait: Wait("ended", milliseconds: 30_000))
+            let accepted = try await client.signal(
+                new, "accept", wait: Wait("ended", milliseconds: HangLimit.milliseconds))
             #expect(accepted.saga.status == "succeeded")
         }
         // Its version knows no such signal, and goes on by what it knows.

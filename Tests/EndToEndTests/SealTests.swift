@@ -7,7 +7,7 @@ import TestPrograms
 import Testing
 
 /// A card number is in no file, whatever happens to the saga that has it and to the daemon.
-@Suite(.timeLimit(.minutes(5))) struct SealTests {
+@Suite(.timeLimit(.minutes(30))) struct SealTests {
     /// No file of the daemon, of a participant or of their logs has any of the cards.
     private func expectSealed(_ hotel: Hotel, _ moment: Comment) throws {
         let bytes = try hotel.folder.bytes()
@@ -31,7 +31,8 @@ import Testing
         // In flight: the charge is made and not answered.
         hotel.payment.pause()
         let second = try await hotel.withClient {
-            try await $0.start("reservation", input: Hotel.input(room: 2), wait: Wait("Paying", milliseconds: 30_000))
+            try await $0.start(
+                "reservation", input: Hotel.input(room: 2), wait: Wait("Paying", milliseconds: HangLimit.milliseconds))
         }
         #expect(second.saga.state == "Paying")
         try expectSealed(hotel, "paying")
@@ -40,7 +41,7 @@ import Testing
         try await hotel.daemon.start()
         hotel.payment.goOn()
         let reserved = try await hotel.withClient {
-            try await $0.show(second.saga.id, wait: Wait("Reserved", milliseconds: 60_000))
+            try await $0.show(second.saga.id, wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
         }
         #expect(reserved.state == "Reserved")
         try expectSealed(hotel, "recovered")
@@ -48,7 +49,7 @@ import Testing
         let declined = try await hotel.withClient {
             try await $0.start(
                 "reservation", input: input(card: "4000000000000002", room: 3),
-                wait: Wait("ended", milliseconds: 30_000))
+                wait: Wait("ended", milliseconds: HangLimit.milliseconds))
         }
         #expect(declined.saga.status == "cancelled")
         await hotel.daemon.kill()
@@ -56,7 +57,7 @@ import Testing
         try await hotel.daemon.start()
         #expect(try await hotel.confirm(first).status == "succeeded")
         let cancelled = try await hotel.withClient {
-            try await $0.cancel(second.saga.id, wait: Wait("ended", milliseconds: 60_000)).saga
+            try await $0.cancel(second.saga.id, wait: Wait("ended", milliseconds: HangLimit.milliseconds)).saga
         }
         #expect(cancelled.status == "cancelled")
         try expectSealed(hotel, "ended")

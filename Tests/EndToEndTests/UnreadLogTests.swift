@@ -7,7 +7,7 @@ import TestPrograms
 import Testing
 
 /// Where nobody reads what the daemon says on standard error.
-@Suite(.timeLimit(.minutes(5))) struct UnreadLogTests {
+@Suite(.timeLimit(.minutes(30))) struct UnreadLogTests {
     @Test func `a pipe that nobody reads costs lines and stops nothing`() async throws {
         let folder = try TemporaryFolder()
         try "log: { level: trace, queue: 16 }\n".write(

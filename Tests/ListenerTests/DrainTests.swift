@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// No request is lost when the service goes down: it is answered, or it was never taken and its client knows that.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DrainTests {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct DrainTests {
     private static let hello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
 
     @Test func `a request on a kept connection is answered after the shutdown began, and told that it was the last`()

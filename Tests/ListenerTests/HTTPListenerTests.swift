@@ -15,7 +15,7 @@ struct HTTPListenerTests {
         let path = folder.path + "/s"
         try await serving(.unix(path: path, mode: 0o600), routes()) { _, _ in
             let url = try #require(URL(httpURLWithSocketPath: path, uri: "/whoami"))
-            let answer = try await HTTPClient.shared.execute(.init(url: url.absoluteString), timeout: .seconds(30))
+            let answer = try await HTTPClient.shared.execute(.init(url: url.absoluteString), timeout: .seconds(900))
             let body = try await String(buffer: answer.body.collect(upTo: 1024))
             #expect(body == "\(getpid()) \(getuid()) \(getgid())")
         }
@@ -27,7 +27,7 @@ struct HTTPListenerTests {
             guard case .tcp("127.0.0.1", let port) = bound else { throw Broken() }
             #expect(port > 0)
             let answer = try await HTTPClient.shared.execute(
-                .init(url: "http://127.0.0.1:\(port)/whoami"), timeout: .seconds(30))
+                .init(url: "http://127.0.0.1:\(port)/whoami"), timeout: .seconds(900))
             #expect(try await String(buffer: answer.body.collect(upTo: 1024)) == "unknown")
         }
     }
@@ -164,7 +164,8 @@ struct HTTPListenerTests {
         ) { bound, _ in
             #expect(try await RawClient(bound).readToEnd() == "")
             let slow = try RawClient(bound)
-            try slow.send("GET /hello HTTP/1.1\r\nHo")
+            // On a busy machine it is closed before it has said anything: then this is refused, and there is nothing to read either.
+            try? slow.send("GET /hello HTTP/1.1\r\nHo")
             #expect(try await slow.readToEnd() == "")
         }
     }

@@ -29,7 +29,8 @@ final class ServiceProcess: Sendable {
         program = try await RunningProgram(
             name, ["--listen", "unix:\(socket)", "--database", folder.file("\(name).db")] + arguments, in: folder)
         var configuration = HTTPClient.Configuration()
-        configuration.timeout = .init(connect: .seconds(10), read: .seconds(30))
+        let limit = TimeAmount.seconds(Int64(HangLimit.seconds))
+        configuration.timeout = .init(connect: limit, read: limit)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -90,7 +91,7 @@ final class ServiceProcess: Sendable {
     }
 
     private func send(_ request: HTTPClientRequest) async throws -> Reply {
-        let response = try await client.execute(request, timeout: .seconds(60))
+        let response = try await client.execute(request, timeout: .seconds(Int64(HangLimit.seconds)))
         let body = try await response.body.collect(upTo: 1 << 24)
         return Reply(
             status: Int(response.status.code), text: String(buffer: body),

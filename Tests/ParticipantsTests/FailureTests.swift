@@ -1,13 +1,14 @@
 import Foundation
 import Glibc
 import SagaCore
+import Synchronization
 import Testing
 
 @testable import Participants
 
 extension TransportTests {
     /// Rules 7 and 8 against servers that misbehave: what may have been done is unknown, what provably was not is unreached.
-    @Suite("An attempt without an answer", .timeLimit(.minutes(2)))
+    @Suite("An attempt without an answer", .timeLimit(.minutes(30)))
     struct FailureTests {
         /// What a server does with a request that it has read whole; each ends as unknown.
         enum Misbehaviour: String, CaseIterable {
@@ -73,15 +74,24 @@ extension TransportTests {
         func `the deadline ends an attempt wherever the answer stalls`(_ stall: Stall, kind: RawServer.Kind)
             async throws
         {
+            let hasStalled = Atomic(false)
             let server = try RawServer(kind) { connection in
                 guard connection.readRequest() != nil else { return }
                 connection.send(stall.rawValue)
+                hasStalled.store(true, ordering: .relaxed)
                 connection.waitForClose()
             }
-            let begin = ContinuousClock.now
-            let outcome = try await carry(.sample(timeout: 300), to: server.address)
-            #expect(ContinuousClock.now - begin >= .milliseconds(300))
-            #expect(outcome == .unknown(message: "no whole answer within 300 ms"))
+            var timeout: Int64 = 300
+            repeat {
+                let begin = ContinuousClock.now
+                let outcome = try await carry(.sample(timeout: timeout), to: server.address)
+                #expect(ContinuousClock.now - begin >= .milliseconds(timeout))
+                if hasStalled.load(ordering: .relaxed) {
+                    #expect(outcome == .unknown(message: "no whole answer within \(timeout) ms"))
+                }
+                // On a busy machine the deadline may strike before the answer has begun.
+                timeout *= 2
+            } while !hasStalled.load(ordering: .relaxed)
             await server.stop()
         }
 

@@ -26,7 +26,7 @@ final class Ticks: Sendable {
 extension Call {
     /// A charge of saga `01938e5f-…`; tests change what they are about.
     static func sample(
-        _ operation: String = "payment.charge", timeout: Int64 = 20_000, key: String = "k-1", request: String = "{}",
+        _ operation: String = "payment.charge", timeout: Int64 = 900_000, key: String = "k-1", request: String = "{}",
         guest: UInt64 = 0xAB
     ) -> Call {
         Call(

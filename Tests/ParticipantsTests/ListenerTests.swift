@@ -8,7 +8,7 @@ import Testing
 
 extension TransportTests {
     /// Against the server that the reference participants use.
-    @Suite("A participant on our own listener", .timeLimit(.minutes(2)))
+    @Suite("A participant on our own listener", .timeLimit(.minutes(30)))
     struct ListenerTests {
         @Test(arguments: [
             ListenAddress.tcp(host: "127.0.0.1", port: 0), .unix(path: "/tmp/participant-under-test.sock", mode: 0o600),

@@ -5,7 +5,7 @@ import Testing
 @testable import Participants
 
 extension TransportTests {
-    @Suite("What is called unreached", .timeLimit(.minutes(3)))
+    @Suite("What is called unreached", .timeLimit(.minutes(30)))
     struct ReachTests {
         /// The promise behind rule 8, which rests on how AsyncHTTPClient orders its calls: whatever the moment at which a call ends,
         /// by its deadline, a cancellation or the server's reset, it is called unreached only if the server never saw it.
@@ -31,10 +31,18 @@ extension TransportTests {
                 await withTaskGroup(of: (String, Outcome).self) { group in
                     var random = Chance(state: seed)
                     var outcomes: [String: Outcome] = [:]
-                    for number in 1...Self.callCount {
-                        if number > 16, let (key, outcome) = await group.next() { outcomes[key] = outcome }
+                    var met: Set<String> = []
+                    var number = 0
+                    // Each kind of end must be met, else nothing is shown: a slow machine has some only with longer deadlines.
+                    while number < Self.callCount || met.count < 3 {
+                        number += 1
+                        if number > 16, let (key, outcome) = await group.next() {
+                            outcomes[key] = outcome
+                            met.insert(outcome.name)
+                        }
                         let key = "k-\(number)"
-                        let timeout = Int64.random(in: 1...40, using: &random)
+                        let longest = Int64(40) << min(number / Self.callCount, 14)
+                        let timeout = Int64.random(in: 1...longest, using: &random)
                         let cancels = Int.random(in: 1...4, using: &random) == 1
                         group.addTask {
                             let call = Task { await transport.carry(.sample(timeout: timeout, key: key)) }
@@ -54,8 +62,7 @@ extension TransportTests {
                 if outcome.name == "unreached" { #expect(!keys.contains(key), "seed=\(seed): \(key) \(outcome)") }
                 if outcome.name == "succeeded" { #expect(keys.contains(key), "seed=\(seed): \(key)") }
             }
-            #expect(outcomes.count == Self.callCount)
-            // Each kind of end must have been met, else nothing was shown.
+            #expect(outcomes.count >= Self.callCount)
             #expect(Set(counts.keys) == ["succeeded", "unknown", "unreached"], "seed=\(seed): \(counts)")
         }
 

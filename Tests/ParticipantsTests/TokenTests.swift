@@ -3,7 +3,7 @@ import SagaCore
 import Testing
 
 extension TransportTests {
-    @Suite("What proves who calls", .timeLimit(.minutes(2)))
+    @Suite("What proves who calls", .timeLimit(.minutes(30)))
     struct TokenTests {
         private let secret = "s3cr3t-t0ken/with+all.kinds~="
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Participants
 
 extension TransportTests {
-    @Suite("A participant behind its breaker", .timeLimit(.minutes(2)))
+    @Suite("A participant behind its breaker", .timeLimit(.minutes(30)))
     struct TransportBreakerTests {
         @Test func `an open breaker sends nothing and the participant is found again after the cooldown`() async throws
         {

@@ -3,7 +3,7 @@ import SagaCore
 import Testing
 
 extension TransportTests {
-    @Suite("What a participant is sent", .timeLimit(.minutes(2)))
+    @Suite("What a participant is sent", .timeLimit(.minutes(30)))
     struct WireTests {
         @Test(arguments: RawServer.Kind.allCases)
         func `a forward call is sent with exactly these headers`(kind: RawServer.Kind) async throws {

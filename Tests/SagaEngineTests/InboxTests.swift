@@ -6,7 +6,7 @@ import Testing
 
 @testable import SagaEngine
 
-@Suite(.timeLimit(.minutes(1))) struct InboxTests {
+@Suite(.timeLimit(.minutes(30))) struct InboxTests {
     @Test func `a full inbox answers busy, still takes a probe, and loses nothing that it accepted`() async throws {
         let store = try SagaStore.inMemory()
         let engine = try Engine(

@@ -5,7 +5,7 @@ import Testing
 @testable import SagaEngine
 
 /// Other workflows and limits are taken over while the engine runs.
-@Suite(.timeLimit(.minutes(1))) struct LoadTests {
+@Suite(.timeLimit(.minutes(30))) struct LoadTests {
     let store: SagaStore
     let clock = ManualClock()
 

@@ -10,7 +10,7 @@ import Testing
 @testable import SagaEngine
 
 /// Rule 23: the watchdog is fed by proof of progress alone.
-@Suite(.timeLimit(.minutes(1))) struct ProgressTests {
+@Suite(.timeLimit(.minutes(30))) struct ProgressTests {
     @Test func `a loop that stands in the store proves nothing, and says where it stands`() async throws {
         let store = try SagaStore.inMemory()
         let engine = try Engine(store, ScriptedTransport(), ManualClock())

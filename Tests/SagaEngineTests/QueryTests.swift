@@ -5,7 +5,7 @@ import Testing
 
 @testable import SagaEngine
 
-@Suite(.timeLimit(.minutes(1))) struct QueryTests {
+@Suite(.timeLimit(.minutes(30))) struct QueryTests {
     let engine: Engine
     let clock = ManualClock()
 

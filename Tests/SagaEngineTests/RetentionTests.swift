@@ -8,7 +8,7 @@ import Testing
 @testable import SagaEngine
 
 /// Ended sagas are taken away when their time is over, and nothing else is.
-@Suite(.timeLimit(.minutes(1))) struct RetentionTests {
+@Suite(.timeLimit(.minutes(30))) struct RetentionTests {
     private static let day: Int64 = 86_400_000
     private let retention = Retention(succeeded: day, jobs: day)
     let path = "/tmp/yogi-\(UUID().uuidString.prefix(13).lowercased())"

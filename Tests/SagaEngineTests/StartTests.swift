@@ -5,7 +5,7 @@ import Testing
 
 @testable import SagaEngine
 
-@Suite(.timeLimit(.minutes(1))) struct StartTests {
+@Suite(.timeLimit(.minutes(30))) struct StartTests {
     let store: SagaStore
     let transport = ScriptedTransport.holding()
     let clock = ManualClock()

@@ -6,7 +6,7 @@ import Testing
 @testable import SagaEngine
 
 /// Rule 21: timers fire once, at their time or late with the lateness in the history, whatever the clock does.
-@Suite(.timeLimit(.minutes(1))) struct TimerTests {
+@Suite(.timeLimit(.minutes(30))) struct TimerTests {
     let store: SagaStore
     let clock = ManualClock()
 

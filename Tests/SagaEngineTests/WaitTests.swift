@@ -4,7 +4,7 @@ import Testing
 
 @testable import SagaEngine
 
-@Suite(.timeLimit(.minutes(1))) struct WaitTests {
+@Suite(.timeLimit(.minutes(30))) struct WaitTests {
     let transport = ScriptedTransport.holding()
     let clock = ManualClock()
 

@@ -5,7 +5,7 @@ import Testing
 @testable import SagaEngine
 
 /// Rule 5: a workflow is pinned; editing or removing its file neither changes nor orphans a running saga.
-@Suite(.timeLimit(.minutes(1))) struct WorkflowTests {
+@Suite(.timeLimit(.minutes(30))) struct WorkflowTests {
     let store: SagaStore
     let clock = ManualClock()
 

@@ -28,10 +28,10 @@ final class NoticeSocket: Sendable {
         unlink(path)
     }
 
-    /// Blocks until `READY=1` came, or `isAlive` says no, or 60 s have passed.
+    /// Blocks until `READY=1` came, or `isAlive` says no, or it hangs.
     func awaitReady(while isAlive: () -> Bool) -> Bool {
-        let end = Date(timeIntervalSinceNow: 60)
-        while Date() < end {
+        let hang = HangLimit()
+        while !hang.isOver {
             var buffer = [UInt8](repeating: 0, count: 4_096)
             let count = recv(descriptor, &buffer, buffer.count, 0)
             if count > 0, String(decoding: buffer.prefix(count), as: UTF8.self).contains("READY=1") { return true }

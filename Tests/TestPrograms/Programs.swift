@@ -35,7 +35,7 @@ public enum Programs {
     ) async throws -> (status: Int32, output: String, errors: String) {
         // One that should end and does not must fail its test, not hang it.
         try await Child.run(
-            "/usr/bin/timeout", ["--signal=KILL", "120", try url(name).path] + arguments,
+            "/usr/bin/timeout", ["--signal=KILL", "\(HangLimit.seconds)", try url(name).path] + arguments,
             environment: ["PATH": "/usr/bin:/bin"].merging(environment) { _, new in new })
     }
 

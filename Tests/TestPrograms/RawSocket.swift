@@ -22,7 +22,7 @@ public final class RawSocket: Sendable {
         }
         guard outcome == 0 else { throw ProgramFailure("cannot connect to \(path): errno \(errno)") }
         // A server that does not answer must fail its test, not hang it.
-        var bound = timeval(tv_sec: 120, tv_usec: 0)
+        var bound = timeval(tv_sec: HangLimit.seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &bound, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &bound, socklen_t(MemoryLayout<timeval>.size))
     }

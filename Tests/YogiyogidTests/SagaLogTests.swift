@@ -174,7 +174,7 @@ struct SagaLogTests {
         #expect(line.contains("REASON=poison: the daemon ended 2 times"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func `what is committed while the log runs is told without its end`() async throws {
         let story = try Story()
         let log = story.log

@@ -7,7 +7,7 @@ import TestPrograms
 import Testing
 
 /// `yogictl backup` with the daemon or itself killed in the middle: no half file, and nothing else is hurt.
-@Suite(.timeLimit(.minutes(5))) struct BackupKillTests {
+@Suite(.timeLimit(.minutes(30))) struct BackupKillTests {
     private let hotel: Hotel
     private let saga: String
 

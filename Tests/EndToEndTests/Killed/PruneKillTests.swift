@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// The daemon killed again and again while retention takes away many sagas.
-@Suite(.timeLimit(.minutes(5))) struct PruneKillTests {
+@Suite(.timeLimit(.minutes(30))) struct PruneKillTests {
     /// Damage, and whatever of a saga is there without the rest of it; the tags of each are its status, its text and the like.
     private static let halves = """
         PRAGMA integrity_check;

@@ -4,7 +4,7 @@ import TestPrograms
 import Testing
 
 /// The daemon killed again and again while it seals its store with another key.
-@Suite(.timeLimit(.minutes(5))) struct RekeyKillTests {
+@Suite(.timeLimit(.minutes(30))) struct RekeyKillTests {
     @Test
     func `whatever is sealed by which key, all is read after each kill, and the next daemon goes on until one is left`()
         async throws

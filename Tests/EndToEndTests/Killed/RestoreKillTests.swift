@@ -5,7 +5,7 @@ import TestPrograms
 import Testing
 
 /// `yogiyogid restore` killed at each of its steps: whoever looks next finds the old store or the new one, and nothing between.
-@Suite(.timeLimit(.minutes(5))) struct RestoreKillTests {
+@Suite(.timeLimit(.minutes(30))) struct RestoreKillTests {
     /// What a daemon shows of a state folder.
     private struct Seen: Equatable {
         var sagas: Set<String>
