@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestPrograms
 
 /// A client as simple as can be, which keeps its connection for as long as it may: what HTTP libraries put right by themselves, it
 /// sees. Blocks; for a thread of its own.
@@ -79,7 +80,7 @@ final class KeptClient {
             }
         }
         // A daemon that never answers must fail the test, not hang it.
-        var bound = timeval(tv_sec: 120, tv_usec: 0)
+        var bound = timeval(tv_sec: HangLimit.seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &bound, socklen_t(MemoryLayout<timeval>.size))
         guard outcome != 0 else { return nil }
         let cause = errno

@@ -4,7 +4,8 @@ import Testing
 
 /// A machine with a real systemd, booted for one script and gone after it: see `with-systemd --help`.
 ///
-/// Its root is an overlay on this machine's: what a script writes is gone with it.
+/// Its root is an overlay on this machine's: what a script writes is gone with it. Of this machine's homes, and of a service that is
+/// installed here, it sees nothing.
 struct Lab: Sendable {
     private let folder: TemporaryFolder
     private var options: [String]
@@ -14,11 +15,32 @@ struct Lab: Sendable {
     init() throws {
         folder = try TemporaryFolder()
         options = ["--bind-ro", Self.root]
+        for place in ["/etc/yogiyogi", "/var/lib/yogi*", "/var/lib/private/yogi*"] { options += ["--hide", place] }
+    }
+
+    /// Shows Swift's runtime to programs that were built for the tests, wherever it is on this machine: services see no homes.
+    mutating func showRuntime() throws {
+        guard let folder = try Self.runtime() else { return }
+        show(folder, at: Self.shownRuntime)
+        try write(Self.shownRuntime + "\n", to: "/etc/ld.so.conf.d/swift.conf")
+        prelude += "ldconfig\n"
+    }
+
+    private static let shownRuntime = "/usr/local/lib/swift-runtime"
+
+    /// Where this process has it from; `nil` when it is linked in.
+    private static func runtime() throws -> String? {
+        let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+        let line = maps.split(separator: "\n").first { $0.hasSuffix("/libswiftCore.so") }
+        return line.flatMap { line in
+            line.firstIndex(of: "/").map { URL(fileURLWithPath: String(line[$0...])).deletingLastPathComponent().path }
+        }
     }
 
     /// A machine with the units of `systemd/`, the programs as built for the tests and the default configuration, nothing started.
     static func hotel() throws -> Lab {
         var lab = try Lab()
+        try lab.showRuntime()
         let source = root + "/systemd"
         for name in try FileManager.default.contentsOfDirectory(atPath: source).sorted() {
             switch URL(fileURLWithPath: name).pathExtension {
@@ -34,7 +56,7 @@ struct Lab: Sendable {
         lab.copy("\(source)/tmpfiles.conf", to: "/usr/lib/tmpfiles.d/yogiyogi.conf")
         lab.copy("\(source)/yogiyogid.yaml", to: "/etc/yogiyogi/yogiyogid.yaml")
         lab.copy(root + "/workflows", to: "/usr/share/yogiyogi/workflows")
-        lab.prelude = """
+        lab.prelude += """
             systemd-sysusers; systemd-tmpfiles --create yogiyogi.conf; journalctl --update-catalog
 
             """
@@ -62,15 +84,14 @@ struct Lab: Sendable {
 
     /// Boots, runs `script` in bash as root with the functions of `lab.bash`, and ends it all.
     ///
-    /// The script ends at its first command that fails, and says on standard error which.
-    /// - Parameter seconds: the script's time; what takes longer ends with status 124.
-    func run(_ script: String, seconds: Int = 120) async throws -> LabRun {
+    /// The script ends at its first command that fails, and says on standard error which. One that hangs ends with status 124.
+    func run(_ script: String) async throws -> LabRun {
         let (path, journal) = (folder.file("script"), folder.file("journal"))
         try (". /lab.bash\n" + prelude + script).write(toFile: path, atomically: true, encoding: .utf8)
         let arguments =
             options + [
-                "--copy", "\(path):/script", "--copy", "\(Self.place)/lab.bash:/lab.bash", "--timeout", "\(seconds)",
-                "--journal", journal,
+                "--copy", "\(path):/script", "--copy", "\(Self.place)/lab.bash:/lab.bash",
+                "--timeout", "\(2 * HangLimit.seconds)", "--journal", journal,
             ]
             + ["--", "/bin/bash", "/script"]
         let (status, output, errors) = try await Self.command(arguments)

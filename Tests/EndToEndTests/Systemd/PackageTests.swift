@@ -3,7 +3,7 @@ import TestPrograms
 import Testing
 
 /// The Debian package on a machine that has booted a systemd.
-@Suite(.systemd, .timeLimit(.minutes(10)))
+@Suite(.systemd, .timeLimit(.minutes(60)))
 struct PackageTests {
     @Test func `installed and enabled, a member of the group orders and confirms a reservation`() async throws {
         let run = try await Package.lab().run(
@@ -15,7 +15,7 @@ struct PackageTests {
                 . /lab.bash
                 id=$(order Ann 7 Reserved)
                 state $id
-                yogictl signal $id confirm --wait ended
+                yogictl signal $id confirm --wait ended --timeout 15m
                 state $id
                 yogictl history $id | grep -c " by uid=$(id -u) "
                 END
@@ -83,7 +83,7 @@ struct PackageTests {
                 # The payment service, behind TLS.
                 systemd-run -q --unit=tls socat OPENSSL-LISTEN:8443,reuseaddr,fork,cert=/tmp/cert.pem,key=/tmp/key.pem,verify=0 \\
                     UNIX-CONNECT:/run/yogi-payment-main.sock
-                within 10 'ss -ltn | grep -q :8443'
+                until_true 'ss -ltn | grep -q :8443'
                 sed -i 's|unix:/run/yogi-payment-main.sock|https://localhost:8443|' /etc/yogiyogi/yogiyogid.yaml
                 systemctl start yogiyogi.target
                 journalctl --sync
@@ -100,11 +100,11 @@ struct PackageTests {
                 # An address that is not allowed, and then is.
                 ip address add 192.0.2.1/32 dev lo
                 systemd-run -q --unit=plain socat TCP-LISTEN:8080,bind=192.0.2.1,reuseaddr,fork UNIX-CONNECT:/run/yogi-payment-main.sock
-                within 10 'ss -ltn | grep -q :8080'
+                until_true 'ss -ltn | grep -q :8080'
                 sed -i 's|https://localhost:8443|http://192.0.2.1:8080|' /etc/yogiyogi/yogiyogid.yaml
                 systemctl restart yogiyogid
                 id=$(order Bob 3 Paying)
-                within 60 'yogictl status | grep -q "payment *open"'
+                until_true 'yogictl status | grep -q "payment *open"'
                 state $id
                 sed -i 's/^#IPAddressAllow/IPAddressAllow/' $drop
                 systemctl daemon-reload
@@ -194,13 +194,13 @@ struct PackageTests {
                 """#)
     }
 
-    @Test func `lintian finds nothing to say that is not explained`() async throws {
+    @Test(.released) func `lintian finds nothing to say that is not explained`() async throws {
         let run = try await Package.lab().run("lintian --allow-root --fail-on error,warning /package.deb")
         run.expectSuccess()
         #expect(run.output == "")
     }
 
-    @Test func `the programs need only libraries that Debian has`() async throws {
+    @Test(.released) func `the programs need only libraries that Debian has`() async throws {
         let run = try await Package.lab().run(
             """
             dpkg-deb -f /package.deb Depends | tr ',' '\n' | sed 's/^ *//; s/ .*//' | sort
@@ -210,9 +210,10 @@ struct PackageTests {
     }
 
     @Test func `installed under another prefix, everything finds its own`() async throws {
-        let run = try await Lab().run(
+        let package = try await Package.tested()
+        let run = try await package.lab().run(
             """
-            PREFIX=/opt/hotel \(Lab.root)/systemd/install \(Lab.root)/.build-static/release
+            PREFIX=/opt/hotel \(Lab.root)/systemd/install \(package.programs)
             export PATH=$PATH:/opt/hotel/bin
             cp -r /opt/hotel/lib/systemd/system/. /etc/systemd/system/
             systemd-sysusers /opt/hotel/lib/sysusers.d/yogiyogi.conf

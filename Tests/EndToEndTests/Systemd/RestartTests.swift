@@ -7,7 +7,7 @@ import TestPrograms
 import Testing
 
 /// `systemctl restart` in the middle of the day.
-@Suite(.systemd, .serialized, .timeLimit(.minutes(10)))
+@Suite(.systemd, .serialized, .timeLimit(.minutes(60)))
 struct RestartTests {
     /// A hotel whose control socket is also reached from outside the lab, in `folder`.
     private static func lab(_ folder: TemporaryFolder) throws -> Lab {
@@ -43,7 +43,7 @@ struct RestartTests {
         let ended = Flag()
         async let running = { () async throws -> LabRun in
             defer { ended.raise() }
-            return try await lab.run(script, seconds: 400)
+            return try await lab.run(script)
         }()
         #expect(await said.line { ended.isUp } == "up")
         let crowd = Crowd(folder.file("y.sock"))
@@ -77,7 +77,7 @@ struct RestartTests {
     private static func expectReserved(_ sagas: [String], at socket: String) async throws {
         try await ControlClient.with(socketPath: socket) { client in
             for id in Set(sagas) {
-                let saga = try await client.show(id, wait: Wait("Reserved", milliseconds: 60_000))
+                let saga = try await client.show(id, wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
                 #expect(saga.state == "Reserved", "\(saga)")
             }
         }
@@ -108,13 +108,13 @@ struct RestartTests {
         let ended = Flag()
         async let running = { () async throws -> LabRun in
             defer { ended.raise() }
-            return try await lab.run(script, seconds: 240)
+            return try await lab.run(script)
         }()
         let id = await said.line { ended.isUp } ?? ""
         var failure: (any Error)?
         do {
             try await ControlClient.with(socketPath: folder.file("y.sock")) { client in
-                async let saga = client.show(id, wait: Wait("ended", milliseconds: 200_000))
+                async let saga = client.show(id, wait: Wait("ended", milliseconds: HangLimit.milliseconds))
                 // It and both histories are waited for.
                 told.send("restart")
                 let waited = try await saga

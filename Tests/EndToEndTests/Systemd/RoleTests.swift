@@ -3,7 +3,7 @@ import TestPrograms
 import Testing
 
 /// Users and groups of a machine, and what each may do at the socket.
-@Suite(.systemd, .timeLimit(.minutes(10)))
+@Suite(.systemd, .timeLimit(.minutes(60)))
 struct RoleTests {
     @Test func `the hotel's desk confirms, and neither orders nor terminates; a reload gives and takes roles`()
         async throws
@@ -23,10 +23,10 @@ struct RoleTests {
             as() { local user=$1; shift; setpriv --reuid "$user" --regid "$user" --init-groups -- "$@"; }
             may() { local code=0; as "$@" >/tmp/out 2>/tmp/err || code=$?; echo "$code $(head -1 /tmp/err | sed 's/ user [0-9]*//')"; }
             input='{"name":"Ann","cardNo":"4111111111111111","room":"1","checkIn":"2027-03-01","nights":2,"amount":100}'
-            id=$(setpriv --reuid shop --regid web --init-groups -- yogictl start reservation --wait Reserved --timeout 60s --input "$input")
+            id=$(setpriv --reuid shop --regid web --init-groups -- yogictl start reservation --wait Reserved --timeout 15m --input "$input")
             may anna yogictl start reservation --input "$input"
             may anna yogictl terminate "$id" --reason x
-            may anna yogictl signal "$id" confirm --wait ended
+            may anna yogictl signal "$id" confirm --wait ended --timeout 15m
             may joe yogictl show "$id"
             may joe yogictl health
             # As the kernel counts groups: one of many.

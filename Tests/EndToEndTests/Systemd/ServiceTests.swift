@@ -3,12 +3,12 @@ import TestPrograms
 import Testing
 
 /// The daemon as a service: reload, watchdog, kills.
-@Suite(.systemd, .timeLimit(.minutes(10)))
+@Suite(.systemd, .timeLimit(.minutes(60)))
 struct ServiceTests {
     /// Starts a reservation and prints its id.
     static let reserve = """
         reserve() {
-          yogictl start reservation --wait Reserved --timeout 60s --input \\
+          yogictl start reservation --wait Reserved --timeout 15m --input \\
             "{\\"name\\":\\"Ann\\",\\"cardNo\\":\\"4111111111111111\\",\\"room\\":\\"$1\\",\\"checkIn\\":\\"2027-03-01\\",\\"nights\\":2,\\"amount\\":100}"
         }
         state() { yogictl show "$1" --output json | jq -r '.state + " " + .status + " " + .version'; }
@@ -33,7 +33,7 @@ struct ServiceTests {
                 # Returned, so done: the next start has it.
                 new=$(reserve 2)
                 state "$old"; state "$new"
-                yogictl signal "$old" confirm --wait ended >/dev/null; state "$old"
+                yogictl signal "$old" confirm --wait ended --timeout 15m >/dev/null; state "$old"
                 [ "$(prop yogiyogid ActiveState)" = active ]
                 [ "$(prop yogiyogid NRestarts)" = 0 ]
                 """)
@@ -55,7 +55,7 @@ struct ServiceTests {
                 if systemctl reload yogiyogid; then echo "the reload succeeded"; fi
                 [ "$(prop yogiyogid ActiveState)" = active ]
                 prop yogiyogid StatusText
-                yogictl signal "$id" confirm --wait ended >/dev/null; state "$id"
+                yogictl signal "$id" confirm --wait ended --timeout 15m >/dev/null; state "$id"
                 reserve 2 >/dev/null
                 rm /etc/yogiyogi/workflows/reservation.yaml
                 systemctl reload yogiyogid
@@ -92,10 +92,10 @@ struct ServiceTests {
                 systemctl start yogiyogi.target
                 id=$(reserve 1)
                 kill -STOP "$(mainpid yogiyogid)"
-                within 90 '[ "$(prop yogiyogid NRestarts)" -ge 1 ]'
-                within 90 '[ "$(prop yogiyogid SubState)" = running ]'
-                yogictl signal "$id" confirm --wait ended >/dev/null; state "$id"
-                """, seconds: 240)
+                until_true '[ "$(prop yogiyogid NRestarts)" -ge 1 ]'
+                until_true '[ "$(prop yogiyogid SubState)" = running ]'
+                yogictl signal "$id" confirm --wait ended --timeout 15m >/dev/null; state "$id"
+                """)
         run.expectSuccess()
         #expect(run.output == "Confirmed succeeded 1\n")
         let failed = try run.journal().filter {
@@ -115,16 +115,16 @@ struct ServiceTests {
                 pid=$(mainpid yogiyogid)
                 touch /run/hung
                 yogictl signal "$id" confirm --id once >/dev/null & asked=$!
-                within 90 '[ "$(prop yogiyogid NRestarts)" -ge 1 ]'
+                until_true '[ "$(prop yogiyogid NRestarts)" -ge 1 ]'
                 rm /run/hung
-                within 90 '[ "$(prop yogiyogid SubState)" = running ]'
+                until_true '[ "$(prop yogiyogid SubState)" = running ]'
                 wait $asked || :
                 [ "$(mainpid yogiyogid)" != "$pid" ]
                 # Taken or not, once it is.
-                within 60 'state "$id" | grep -q Confirmed || yogictl signal "$id" confirm --id once --wait ended >/dev/null'
+                until_true 'state "$id" | grep -q Confirmed || yogictl signal "$id" confirm --id once --wait ended --timeout 15m >/dev/null'
                 reserve 2 >/dev/null
                 yogictl health
-                """, seconds: 240)
+                """)
         run.expectSuccess()
         #expect(run.output == "healthy: the loop and the store make progress\n")
         let journal = try run.journal()
@@ -147,13 +147,13 @@ struct ServiceTests {
                 for n in 1 2; do
                   pid=$(mainpid yogiyogid)
                   kill -KILL "$pid"
-                  within 60 replaced yogiyogid "$pid"
+                  until_true replaced yogiyogid "$pid"
                 done
                 for id in $ids; do
-                  within 60 'yogictl signal '"$id"' confirm --id once --wait ended --timeout 30s >/dev/null'
+                  until_true 'yogictl signal '"$id"' confirm --id once --wait ended --timeout 15m >/dev/null'
                   state "$id"
                 done | sort | uniq -c
-                """, seconds: 240)
+                """)
         run.expectSuccess()
         #expect(run.output.trimmingCharacters(in: .whitespaces) == "6 Confirmed succeeded 1\n")
     }

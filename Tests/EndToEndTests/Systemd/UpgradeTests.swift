@@ -5,12 +5,13 @@ import TestPrograms
 import Testing
 
 /// `apt install` of a newer package in the middle of the day.
-@Suite(.systemd, .serialized, .timeLimit(.minutes(10)))
+@Suite(.systemd, .serialized, .timeLimit(.minutes(60)))
 struct UpgradeTests {
     /// A machine with an older package as `/older.deb` beside the one that was built.
     private static func lab(_ folder: TemporaryFolder) async throws -> Lab {
-        var lab = try Package.lab()
-        lab.show(try await Package.older("0.0.1", in: folder), at: "/older.deb")
+        let package = try await Package.tested()
+        var lab = try package.lab()
+        lab.show(try await package.older("0.0.1", in: folder), at: "/older.deb")
         return lab
     }
 
@@ -43,7 +44,7 @@ struct UpgradeTests {
         let ended = Flag()
         async let running = { () async throws -> LabRun in
             defer { ended.raise() }
-            return try await lab.run(Self.installOlder + script, seconds: 300)
+            return try await lab.run(Self.installOlder + script)
         }()
         #expect(await said.line { ended.isUp } == "up")
         let crowd = Crowd(place.file("y.sock"))
@@ -59,14 +60,15 @@ struct UpgradeTests {
         #expect(Set(tally.again.keys).isSubset(of: ["urn:yogiyogi:problem:stopping"]), "\(tally.again)")
         try await ControlClient.with(socketPath: place.file("y.sock")) { client in
             for id in Set(tally.sagas) {
-                let saga = try await client.show(id, wait: Wait("Reserved", milliseconds: 60_000))
+                let saga = try await client.show(id, wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
                 #expect(saga.state == "Reserved", "\(saga)")
             }
         }
         told.send("checked")
         let run = try await running
         run.expectSuccess()
-        #expect(run.output == "\(try Package.version())\n")
+        let version = try await Package.tested().version()
+        #expect(run.output == "\(version)\n")
     }
 
     @Test func `a store of the first schema is migrated by the upgrade, and what was in flight goes on`() async throws {
@@ -86,7 +88,7 @@ struct UpgradeTests {
                 counted() { sort | uniq -c | sed 's/^ *//'; }
                 # Who asks now waits in the socket.
                 for n in 1 2 3 4 5 6 7 8; do { order Guest $n Reserved >/tmp/order.$n; echo $? >/tmp/status.$n; } & done
-                within 20 'ss -xlH src /run/yogiyogi.sock | grep -q "LISTEN 8 "'
+                until_true 'ss -xlH src /run/yogiyogi.sock | grep -q "LISTEN 8 "'
                 rm $drop/older.conf
                 apt-get install -y -qq /package.deb >/dev/null 2>&1
                 wait
@@ -95,10 +97,10 @@ struct UpgradeTests {
                 [ "$(schema)" -gt 1 ]
                 # Two charges had no answer, three sagas wait.
                 visits() { yogictl list --workflow visit --output json | jq -r '.sagas[] | .state + " " + .status' | counted; }
-                within 60 'visits | grep -q "2 Confirmed succeeded"'
+                until_true 'visits | grep -q "2 Confirmed succeeded"'
                 visits
                 for id in $(yogictl list --workflow visit --state Booked --output json | jq -r '.sagas[].id'); do
-                    yogictl signal $id pay --wait ended
+                    yogictl signal $id pay --wait ended --timeout 15m
                 done
                 curl -fsS --unix-socket /run/yogi-payment-main.sock 'http://localhost/ledger?limit=100' |
                     jq '[.. | objects | select(.amount? == 4200)] | length'
