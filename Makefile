@@ -1,16 +1,18 @@
-# make demo | test | sim | chaos | run | bench | install | deb — each installs what is missing first.
+# make demo | test | test-package | sim | chaos | run | bench | install | deb — each installs what is missing first.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
 # What the tests boot a systemd with, and build a package with.
 PACKAGES += systemd dbus libnss-systemd util-linux iproute2 binutils dpkg-dev lintian openssl socat sqlite3
 PROGRAMS := yogiyogid yogictl yogi-payment yogi-reservation
+# PHASE WHAT COMMAND: says what is done, and how long it took.
+PHASE := @Tests/phase
 
 RUNS ?= 20
 # Not inherited: bash has a variable of this name that counts.
 SECONDS := 60
 
-.PHONY: all setup build demo run test sim chaos bench release static install deb format lint clean
+.PHONY: all setup build build-tests demo run test test-package sim chaos bench release static install deb format lint clean
 
 all: build
 
@@ -25,34 +27,38 @@ setup:
 	fi
 	@command -v swift >/dev/null || { echo "Swift 6 is not on the PATH: see https://www.swift.org/install/linux/"; exit 1; }
 
+# One debug build for all: what `make demo` has built, `make test` does not build again, and the other way round.
 build: setup
-	swift build
+	$(PHASE) "building the programs" swift build
+
+build-tests: setup
+	$(PHASE) "building the programs and the tests" swift build --build-tests
 
 # The reservation's story; FAST=1 without pauses.
 demo: build
-	FAST=$(FAST) Tests/Demo/demo.sh
+	$(PHASE) "playing the story" env FAST=$(FAST) Tests/Demo/demo.sh
 
 # The daemon and both participants in the foreground, for playing.
 run: build
 	Tests/Demo/run.sh
 
-# Every test. The programs and the package are built first: the end-to-end tests run them. Sixteen at a time, as all at once open more files than
-# Foundation's Process bears (it keeps descriptors in sets of 1,024).
-test: deb
-	swift build --build-tests
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16 swift test --skip-build 2>&1 | tee .build/test.log || \
-	    { echo "make test: what failed, again (all of it is in .build/test.log):"; grep -a -A2 'recorded an issue' .build/test.log; exit 1; }
-	@why=$$(Tests/EndToEndTests/Systemd/with-systemd -- true 2>&1) || echo "make test: THE TESTS UNDER SYSTEMD WERE SKIPPED: $$why"
+# Every test, on the programs of the debug build and a package of them.
+test: build-tests
+	$(PHASE) "running the tests" Tests/run .build/test.log
+
+# The package that is released: what it is made of is built, and the tests that want a package are run on it.
+test-package: deb build-tests
+	$(PHASE) "running the tests of the package on $$(echo .build-static/*.deb)" \
+	    env YOGIYOGI_PACKAGE="$$(echo $(CURDIR)/.build-static/yogiyogi_*.deb)" \
+	    Tests/run .build/test-package.log --filter 'EndToEndTests\.(PackageTests|UpgradeTests)/'
 
 # More seeds of the simulator: SEEDS=100000 for the first so many, SEED=42 for one with its trace.
 SEEDS ?= 20000
-sim: setup
-	swift build --build-tests
+sim: build-tests
 	SEEDS=$(SEEDS) $(if $(SEED),SEED=$(SEED)) swift test --skip-build --filter SimulationTests.SimulationTests
 
 # Guests, kills and a payment service behind a network that lies: RUNS runs of SECONDS each; SEED=N has them again.
-chaos: setup
-	swift build --build-tests
+chaos: build-tests
 	CHAOS_RUNS=$(RUNS) CHAOS_SECONDS=$(SECONDS) SEED=$(SEED) swift test --skip-build --filter ChaosTests
 
 release: setup
@@ -62,16 +68,12 @@ release: setup
 # Speed, measured in one run on one disk; ARGS="--json" for programs, ARGS="--seconds 2" for a short one. Of the programs as they are
 # installed: with the runtime linked in they start faster and take less CPU.
 bench: static
-	swift build -c release --static-swift-stdlib --scratch-path .build-static --product yogi-bench 2>&1 \
-	    | { grep -v "the use of .mktemp. is dangerous" || true; }
+	$(PHASE) "building yogi-bench with the runtime linked in" systemd/static yogi-bench
 	.build-static/release/yogi-bench $(ARGS)
 
-# The programs with Swift's runtime linked in: they need only what Debian has. A build of its own, as all is compiled again.
+# The programs with Swift's runtime linked in: they need only what Debian has.
 static: setup
-	for p in $(PROGRAMS); do \
-	    swift build -c release --static-swift-stdlib --scratch-path .build-static --product $$p 2>&1 \
-	        | { grep -v "the use of .mktemp. is dangerous" || true; }; \
-	done
+	$(PHASE) "building the programs with the runtime linked in" systemd/static $(PROGRAMS)
 
 # DESTDIR= stages it, PREFIX= is where it goes.
 PREFIX ?= /usr/local
@@ -85,7 +87,7 @@ deb: static
 
 .build-static/deb: $(PROGRAMS:%=.build-static/release/%) $(shell find systemd workflows -type f 2>/dev/null) README.md
 	rm -f .build-static/yogiyogi_*.deb
-	systemd/debian/build .build-static/release .build-static
+	$(PHASE) "packing .build-static/release" systemd/debian/build .build-static/release .build-static
 	touch $@
 
 format:

@@ -159,7 +159,7 @@ import Testing
     }
 
     private func failure<T>(
-        _ path: String, timeout: Int64 = 10_000, _ ask: (ControlClient) async throws -> T
+        _ path: String, timeout: Int64 = HangLimit.milliseconds, _ ask: (ControlClient) async throws -> T
     ) async -> ClientError? {
         let client = ControlClient(socketPath: path, timeout: timeout)
         let failure = await failure { try await ask(client) }

@@ -170,6 +170,22 @@ struct RuleTests {
         #expect(lines(.sleeping, text) == [])
     }
 
+    @Test func `a time limit that measures the machine`() {
+        let text =
+            "@Suite(.timeLimit(.minutes(1))) struct A {\n@Test(.serialized, .timeLimit(.minutes(29))) func b() {} }"
+        #expect(lines(.timeLimit, text, path: "Tests/CELTests/A.swift") == [1, 2])
+        #expect(lines(.timeLimit, "@Suite(.timeLimit(.minutes(30))) struct A {}", path: "Tests/CELTests/A.swift") == [])
+    }
+
+    @Test func `a clock in a test`() {
+        let text = "let a = ContinuousClock.now\nDate() < end\nDate.now\nDispatchTime.now()\nclock_gettime(c, &t)"
+        #expect(lines(.clock, text, path: "Tests/CELTests/A.swift") == [1, 2, 3, 4, 5])
+        #expect(
+            lines(.clock, "Date(timeIntervalSince1970: 0)\nclock.now\n// Date()", path: "Tests/CELTests/A.swift") == [])
+        #expect(lines(.clock, text, path: "Tests/TestPrograms/HangLimit.swift") == [])
+        #expect(lines(.clock, text) == [])
+    }
+
     @Test func `a file that does not belong`() {
         let paths = ["Package.swift", ".gitignore", "Sources/A/a.swift", "notes.md", "docs/x/y.md", "docs/z.md"]
         #expect(

@@ -5,7 +5,7 @@ struct Rule: Sendable {
 
     static let all: [Rule] = [
         .imports, .fileLength, .functionLength, .names, .uncheckedSendable, .force, .printing, .unstructuredTask,
-        .documentation, .marks, .sleeping,
+        .documentation, .marks, .sleeping, .timeLimit, .clock,
     ]
 }
 

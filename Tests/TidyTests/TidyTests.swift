@@ -31,8 +31,8 @@ struct TidyTests {
         for violation in violations { Issue.record("\(violation)") }
     }
 
-    @Test func `every file that may sleep in a test is there and has a reason`() {
-        for (path, reason) in Rule.maySleep {
+    @Test func `every file that may sleep or read a clock in a test is there and has a reason`() {
+        for (path, reason) in Rule.maySleep.merging(Rule.mayReadClock, uniquingKeysWith: { $0 + $1 }) {
             #expect(!reason.isEmpty)
             #expect(FileManager.default.fileExists(atPath: Package.root.appending(path: path).path), "\(path)")
         }
