@@ -15,7 +15,7 @@ struct CivilDate {
     /// The parts of a count of seconds since 1970-01-01T00:00:00.
     init(seconds: Int64) {
         let days = seconds.dividedDown(by: 86_400)
-        let rest = seconds - days * 86_400
+        let rest = seconds.remainderDown(by: 86_400)
         hour = rest / 3_600
         minute = rest / 60 % 60
         second = rest % 60
@@ -67,5 +67,11 @@ extension Int64 {
     func dividedDown(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
+    }
+
+    /// What ``dividedDown(by:)`` leaves, 0 to below `divisor`. (Of the number next to the end of 64 bits the product of both lies behind it.)
+    func remainderDown(by divisor: Int64) -> Int64 {
+        let rest = self % divisor
+        return rest < 0 ? rest + divisor : rest
     }
 }

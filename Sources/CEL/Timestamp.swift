@@ -20,7 +20,7 @@ public struct Timestamp: Sendable, Hashable {
     /// A moment by milliseconds since the epoch.
     public init(milliseconds: Int64) {
         seconds = milliseconds.dividedDown(by: 1_000)
-        nanos = Int32((milliseconds - seconds * 1_000) * 1_000_000)
+        nanos = Int32(milliseconds.remainderDown(by: 1_000) * 1_000_000)
     }
 
     /// Milliseconds since the epoch, rounded down.

@@ -33,7 +33,8 @@ public struct Answer: Sendable, Equatable {
     /// - Parameter outcome: what it says about the key of a call; `nil` for what answers no call.
     public func response(saying outcome: SagaOutcome? = nil) -> Response {
         var response = Response(
-            status: HTTPResponse.Status(code: status),
+            // Of a row that another program wrote it may be no status at all.
+            status: HTTPResponse.Status(code: (100...599).contains(status) ? status : 500),
             headers: [.contentType: status >= 400 ? "application/problem+json" : "application/json"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
         response.headers.set(outcome)

@@ -30,9 +30,12 @@ struct KeyRow {
         let statement = try db.cachedStatement(
             sql: "SELECT operation, fingerprint, compensates, status, body FROM idempotency WHERE key = ?")
         return try Row.fetchOne(statement, arguments: [key]).map { row in
-            KeyRow(
-                operation: row[0], fingerprint: bytes(row[1]), compensates: row[2],
-                answer: (row[3] as Int?).map { Answer(status: $0, bytes: bytes(row[4])) })
+            try KeyRow(
+                operation: row.decode(atIndex: 0), fingerprint: bytes(row.decode(atIndex: 1)),
+                compensates: row.decode(atIndex: 2),
+                answer: row.decode(Int?.self, atIndex: 3).map {
+                    Answer(status: $0, bytes: bytes(try row.decode(atIndex: 4)))
+                })
         }
     }
 
@@ -40,7 +43,7 @@ struct KeyRow {
     static func compensation(of key: String, _ db: Database) throws -> Answer? {
         let statement = try db.cachedStatement(sql: "SELECT status, body FROM idempotency WHERE compensates = ?")
         return try Row.fetchOne(statement, arguments: [key]).map { row in
-            Answer(status: row[0], bytes: bytes(row[1]))
+            try Answer(status: row.decode(atIndex: 0), bytes: bytes(row.decode(atIndex: 1)))
         }
     }
 

@@ -11,8 +11,8 @@ extension PaymentLedger {
         let charged = try sum(.charge, db)
         let refunded = try sum(.refund, db)
         return [
-            "rows": .list(rows.map(ledgerRow)), "charged": .int(charged), "refunded": .int(refunded),
-            "balance": .int(charged - refunded),
+            "rows": .list(try rows.map(ledgerRow)), "charged": .int(charged), "refunded": .int(refunded),
+            "balance": .int(charged &- refunded),
         ]
     }
 
@@ -25,15 +25,16 @@ extension PaymentLedger {
                 LEFT JOIN ledger AS refund ON refund.charge = charge.seq AND refund.kind = 'refund'
                 WHERE charge.kind = 'charge' AND charge.seq > ? ORDER BY charge.seq LIMIT ?
                 """, arguments: [page.after, page.limit])
-        return rows.map { row in
-            let refund: Int64? = row["refundedBy"]
-            return Page.Item(
-                seq: row["seq"],
+        return try rows.map { row in
+            let refund: Int64? = try row.decode(forColumn: "refundedBy")
+            return try Page.Item(
+                seq: row.decode(forColumn: "seq"),
                 value: [
-                    "paymentId": .string(paymentId(row["seq"])), "orderId": text(row["orderId"]),
-                    "amount": .int(row["amount"]), "cardNo": text(row["cardNo"]),
+                    "paymentId": .string(paymentId(row.decode(forColumn: "seq"))),
+                    "orderId": text(row.decode(forColumn: "orderId")),
+                    "amount": .int(row.decode(forColumn: "amount")), "cardNo": text(row.decode(forColumn: "cardNo")),
                     "status": refund == nil ? "charged" : "refunded", "refundId": text(refund.map(refundId)),
-                    "sagaId": text(row["sagaId"]), "at": WallClock.text(row["at"]),
+                    "sagaId": text(row.decode(forColumn: "sagaId")), "at": WallClock.text(row.decode(forColumn: "at")),
                 ])
         }
     }
@@ -43,14 +44,16 @@ extension PaymentLedger {
             db, sql: "SELECT coalesce(sum(amount), 0) FROM ledger WHERE kind = ?", arguments: [kind.rawValue]) ?? 0
     }
 
-    private static func ledgerRow(_ row: Row) -> Value {
-        let isCharge = row["kind"] == Kind.charge.rawValue
-        let payment: Int64? = isCharge ? row["seq"] : row["charge"]
-        return [
-            "seq": .int(row["seq"]), "at": WallClock.text(row["at"]), "kind": text(row["kind"]),
-            "key": text(row["key"]),
-            "paymentId": text(payment.map(paymentId)), "orderId": text(row["orderId"]), "amount": .int(row["amount"]),
-            "cardNo": text(row["cardNo"]), "sagaId": text(row["sagaId"]),
+    private static func ledgerRow(_ row: Row) throws -> Value {
+        let isCharge = try row.decode(String.self, forColumn: "kind") == Kind.charge.rawValue
+        let payment: Int64? = try row.decode(forColumn: isCharge ? "seq" : "charge")
+        return try [
+            "seq": .int(row.decode(forColumn: "seq")), "at": WallClock.text(row.decode(forColumn: "at")),
+            "kind": text(row.decode(forColumn: "kind")),
+            "key": text(row.decode(forColumn: "key")),
+            "paymentId": text(payment.map(paymentId)), "orderId": text(row.decode(forColumn: "orderId")),
+            "amount": .int(row.decode(forColumn: "amount")),
+            "cardNo": text(row.decode(forColumn: "cardNo")), "sagaId": text(row.decode(forColumn: "sagaId")),
         ]
     }
 

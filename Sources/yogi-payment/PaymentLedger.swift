@@ -60,7 +60,9 @@ enum PaymentLedger {
         let statement = try db.cachedStatement(
             sql: "SELECT orderId, amount, cardNo FROM ledger WHERE seq = ? AND kind = 'charge'")
         return try Row.fetchOne(statement, arguments: [charge]).map { row in
-            Entry(kind: .refund, charge: charge, orderId: row[0], amount: row[1], cardNo: row[2])
+            try Entry(
+                kind: .refund, charge: charge, orderId: row.decode(atIndex: 0), amount: row.decode(atIndex: 1),
+                cardNo: row.decode(atIndex: 2))
         }
     }
 

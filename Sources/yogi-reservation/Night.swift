@@ -17,5 +17,8 @@ struct Night: Sendable, Equatable {
     }
 
     /// `YYYY-MM-DD`.
-    var text: String { String(Timestamp(seconds: day * Self.secondsOfDay).rfc3339.prefix(10)) }
+    var text: String {
+        let (seconds, isNoDate) = day.multipliedReportingOverflow(by: Self.secondsOfDay)
+        return isNoDate ? "day \(day)" : String(Timestamp(seconds: seconds).rfc3339.prefix { $0 != "T" })
+    }
 }

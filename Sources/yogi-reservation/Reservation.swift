@@ -43,12 +43,12 @@ struct Reservation: Sendable, Equatable {
         status = .held
     }
 
-    init(_ row: Row) {
-        number = row["number"]
-        sagaId = row["sagaId"]
-        room = row["room"]
-        checkIn = Night(day: row["checkIn"])
-        nights = row["nights"]
-        status = row["status"] == Status.accepted.rawValue ? .accepted : .held
+    init(_ row: Row) throws {
+        number = try row.decode(forColumn: "number")
+        sagaId = try row.decode(forColumn: "sagaId")
+        room = try row.decode(forColumn: "room")
+        checkIn = Night(day: try row.decode(forColumn: "checkIn"))
+        nights = try row.decode(forColumn: "nights")
+        status = try row.decode(String.self, forColumn: "status") == Status.accepted.rawValue ? .accepted : .held
     }
 }

@@ -65,13 +65,13 @@ enum ReservationTables {
 
     static func find(_ number: Int64, _ db: Database) throws -> Reservation? {
         let statement = try db.cachedStatement(sql: "SELECT * FROM reservation WHERE number = ?")
-        return try Row.fetchOne(statement, arguments: [number]).map { Reservation($0) }
+        return try Row.fetchOne(statement, arguments: [number]).map { try Reservation($0) }
     }
 
     /// The reservations of a saga, newest first.
     static func ofSaga(_ sagaId: String, _ db: Database) throws -> [Reservation] {
         let statement = try db.cachedStatement(sql: "SELECT * FROM reservation WHERE sagaId = ? ORDER BY number DESC")
-        return try Row.fetchAll(statement, arguments: [sagaId]).map { Reservation($0) }
+        return try Row.fetchAll(statement, arguments: [sagaId]).map { try Reservation($0) }
     }
 
     static func accept(_ reservation: Reservation, _ db: Database) throws {

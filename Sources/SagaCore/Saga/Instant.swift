@@ -12,10 +12,10 @@ public struct Instant: Sendable, Hashable, Comparable {
 
     public static func < (one: Instant, other: Instant) -> Bool { one.milliseconds < other.milliseconds }
 
-    /// That many milliseconds later; at the end of time rather than past it.
+    /// That many milliseconds later; at an end of time rather than past it.
     public static func + (instant: Instant, milliseconds: Int64) -> Instant {
         let (sum, overflow) = instant.milliseconds.addingReportingOverflow(milliseconds)
-        return Instant(milliseconds: overflow ? .max : sum)
+        return Instant(milliseconds: overflow ? (milliseconds < 0 ? .min : .max) : sum)
     }
 
     /// Milliseconds between two instants.
@@ -29,16 +29,6 @@ public struct Instant: Sendable, Hashable, Comparable {
 
     /// RFC 3339 in UTC with milliseconds: `2026-11-24T03:50:44.123Z`.
     public var rfc3339: String {
-        let seconds = milliseconds.flooredQuotient(1_000)
-        let text = Timestamp(seconds: seconds, nanos: 0).rfc3339.dropLast()
-        let fraction = String(milliseconds - seconds * 1_000)
-        return text + "." + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction + "Z"
-    }
-}
-
-extension Int64 {
-    fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 {
-        let quotient = self / divisor
-        return self % divisor < 0 ? quotient - 1 : quotient
+        timestamp.rfc3339Milliseconds
     }
 }

@@ -28,6 +28,15 @@ public struct SagaID: Sendable, Hashable, Comparable, CustomStringConvertible {
         Int64((high >> 16) << 12 | (high & 0xFFF))
     }
 
+    /// The greatest ``number``: 60 bits.
+    public static let numberMax: Int64 = 1 << 60 - 1
+
+    /// The least ``number`` of a saga that is started at a time; the first or the last of all for a time that ids do not have, which are
+    /// those before 1970 and from the year 10889 on.
+    public static func firstNumber(at milliseconds: Int64) -> Int64 {
+        min(max(milliseconds, 0), numberMax >> 12) << 12
+    }
+
     /// The `high` half that belongs to a ``number``.
     public static func high(number: Int64) -> UInt64 {
         let bits = UInt64(bitPattern: number)

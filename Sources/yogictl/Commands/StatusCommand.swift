@@ -19,7 +19,7 @@ struct StatusCommand: AsyncParsableCommand {
         var facts = Facts()
         facts.add("VERSION", status.version)
         facts.add("PID", "\(status.pid)")
-        facts.add("UPTIME", Milliseconds.text(Int64(status.uptime) * 1_000))
+        facts.add("UPTIME", Milliseconds.text(Int64(min(max(status.uptime, 0), 1 << 40)) * 1_000))
         facts.add("STORE", "\(status.storeBytes) bytes")
         facts.add("SEAL", status.seal.map { "data key \($0.dataKey) under master key \($0.masterKey), \($0.origin)" })
         facts.add("SEALING", status.seal?.progress.map { "\($0.done) of \($0.total) rows are by this key" }, .yellow)

@@ -12,13 +12,13 @@ enum JobText {
     static func preview(_ preview: JobPreview, act: String) -> String {
         var text = "would \(act) \(count(preview.count))" + (preview.count == 0 ? "\n" : ":\n")
         for saga in preview.sagas { text += "  \(saga.printable)\n" }
-        let more = preview.count - preview.sagas.count
+        let more = preview.count &- preview.sagas.count
         return text + (more > 0 ? "  and \(more) more\n" : "")
     }
 
     /// `  12 of 40: 11 done, 1 refused`.
     static func progress(_ job: JobResource) -> String {
-        "  \(job.total - job.left) of \(job.total): \(outcomes(job))\n"
+        "  \(job.total &- job.left) of \(job.total): \(outcomes(job))\n"
     }
 
     /// The last line, and why those were not done that were not.
@@ -56,7 +56,7 @@ enum JobText {
         facts.add("RATE", job.rate)
         facts.add("ACCEPTED", job.acceptedAt)
         facts.add("ENDED", job.endedAt)
-        facts.add("PROGRESS", "\(job.total - job.left) of \(job.total): \(outcomes(job))")
+        facts.add("PROGRESS", "\(job.total &- job.left) of \(job.total): \(outcomes(job))")
         return facts.text(coloured: coloured)
             + (sheet.sagas.isEmpty ? "" : "\n" + sagas(sheet.sagas, coloured))
     }
