@@ -28,12 +28,16 @@ public struct HTTPListenerConfiguration: Sendable {
     public var headerBytesMax: Int
     /// The header fields that one request has at most; beyond it the answer is 400. 100 by default.
     public var headerFieldsMax: Int
+    /// Connections that are open at once; others wait to be accepted. No maximum by default: a service whose work takes descriptors too
+    /// leaves itself some (``DescriptorLimit/connectionsMax``).
+    public var connectionsMax: Int
 
     /// Limits, each with its default.
     public init(
         idleTimeout: Duration = .seconds(60), linger: Duration = .milliseconds(500), backlog: Int32 = 4096,
-        headerBytesMax: Int = 32 << 10, headerFieldsMax: Int = 100
+        headerBytesMax: Int = 32 << 10, headerFieldsMax: Int = 100, connectionsMax: Int = .max
     ) {
+        self.connectionsMax = connectionsMax
         self.linger = linger
         self.idleTimeout = idleTimeout
         self.backlog = backlog
@@ -61,23 +65,29 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private let configuration: HTTPListenerConfiguration
     private let logger: Logger
     private let onListening: (@Sendable (ListenAddress) async -> Void)?
+    private let onPause: @Sendable (AcceptPause) -> Void
 
     /// Binds at once, so that an address which cannot be had is known before anything runs; connections queue until `run()`.
     ///
-    /// - Parameter onListening: called by `run()` when it accepts.
+    /// - Parameters:
+    ///   - onListening: called by `run()` when it accepts.
+    ///   - onPause: called once when nobody can connect for a while, and not again for a minute after the last time that it was so; logs a
+    ///     warning by default. Must not block.
     /// - Throws: ``ListenError``.
     public init(
         address: ListenAddress,
         responder: Responder,
         configuration: HTTPListenerConfiguration = .init(),
         logger: Logger,
-        onListening: (@Sendable (ListenAddress) async -> Void)? = nil
+        onListening: (@Sendable (ListenAddress) async -> Void)? = nil,
+        onPause: (@Sendable (AcceptPause) -> Void)? = nil
     ) throws(ListenError) {
         self.socket = try ListeningSocket(address, backlog: configuration.backlog)
         self.responder = responder
         self.configuration = configuration
         self.logger = logger
         self.onListening = onListening
+        self.onPause = onPause ?? { logger.warning("no connection is accepted", metadata: ["error": "\($0)"]) }
     }
 
     /// Accepts and answers until graceful shutdown; returns when the last request in flight is answered and the last connection
@@ -171,11 +181,14 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     ) async throws -> any Channel {
         let (logger, configuration) = (self.logger, self.configuration)
         let linger = TimeAmount(configuration.linger)
+        let (connectionsMax, onPause) = (configuration.connectionsMax, onPause)
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let collector = quiescing.makeServerChannelHandler(channel: channel)
                     try channel.pipeline.syncOperations.addHandler(collector)
+                    let gate = AcceptGate(connectionsMax: connectionsMax, paused: onPause)
+                    try channel.pipeline.syncOperations.addHandler(gate)
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)

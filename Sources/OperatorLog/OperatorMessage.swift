@@ -25,6 +25,8 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
     case resumed = "98725c683d0a4f7d8cf7ffd78f4c2483"
     /// No room, a file system that was made read-only, a failing disk: `STORE_TROUBLE` says which.
     case storeTroubled = "8f4c1d6ab2e94f0fa6d70b5c3e9812d4"
+    /// The store's files were deleted, moved or replaced under the daemon.
+    case storeGone = "3c6e8b1f0d5a4e7793b2c8f4a1d6907e"
     case storeRecovered = "2b7e95d0c4a14c3f8d16e8f7a05b3c69"
     case storeCorrupt = "5f9047efcc2f42fdaffdb4b9fdc3bcb7"
     /// A new store without a credential: the key that opens it lies beside it, in `KEY_FILE`.
@@ -35,6 +37,8 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
     case storeSealed = "b70c35f2d8e94d6f8a1e92c4705b6d13"
     /// A row was changed by somebody without the key, or is damaged.
     case sealBroken = "e19a4b86c07d4f35928f5dd3a60c7b24"
+    /// No descriptors are left, or those that are left are kept for calls and the store.
+    case descriptorsShort = "d2f70a5c94e84b6ba13e6c5f8b07d149"
     case watchdogLate = "5a2f0d9c7c1e4b0f9d3be1c86f6f2a47"
     case journalBehind = "8cbf84f5a4bf431c90ef21ef592216a6"
 
@@ -55,12 +59,14 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
         case .reloadRefused: "reload refused"
         case .resumed: "everything goes on"
         case .storeTroubled: "the store takes no writes"
+        case .storeGone: "the store's files are gone"
         case .storeRecovered: "the store takes writes again"
         case .storeCorrupt: "the store is corrupt"
         case .storeKeyMade: "store key made"
         case .storeKeyChanged: "store key changed"
         case .storeSealed: "store sealed"
         case .sealBroken: "a row of the store does not open"
+        case .descriptorsShort: "yogiyogid has too few file descriptors"
         case .watchdogLate: "watchdog late"
         case .journalBehind: "journald did not keep up and entries were dropped"
         }
@@ -74,8 +80,8 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
             .storeSealed:
             .notice
         case .sagaStuck, .signalDropped, .breakerOpened, .reloadRefused, .watchdogLate, .journalBehind: .warning
-        case .sagaPoison, .sagaAlarm, .callerRefused, .storeTroubled, .sealBroken: .error
-        case .storeCorrupt: .critical
+        case .sagaPoison, .sagaAlarm, .callerRefused, .storeTroubled, .sealBroken, .descriptorsShort: .error
+        case .storeCorrupt, .storeGone: .critical
         }
     }
 }

@@ -18,6 +18,7 @@ final class Participant: Sendable {
     private let logger: Logger
     /// Whether its last answer was that it does not accept who calls.
     private let isCallerRefused = Atomic(false)
+    private let shortage = Shortage()
     /// Requests by operation, without headers and body: a URL is parsed once. Bounded by the operations of the loaded workflows.
     private let requests = Mutex<[String: HTTPClient.Request]>([:])
 
@@ -111,6 +112,7 @@ final class Participant: Sendable {
             let failure = SendFailure(
                 error, isHeadSent: exchange.isHeadSent, coding: exchange.coding, timeout: timeout,
                 configuration.address)
+            if failure.isWithoutDescriptors { shortage.tell(failure.message, at: time.ticks(), logger) }
             if failure.isOurs { return (failure.outcome, .abandoned) }
             if failure.isAnswered { return (failure.outcome, .answered) }
             let health: Health = failure.isUnreached ? .isDown(failure.message) : .failed(failure.message)

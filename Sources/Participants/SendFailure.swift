@@ -15,6 +15,8 @@ struct SendFailure {
     let isOurs: Bool
     /// The participant has answered, with a body that is too long or in a broken coding: it is at work.
     let isAnswered: Bool
+    /// No connection could be opened, as this process or its machine may open no more files.
+    let isWithoutDescriptors: Bool
     private let isHeadSent: Bool
 
     /// - Parameter coding: of the body that was being read, when it was decoded.
@@ -23,11 +25,16 @@ struct SendFailure {
         let isBroken = coding != nil && !(error is HTTPClientError || error is HTTPParserError || error is IOError)
         isAnswered = error is Exchange.BodyTooLong || isBroken
         let client = error as? HTTPClientError
-        isOurs = client == .cancelled || client == .alreadyShutdown
+        isWithoutDescriptors = !isHeadSent && Shortage.isCause(of: error)
+        isOurs = client == .cancelled || client == .alreadyShutdown || isWithoutDescriptors
         if isBroken, !(error is Exchange.BodyTooLong), let coding {
             message =
                 "the body of the answer, in the coding '\(coding)', cannot be decoded to \(Exchange.bodyBytesMax) bytes "
                 + "at most: \(error)"
+            return
+        }
+        if isWithoutDescriptors {
+            message = Shortage.words
             return
         }
         message = OutcomeRules.clipped(Self.said(error, isHeadSent: isHeadSent, timeout: timeout, address))

@@ -51,6 +51,9 @@ import Testing
             try client.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" + Self.hello)
             _ = await entered.first { _ in true }
             let idle = try RawClient(bound)
+            // Accepted: one that only waits in the queue is not closed but reset, as the queue goes with its socket.
+            try idle.send(Self.hello)
+            _ = try await idle.readAnswer()
             await group.triggerGracefulShutdown()
             // When this one is closed, the other knows of the shutdown.
             _ = try await idle.readToEnd()

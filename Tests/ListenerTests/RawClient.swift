@@ -74,7 +74,7 @@ final class RawClient: Sendable {
         }
     }
 
-    private static func connect<Name>(_ descriptor: Int32, _ name: inout Name) throws {
+    static func connect<Name>(_ descriptor: Int32, _ name: inout Name) throws {
         let outcome = withUnsafeBytes(of: &name) {
             Glibc.connect(
                 descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t(MemoryLayout<Name>.size))

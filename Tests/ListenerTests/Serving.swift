@@ -9,12 +9,13 @@ import Testing
 func serving<Result: Sendable>(
     _ address: ListenAddress, _ router: Router<BasicRequestContext>,
     configuration: HTTPListenerConfiguration = .init(), logger: Logger = .silent,
+    onPause: (@Sendable (AcceptPause) -> Void)? = nil,
     body: (ListenAddress, ServiceGroup) async throws -> Result
 ) async throws -> Result {
     let (accepting, accepts) = AsyncStream.makeStream(of: ListenAddress.self)
     let listener = try HTTPListener(
         address: address, responder: router.buildResponder(), configuration: configuration, logger: logger,
-        onListening: { accepts.yield($0) })
+        onListening: { accepts.yield($0) }, onPause: onPause)
     let group = ServiceGroup(
         configuration: .init(services: [listener], gracefulShutdownSignals: [], logger: .silent))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in

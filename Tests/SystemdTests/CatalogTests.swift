@@ -57,7 +57,8 @@ struct CatalogTests {
     private static let fields: Set<String> = [
         "SAGA_ID", "SAGA_WORKFLOW", "SAGA_STATE", "SAGA_STATUS", "SAGA_STEP", "SAGA_SIGNAL", "SAGA_KEY", "REASON",
         "ALARM",
-        "PARTICIPANT", "FAILURES", "COOLDOWN", "ERROR", "DIAGNOSTICS", "STORE_TROUBLE", "AFTER", "ELAPSED", "INTERVAL",
+        "PARTICIPANT", "FAILURES", "COOLDOWN", "ERROR", "DIAGNOSTICS", "LIMIT", "STORE_TROUBLE", "AFTER", "ELAPSED",
+        "INTERVAL",
         "PHASE", "DROPPED", "KEY_FILE", "KEY_ORIGIN", "MASTER_KEY", "ROWS", "HISTORY_ROW",
     ]
 
@@ -81,7 +82,8 @@ struct CatalogTests {
         #expect(
             Set(grave) == [
                 .sagaStuck, .sagaPoison, .sagaAlarm, .signalDropped, .breakerOpened, .callerRefused, .reloadRefused,
-                .storeTroubled, .storeCorrupt, .sealBroken, .watchdogLate, .journalBehind,
+                .storeTroubled, .storeGone, .storeCorrupt, .sealBroken, .descriptorsShort, .watchdogLate,
+                .journalBehind,
             ])
     }
 }
