@@ -57,7 +57,12 @@ extension WriteTransaction {
 
     /// A signal is handed over, or its time is up.
     public func drop(_ signal: EarlySignal) throws {
-        try db.execute(sql: "DELETE FROM early_signal WHERE row = ?", arguments: [signal.row])
+        try drop(earlySignal: signal.row)
+    }
+
+    /// The same for one that does not read.
+    public func drop(earlySignal row: Int64) throws {
+        try db.execute(sql: "DELETE FROM early_signal WHERE row = ?", arguments: [row])
     }
 }
 
@@ -73,19 +78,27 @@ extension ReadTransaction {
         ).map { try EarlySignal($0, ring) }
     }
 
-    /// Those whose time is up, the first of them first.
-    public func earlySignals(until now: Instant, limit: Int) throws -> [EarlySignal] {
+    /// Those whose time is up, the first of them first; of one that does not read no more than its row. One without a time that reads is
+    /// over at once.
+    public func earlySignals(until now: Instant, limit: Int) throws -> [(row: Int64, signal: EarlySignal?)] {
         try Row.fetchAll(
-            db, sql: "SELECT \(EarlySignal.columns) FROM early_signal WHERE until <= ? ORDER BY until, row LIMIT ?",
-            arguments: [now.milliseconds, limit]
-        ).map { try EarlySignal($0, ring) }
+            db,
+            sql: """
+                SELECT \(EarlySignal.columns) FROM early_signal WHERE until <= ?
+                UNION ALL SELECT \(EarlySignal.columns) FROM early_signal WHERE until > ? AND typeof(until) <> 'integer'
+                ORDER BY until, row LIMIT ?
+                """, arguments: [now.milliseconds, Int64.max, limit]
+        ).map { (row: $0.integer(0) ?? 0, signal: try? EarlySignal($0, ring)) }
     }
 
     /// How many are kept, and when the first of them is dropped.
     public func earlySignalCount() throws -> (count: Int, next: Instant?) {
-        let row = try Row.fetchOne(db, sql: "SELECT count(*), min(until) FROM early_signal")
-        let next: Int64? = row?[1]
-        return (row?[0] ?? 0, next.map(Instant.init(milliseconds:)))
+        // Numbers sort before all other values (sqlite.org/datatype3.html).
+        let row = try Row.fetchOne(db, sql: "SELECT count(*), min(until), max(until) FROM early_signal")
+        let count = row?.integer(0) ?? 0
+        guard count > 0 else { return (0, nil) }
+        guard let next = row?.integer(1), row?.integer(2) != nil else { return (Int(count), Instant(milliseconds: 0)) }
+        return (Int(count), Instant(milliseconds: next))
     }
 }
 
@@ -104,7 +117,8 @@ extension EarlySignal {
 
     /// - Throws: ``StoreError`` `unreadable`.
     init(_ row: Row, _ ring: KeyRing) throws {
-        guard let workflow = String.fromDatabaseValue(row[1]), let key = String.fromDatabaseValue(row[2]),
+        guard let number = row.integer(0), let workflow = String.fromDatabaseValue(row[1]),
+            let key = String.fromDatabaseValue(row[2]),
             let name = String.fromDatabaseValue(row[3]), let data = Data.fromDatabaseValue(row[5]),
             let at = Int64.fromDatabaseValue(row[9]), let until = Int64.fromDatabaseValue(row[10])
         else { throw StoreError(.unreadable, "a signal that was kept for its saga holds values of other types") }
@@ -112,7 +126,7 @@ extension EarlySignal {
             workflow: workflow, key: key, name: name, id: String.fromDatabaseValue(row[4]), data: [UInt8](data),
             by: nil,
             at: Instant(milliseconds: at), until: Instant(milliseconds: until))
-        self.row = row[0]
+        self.row = number
         if let uid = Int64.fromDatabaseValue(row[6]), let gid = Int64.fromDatabaseValue(row[7]),
             let pid = Int64.fromDatabaseValue(row[8])
         {

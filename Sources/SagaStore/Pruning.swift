@@ -12,9 +12,9 @@ extension ReadTransaction {
         return try Row.fetchAll(statement, arguments: [after, below, limit]).compactMap { try? Self.row($0) }
     }
 
-    /// When a history row was written; `nil` when it is not there.
+    /// When a history row was written; `nil` when it is not there or does not say it.
     public func time(ofHistoryRow row: Int64) throws -> Instant? {
-        try Int64.fetchOne(db.cachedStatement(sql: "SELECT at FROM history WHERE row = ?"), arguments: [row])
+        try Row.fetchOne(db.cachedStatement(sql: "SELECT at FROM history WHERE row = ?"), arguments: [row])?.integer(0)
             .map(Instant.init(milliseconds:))
     }
 
@@ -49,13 +49,13 @@ extension WriteTransaction {
             sql: "SELECT id FROM job WHERE ended < ? AND id < (SELECT max(id) FROM job) ORDER BY id LIMIT 1",
             arguments: [time.milliseconds])
         guard let job = found else { return nil }
-        let first = try Int64.fetchOne(db, sql: "SELECT min(position) FROM job_saga WHERE job = ?", arguments: [job])
-        if let first {
-            try db.execute(
-                sql: "DELETE FROM job_saga WHERE job = ? AND position < ?",
-                arguments: [job, first + Self.jobRowsAtOnce])
-            return false
-        }
+        // By what stands first, of whatever type.
+        try db.execute(
+            sql: """
+                DELETE FROM job_saga WHERE job = ? AND position IN
+                    (SELECT position FROM job_saga WHERE job = ? ORDER BY position LIMIT ?)
+                """, arguments: [job, job, Self.jobRowsAtOnce])
+        if db.changesCount > 0 { return false }
         try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job])
         return true
     }
@@ -69,6 +69,7 @@ extension SagaStore {
     public func giveBack(pagesMax: Int = 128) throws(StoreError) -> Int {
         try checkOpen()
         do {
+            try checkFiles()
             return try database.writeWithoutTransaction { db in
                 guard try Int.fetchOne(db, sql: "PRAGMA auto_vacuum") == 2 else { return 0 }
                 let all = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0

@@ -17,10 +17,16 @@ extension ReadTransaction {
         ).compactMap { JobRow($0, ring) }
     }
 
-    /// The jobs that are not done, oldest first.
+    /// The jobs that are not done, oldest first. Those that do not read are left out: see ``unreadableJobs()``.
     public func openJobs() throws -> [JobRow] {
         try Row.fetchAll(db, sql: "SELECT \(JobRow.columns) FROM job WHERE ended IS NULL ORDER BY id")
             .compactMap { JobRow($0, ring) }
+    }
+
+    /// The ids of jobs that do not read and so are not worked off.
+    public func unreadableJobs() throws -> [Int64] {
+        try Row.fetchAll(db, sql: "SELECT \(JobRow.columns) FROM job WHERE ended IS NULL ORDER BY id")
+            .filter { JobRow($0, ring) == nil }.compactMap { $0.number(0) }
     }
 
     /// The sagas of a job from a place on, in order.
@@ -31,7 +37,9 @@ extension ReadTransaction {
                 ORDER BY position LIMIT ?
                 """)
         return try Row.fetchAll(statement, arguments: [job, position, limit]).compactMap { row in
-            guard let place = row.number(0), let saga = row.number(1), let low = row.number(2) else { return nil }
+            guard let place = row.number(0), (0...JobRow.totalMax).contains(place), let saga = row.number(1),
+                let low = row.number(2)
+            else { return nil }
             return JobSagaRow(
                 position: place, saga: SagaID(high: SagaID.high(number: saga), low: UInt64(bitPattern: low)),
                 outcome: row.number(3).flatMap { UInt8(exactly: $0) }.flatMap(JobSagaRow.Outcome.init(rawValue:)),
@@ -49,13 +57,18 @@ extension ReadTransaction {
             guard let raw = row.number(0).flatMap({ UInt8(exactly: $0) }),
                 let outcome = JobSagaRow.Outcome(rawValue: raw)
             else { continue }
-            counts[outcome] = row[1]
+            counts[outcome] = row.number(1).map { Int($0) }
         }
         return counts
     }
 }
 
 extension JobRow {
+    /// More acts in more milliseconds than any job has, whose products fit 64 bits.
+    static let paceMax: Int64 = 1_000_000_000
+    /// More sagas than any job has.
+    static let totalMax = Int64(Int32.max)
+
     static let columns = "id, act, reason, filter, uid, gid, pid, count, per, accepted, ended, total, position"
 
     /// What is sealed: an operator's own words, which may be anything, and by what the sagas were chosen.
@@ -69,7 +82,9 @@ extension JobRow {
     init?(_ row: Row, _ ring: KeyRing) {
         guard let act = String.fromDatabaseValue(row[1]), let words = Data.fromDatabaseValue(row[2]),
             let filter = String.fromDatabaseValue(row[3]), let count = row.number(7), let per = row.number(8),
-            let accepted = row.number(9), let total = row.number(11), let position = row.number(12), count > 0, per > 0
+            let accepted = row.number(9), let total = row.number(11), let position = row.number(12),
+            let number = row.number(0), (1...Self.paceMax).contains(count), (1...Self.paceMax).contains(per),
+            (0...Self.totalMax).contains(total), (0...total).contains(position)
         else { return nil }
         var by: Actor?
         if let uid = row.number(4), let gid = row.number(5), let pid = row.number(6) {
@@ -89,7 +104,7 @@ extension JobRow {
             // Older than the first key.
             reason = String(decoding: opened, as: UTF8.self)
         }
-        id = row[0]
+        id = number
         endedAt = row.number(10).map { Instant(milliseconds: $0) }
         self.position = position
     }

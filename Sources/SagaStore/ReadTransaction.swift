@@ -121,7 +121,8 @@ public struct ReadTransaction: ~Copyable {
         let statement = try db.cachedStatement(
             sql: "SELECT number, due FROM saga WHERE due IS NOT NULL AND due > ? AND due <= ? ORDER BY due")
         return try Row.fetchAll(statement, arguments: [after, until]).compactMap { row in
-            row.integer(1).map { (number: row[0], due: $0) }
+            guard let number = row.integer(0), let due = row.integer(1) else { return nil }
+            return (number: number, due: due)
         }
     }
 
@@ -189,24 +190,27 @@ public struct ReadTransaction: ~Copyable {
             guard let workflow = row.integer(0), let status = row.integer(1).flatMap(Status.init(stored:)) else {
                 return nil
             }
-            return (workflow: workflow, status: status, count: row[2])
+            return (workflow: workflow, status: status, count: row.integer(2).map { Int($0) } ?? 0)
         }
     }
 
-    /// The largest saga number, 0 in an empty store: new ones must be above it, also when the clock was set back.
+    /// The largest saga number, 0 in an empty store: new ones must be above it, also when the clock was set back. A row whose number no
+    /// saga can have is in nobody's way.
     public func lastNumber() throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT max(number) FROM saga") ?? 0
+        try Int64.fetchOne(
+            db, sql: "SELECT max(number) FROM saga WHERE number BETWEEN 0 AND ?", arguments: [SagaID.numberMax]) ?? 0
     }
 
     /// Every version of a workflow that the store holds.
     public func workflows() throws -> [StoredWorkflow] {
         try Row.fetchAll(db, sql: "SELECT id, name, version, digest, source FROM workflow ORDER BY id").map { row in
-            guard let name = String.fromDatabaseValue(row[1]), let version = String.fromDatabaseValue(row[2]),
-                let digest = String.fromDatabaseValue(row[3]), let source = String.fromDatabaseValue(row[4])
+            guard let id = row.integer(0), let name = String.fromDatabaseValue(row[1]),
+                let version = String.fromDatabaseValue(row[2]), let digest = String.fromDatabaseValue(row[3]),
+                let source = String.fromDatabaseValue(row[4])
             else {
                 throw StoreError(.unreadable, "workflow row \(row.integer(0) ?? 0) holds values of other types")
             }
-            return StoredWorkflow(id: row[0], name: name, version: version, digest: digest, source: source)
+            return StoredWorkflow(id: id, name: name, version: version, digest: digest, source: source)
         }
     }
 
@@ -218,7 +222,7 @@ public struct ReadTransaction: ~Copyable {
 
 extension Row {
     /// `nil` when it is no integer. Damaged rows hold any type in any column, at which the subscripts of GRDB trap.
-    fileprivate func integer(_ index: Int) -> Int64? {
+    func integer(_ index: Int) -> Int64? {
         Int64.fromDatabaseValue(self[index])
     }
 }

@@ -79,7 +79,8 @@ public struct Restore: Sendable, Hashable {
         }
         try Schema.migrator.migrate(queue)
         let restore = try queue.write { db in
-            let asOf = try Int64.fetchOne(db, sql: "SELECT max(at) FROM history") ?? 0
+            let newest = "SELECT max(at) FROM history WHERE typeof(at) = 'integer'"
+            let asOf = try Int64.fetchOne(db, sql: newest) ?? 0
             let live = try Int.fetchOne(db, sql: "SELECT count(*) FROM saga WHERE due IS NOT NULL") ?? 0
             // What the processes of the other life ended at says nothing of this one.
             try db.execute(sql: "DELETE FROM restore; DELETE FROM suspect")
@@ -199,7 +200,14 @@ extension SagaStore {
             guard let row = try Row.fetchOne(reading.db, sql: "SELECT as_of, told, paused FROM restore") else {
                 return nil
             }
-            return RestoreNote(asOf: Instant(milliseconds: row[0]), isTold: row[1], isPaused: row[2])
+            // Whether anything may move hangs by it: not to be guessed.
+            guard let asOf = row.integer(0), let isTold = row.integer(1), let isPaused = row.integer(2) else {
+                throw StoreError(
+                    .unreadable,
+                    "the table 'restore' of the store '\(path)' holds values of other types; restore a backup (it was not touched)"
+                )
+            }
+            return RestoreNote(asOf: Instant(milliseconds: asOf), isTold: isTold != 0, isPaused: isPaused != 0)
         }
     }
 }

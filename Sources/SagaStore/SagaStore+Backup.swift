@@ -65,12 +65,19 @@ extension SagaStore {
     private func requireRoom(_ needed: Int64) throws(StoreError) {
         var found = statvfs()
         guard statvfs(path, &found) == 0 else { return }
-        let free = Int64(geteuid() == 0 ? found.f_bfree : found.f_bavail) * Int64(found.f_frsize)
+        let free = Self.bytes(
+            blocks: UInt64(geteuid() == 0 ? found.f_bfree : found.f_bavail), of: UInt64(found.f_frsize))
         guard free < needed else { return }
         throw StoreError(
             .full,
             "a backup takes \(needed) bytes beside the store '\(path)' for a moment, and \(free) are free; make room, or stop "
                 + "the daemon and copy its files")
+    }
+
+    /// Some file systems, such as those of a network, say that they have no end.
+    static func bytes(blocks: UInt64, of size: UInt64) -> Int64 {
+        let (bytes, isOver) = blocks.multipliedReportingOverflow(by: size)
+        return isOver ? .max : Int64(clamping: bytes)
     }
 
     /// Copies that a crash left behind.

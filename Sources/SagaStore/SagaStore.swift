@@ -1,3 +1,5 @@
+import Dispatch
+internal import Foundation
 internal import GRDB
 import Synchronization
 
@@ -8,6 +10,8 @@ public final class SagaStore: Sendable {
     private let lock: LockBox?
     /// Held for the connections that tell it.
     private let movement: Movement?
+    /// `nil` in memory.
+    private let files: StoreFiles?
     let beforeCommit: @Sendable () throws -> Void
     private let isClosed = Atomic<Bool>(false)
     /// The file, or `:memory:`.
@@ -19,6 +23,12 @@ public final class SagaStore: Sendable {
 
     /// How long a write waits for another program's lock.
     static let busyMilliseconds = 5_000
+
+    /// What is left of a write-ahead log that grew while another program read the store for long: four times the thousand pages after
+    /// which SQLite uses it anew, so that one of every day is never cut and written again, which takes twice as long.
+    static let logBytesMax: Int64 = 16 << 20
+
+    private static let readersMax = 4
 
     /// For how long a start looks through a store for damage: some 400 MB of it.
     public static let checkLimitDefault = Duration.seconds(1)
@@ -52,7 +62,7 @@ public final class SagaStore: Sendable {
                 wrapped, with: keys, file: KeyFile(path: StoreFile.resolved(path) + ".key"))
             try StoreFile.create(path)
             var configuration = Configuration()
-            configuration.maximumReaderCount = 4
+            configuration.maximumReaderCount = readersMax
             configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
             configuration.prepareDatabase { db in
                 movement?.watch(db)
@@ -95,7 +105,8 @@ public final class SagaStore: Sendable {
         mark = lock == nil ? nil : InputMark(path: StoreFile.resolved(path) + ".now")
         // GRDB's pool sets NORMAL while it opens, after `prepareDatabase` has run: it must be set, and read back, here.
         let synchronous = try database.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL")
+            // It holds when the log is begun anew, and cuts nothing below it (sqlite.org/pragma.html#pragma_journal_size_limit).
+            try db.execute(sql: "PRAGMA journal_size_limit = \(Self.logBytesMax); PRAGMA synchronous = FULL")
             return try Int.fetchOne(db, sql: "PRAGMA synchronous")
         }
         guard synchronous == 2 else {
@@ -111,17 +122,63 @@ public final class SagaStore: Sendable {
         }
         try Schema.migrator.migrate(database)
         keys = try unlocking.settle(in: database)
+        if let pool = database as? DatabasePool {
+            // The log is there once something was written.
+            files = try StoreFiles(database: path, lock: StoreFile.resolved(path) + ".lock")
+            try Self.openReaders(of: pool)
+        } else {
+            files = nil
+        }
         // A file that this user may only read opens without a word.
         try probe()
     }
 
+    /// Opens all readers, which GRDB would do when they are needed: by then the descriptors may be used up, or another file may stand at
+    /// the path. (In threads, as a reader is opened only while all others are busy.)
+    private static func openReaders(of pool: DatabasePool) throws {
+        let (isBusy, isDone) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let end = DispatchSemaphore(value: 0)
+        let failure = Mutex<(any Error)?>(nil)
+        for _ in 0..<readersMax {
+            // Weak: a thread that is not quite over must not keep the files open.
+            Thread.detachNewThread { [weak pool] in
+                do {
+                    try pool?.read { _ in
+                        isBusy.signal()
+                        end.wait()
+                    }
+                } catch {
+                    failure.withLock { $0 = error }
+                    isBusy.signal()
+                }
+                isDone.signal()
+            }
+        }
+        for _ in 0..<readersMax { isBusy.wait() }
+        for _ in 0..<readersMax { end.signal() }
+        for _ in 0..<readersMax { isDone.wait() }
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// Whether the files that the store was opened with are where they were. A commit is durable only as long as they are.
+    /// - Throws: ``StoreError`` `gone`.
+    public func checkFiles() throws(StoreError) {
+        try files?.check()
+    }
+
+    /// Whether the write-ahead log is longer than it is in normal running, as while another program reads for long: two writes after that
+    /// it is short again.
+    public var isLogLong: Bool { (files?.logBytes ?? 0) > Self.logBytesMax }
+
     /// Closes the database and releases the lock; whoever comes later gets ``StoreError`` `closed`.
     public func close() {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        let isInPlace = (try? files?.check()) != nil
         // The last to close moves the log into the file, and only a writer can: GRDB's pool closes its readers last.
         (database as? DatabasePool)?.invalidateReadOnlyConnections()
         try? database.close()
-        lock?.release(CleanEnd.words(of: StoreFile.resolved(path)))
+        // Another file in its place is not as this process left it.
+        lock?.release(isInPlace ? CleanEnd.words(of: StoreFile.resolved(path)) : nil)
     }
 
     /// SQLite's handle is gone after a close, and GRDB's queue would follow it.
@@ -129,7 +186,14 @@ public final class SagaStore: Sendable {
         if isClosed.load(ordering: .acquiring) { throw StoreError(.closed, "the store '\(path)' is closed") }
     }
 
-    /// Runs one transaction; it is on the disk when this returns, and nothing of it is when this throws.
+    /// Last before each COMMIT.
+    func readyToCommit() throws {
+        try beforeCommit()
+        try checkFiles()
+    }
+
+    /// Runs one transaction; it is on the disk when this returns, and nothing of it is when this throws. Whether the disk still has a
+    /// name for it is asked before the commit, and by ``checkFiles()`` after it.
     public func write<T>(_ body: (borrowing WriteTransaction) throws -> T) throws(StoreError) -> T {
         try checkOpen()
         do {
@@ -137,7 +201,7 @@ public final class SagaStore: Sendable {
                 var result: T?
                 try db.inTransaction(.immediate) {
                     result = try body(WriteTransaction(db, keys.ring))
-                    try beforeCommit()
+                    try readyToCommit()
                     return .commit
                 }
                 guard let result else { throw StoreError(.failed, "the transaction gave nothing") }
@@ -164,12 +228,13 @@ public final class SagaStore: Sendable {
     public func probe(writing: Bool = false) throws(StoreError) {
         try checkOpen()
         do {
+            try checkFiles()
             try database.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
                     _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM workflow")
                     guard writing else { return .rollback }
                     try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
-                    try beforeCommit()
+                    try readyToCommit()
                     return .commit
                 }
             }

@@ -24,6 +24,7 @@ enum StoreDisk {
         switch number {
         case EROFS: .readOnly
         case ENOSPC, EDQUOT: .full
+        case EMFILE, ENFILE: .noDescriptors
         default: nil
         }
     }

@@ -7,7 +7,7 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What, which file, and what to do next.
     public var message: String
 
-    /// What kind of failure; `full`, `readOnly`, `io` and `locked` may pass, the others need an operator.
+    /// What kind of failure; `full`, `readOnly`, `io`, `locked` and `noDescriptors` may pass, the others need an operator.
     public enum Code: String, Sendable, Hashable {
         /// The file is something else than an SQLite database.
         case notADatabase = "not-a-database"
@@ -31,6 +31,10 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         case failed
         /// A saga's row or history does not read back.
         case unreadable
+        /// Its files were deleted, moved or replaced: a commit would be in none that anybody finds.
+        case gone
+        /// This process, or the machine, has no file descriptor left.
+        case noDescriptors = "no-descriptors"
     }
 
     public var description: String { message }
@@ -38,7 +42,9 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the store would refuse any other write too, and not only what this one holds.
     public var concernsAll: Bool {
         switch code {
-        case .full, .readOnly, .cannotOpen, .locked, .io, .notADatabase, .newer, .notDurable, .key, .closed: true
+        case .full, .readOnly, .cannotOpen, .locked, .io, .notADatabase, .newer, .notDurable, .key, .closed, .gone,
+            .noDescriptors:
+            true
         case .corrupt, .unreadable, .failed: false
         }
     }
@@ -47,6 +53,11 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     private static let becameReadOnly = (
         Code.readOnly,
         "its file system has become read-only; look into the kernel's log, nothing that was accepted is lost"
+    )
+
+    private static let noDescriptors = (
+        Code.noDescriptors,
+        "the daemon has no file descriptors left; raise LimitNOFILE= of its unit, nothing that was accepted is lost"
     )
 
     init(_ code: Code, _ message: String) {
@@ -63,6 +74,10 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
             self = error
             return
         }
+        if let error = error as? RowDecodingError {
+            self.init(.unreadable, "\(doing): a row holds a value of another type: \(error)")
+            return
+        }
         guard let error = error as? DatabaseError else {
             self.init(.failed, "\(doing): \(error)")
             return
@@ -72,6 +87,7 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
             switch (error.resultCode, isDisk ? store.flatMap(StoreDisk.refusal) : nil) {
             case (_, .full): Self.full
             case (.SQLITE_IOERR, .readOnly): Self.becameReadOnly
+            case (_, .noDescriptors): Self.noDescriptors
             case (.SQLITE_NOTADB, _):
                 (.notADatabase, "it is no SQLite database; name another file or move this one away")
             case (.SQLITE_CORRUPT, _): (.corrupt, "the database is damaged; restore a backup (it was not touched)")

@@ -44,13 +44,27 @@ extension WriteTransaction {
 }
 
 extension ReadTransaction {
-    /// Everything at which at least so many processes ended, at most `limit`, the newest first.
+    /// Everything at which at least so many processes ended, at most `limit`, the newest first. Rows that do not read are left out: see
+    /// ``unreadableSuspects()``.
     public func suspects(countMin: Int, limit: Int) throws -> [Suspect] {
         try Row.fetchAll(
             db, sql: "SELECT saga, input, count, words FROM suspect WHERE count >= ? ORDER BY at DESC LIMIT ?",
             arguments: [countMin, limit]
-        ).map { row in
-            Suspect(saga: row[0], input: UInt64(bitPattern: row[1]), count: row[2], words: row[3])
+        ).compactMap { row in
+            guard let saga = row.integer(0), let input = row.integer(1), let count = row.integer(2),
+                let words = String.fromDatabaseValue(row[3])
+            else { return nil }
+            return Suspect(saga: saga, input: UInt64(bitPattern: input), count: Int(count), words: words)
         }
+    }
+
+    /// How many rows hold values of other types.
+    public func unreadableSuspects() throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM suspect WHERE typeof(saga) <> 'integer' OR typeof(input) <> 'integer'
+                OR typeof(count) <> 'integer' OR typeof(words) <> 'text'
+                """) ?? 0
     }
 }

@@ -4,10 +4,20 @@ public import ServiceLifecycle
 
 /// What systemd expects of a service with `WatchdogSec=`.
 public enum Watchdog {
-    /// How long systemd waits for `WATCHDOG=1` before it kills this process; nil when it does not (sd_watchdog_enabled(3)).
-    public static var interval: Duration? {
+    /// A year: longer is no watchdog, and nothing that systemd is told.
+    public static let intervalMax = Duration.seconds(365 * 86_400)
+
+    /// How long systemd waits for `WATCHDOG=1` before it kills this process; nil when it does not (sd_watchdog_enabled(3)), and for an
+    /// interval beyond ``intervalMax``, which the log is told.
+    public static func interval(logger: Logger) -> Duration? {
         var microseconds: UInt64 = 0
-        return sd_watchdog_enabled(0, &microseconds) > 0 ? .microseconds(Int64(microseconds)) : nil
+        guard sd_watchdog_enabled(0, &microseconds) > 0 else { return nil }
+        guard let interval = Int64(exactly: microseconds).map(Duration.microseconds), interval <= intervalMax else {
+            logger.warning(
+                "WATCHDOG_USEC is ignored: it is longer than a year", metadata: ["WATCHDOG_USEC": "\(microseconds)"])
+            return nil
+        }
+        return interval
     }
 }
 

@@ -37,7 +37,11 @@ struct Daemon {
         let store = try openStore()
         defer { store.close() }
         for note in store.keyNotes { logger.tell(note) }
-        try files.addPinned(by: store)
+        do {
+            try files.addPinned(by: store)
+        } catch {
+            throw Self.failure(error)
+        }
         let transport = try HTTPTransport(participants: configuration.participants, logger: logger)
         let story = SagaLog(logger: logger)
         do {
@@ -50,10 +54,19 @@ struct Daemon {
             try await serve(store, engine, transport, story, reloader)
         } catch {
             await transport.shutdown()
-            throw (error as? WorkflowConflict).map { StartFailure($0.description) } ?? error
+            throw Self.failure(error)
         }
         await transport.shutdown()
         logger.info("stopped")
+    }
+
+    /// A store whose rows do not read wants an operator, also when that shows first when they are read.
+    private static func failure(_ error: any Error) -> any Error {
+        switch error {
+        case let error as WorkflowConflict: StartFailure(error.description)
+        case let error as StoreError: StartFailure(error)
+        default: error
+        }
     }
 
     private func serve(
@@ -67,22 +80,28 @@ struct Daemon {
         let listener: HTTPListener<ControlResponder>
         do {
             listener = try HTTPListener(
-                address: address, responder: ControlResponder(engine: engine, facts: facts), logger: logger,
+                address: address, responder: ControlResponder(engine: engine, facts: facts),
+                configuration: .init(connectionsMax: DescriptorLimit.connectionsMax), logger: logger,
                 onListening: { [notifier, longStart] _ in
                     // Ready means: a request would be answered. An engine that could not begin ends the daemon, unready.
                     guard await engine.probe().isProgress else { return }
                     longStart.end()
                     notifier.ready(status: await StatusLine.text(engine, transport))
                     reloader.open()
+                },
+                onPause: { [logger] pause in
+                    logger.tell(
+                        .descriptorsShort, ["error": "\(pause)", "limit": "\(DescriptorLimit.current)"])
                 })
         } catch {
             throw StartFailure("cannot listen on \(address): \(error)", status: .mayPass)
         }
         var services: [any Service] = [
-            story, engine, Resealer(engine: engine), StoreWatch(store: store, logger: logger), reloader.pruner,
+            story, engine, Resealer(engine: engine), StoreWatch(store: store, engine: engine, logger: logger),
+            reloader.pruner,
             StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
         ]
-        if let interval = Watchdog.interval {
+        if let interval = Watchdog.interval(logger: logger) {
             services.append(
                 WatchdogService(
                     interval: interval, notifier: notifier, logger: logger,

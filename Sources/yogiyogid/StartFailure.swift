@@ -29,7 +29,7 @@ struct StartFailure: Error, CustomStringConvertible {
         let status: Status =
             switch error.code {
             case .notADatabase, .corrupt, .newer, .notDurable, .key, .unreadable: .store
-            case .full, .readOnly, .cannotOpen, .locked, .io, .closed, .failed: .mayPass
+            case .full, .readOnly, .cannotOpen, .locked, .io, .closed, .failed, .gone, .noDescriptors: .mayPass
             }
         self.init(error.message, status: status)
     }

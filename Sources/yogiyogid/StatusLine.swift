@@ -45,6 +45,7 @@ struct StatusLine: Service {
         switch trouble.code {
         case "full": "no room on the store's disk: waiting for room, nothing is accepted"
         case "read-only": "the store is read-only: waiting until it may be written, nothing is accepted"
+        case "gone": "the store's files are gone: nothing is accepted; see the log"
         default: "the store takes no writes (\(trouble.code)): nothing is accepted"
         }
     }

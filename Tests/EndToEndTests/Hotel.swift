@@ -16,10 +16,11 @@ final class Hotel: Sendable {
     /// - Parameters:
     ///   - paymentSocket: where the daemon looks for payment, which itself is at `p.sock`.
     ///   - paymentFailures: that open the breaker of payment.
+    ///   - descriptorsMax: how many files the daemon may have open.
     ///   - workflows: the folder of the workflows, by default the project's.
     init(
         payment options: [String] = [], daemon more: [String] = [], paymentSocket: String = "p.sock",
-        paymentFailures: Int = 5,
+        paymentFailures: Int = 5, descriptorsMax: Int? = nil,
         workflows: (TemporaryFolder) throws -> String = { _ in Programs.root() + "/workflows" }
     ) async throws {
         folder = try TemporaryFolder()
@@ -31,7 +32,7 @@ final class Hotel: Sendable {
                 breaker: { failures: \(paymentFailures), within: 30s, cooldown: 300ms }
               reservation:
                 url: unix:\(folder.file("r.sock"))
-                breaker: { failures: 5, within: 30s, cooldown: 300ms }
+                breaker: { failures: \(paymentFailures), within: 30s, cooldown: 300ms }
             """
         try configuration.write(toFile: folder.file("yogiyogid.yaml"), atomically: true, encoding: .utf8)
         payment = try await RunningProgram(
@@ -46,7 +47,7 @@ final class Hotel: Sendable {
             [
                 "--config", folder.file("yogiyogid.yaml"), "--state-dir", folder.file("state"), "--socket",
                 folder.file("y.sock"), "--workflows", try workflows(folder),
-            ] + more, in: folder)
+            ] + more, in: folder, descriptorsMax: descriptorsMax)
     }
 
     /// A client, which the caller shuts down.

@@ -119,7 +119,7 @@ import Testing
             store: store, workflows: WorkflowSet([.booking()], in: store), cacheMax: 16, random: { 1 })
         var last = SagaID(high: 0, low: 0)
         for _ in 0..<10_000 {
-            let id = writer.newID(at: ManualClock.start)
+            let id = try writer.newID(at: ManualClock.start)
             #expect(id > last && id.number == last.number + 1 || last.high == 0)
             last = id
         }

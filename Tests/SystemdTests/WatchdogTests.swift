@@ -118,13 +118,37 @@ import Testing
 
     @Test func `the interval is what systemd says, for this process alone`() async {
         await #expect(processExitsWith: .success) {
+            let logged = Mailbox<String>()
+            let logger = Logger(label: "test") { _ in Recorder { logged.put($0) } }
             unsetenv("WATCHDOG_USEC")
-            #expect(Watchdog.interval == nil)
+            #expect(Watchdog.interval(logger: logger) == nil)
             setenv("WATCHDOG_USEC", "30000000", 1)
             setenv("WATCHDOG_PID", "\(getpid())", 1)
-            #expect(Watchdog.interval == .seconds(30))
+            #expect(Watchdog.interval(logger: logger) == .seconds(30))
             setenv("WATCHDOG_PID", "1", 1)
-            #expect(Watchdog.interval == nil)
+            #expect(Watchdog.interval(logger: logger) == nil)
+            #expect(logged.all == [])
+        }
+    }
+
+    @Test func `an interval beyond a year is none, in words, and nonsense is none`() async {
+        await #expect(processExitsWith: .success) {
+            let logged = Mailbox<String>()
+            let logger = Logger(label: "test") { _ in Recorder { logged.put($0) } }
+            setenv("WATCHDOG_PID", "\(getpid())", 1)
+            let long = ["9223372036854775807", "9223372036854775808", "18446744073709551614", "31536000000001"]
+            for text in long {
+                setenv("WATCHDOG_USEC", text, 1)
+                #expect(Watchdog.interval(logger: logger) == nil)
+            }
+            #expect(
+                logged.all
+                    == long.map { "warning WATCHDOG_USEC is ignored: it is longer than a year WATCHDOG_USEC=\($0)" })
+            for text in ["18446744073709551615", "0", "-1", "x", "", "1e9", "36893488147419103232"] {
+                setenv("WATCHDOG_USEC", text, 1)
+                #expect(Watchdog.interval(logger: logger) == nil)
+            }
+            #expect(logged.all.count == long.count)
         }
     }
 }

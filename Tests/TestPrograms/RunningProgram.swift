@@ -7,10 +7,15 @@ public final class RunningProgram: Sendable {
     public let name: String
     private let arguments: [String]
     private let folder: TemporaryFolder
+    private let descriptorsMax: Int?
     private let child = Mutex<Child?>(nil)
 
     /// Starts it, and returns once it has said READY=1.
-    public init(_ name: String, _ arguments: [String], in folder: TemporaryFolder) async throws {
+    /// - Parameter descriptorsMax: how many it may have open.
+    public init(
+        _ name: String, _ arguments: [String], in folder: TemporaryFolder, descriptorsMax: Int? = nil
+    ) async throws {
+        self.descriptorsMax = descriptorsMax
         self.name = name
         self.arguments = arguments
         self.folder = folder
@@ -39,8 +44,10 @@ public final class RunningProgram: Sendable {
         let output = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw ProgramFailure("cannot open \(logPath): errno \(errno)") }
         defer { close(output) }
+        let limit = descriptorsMax.map { ["/usr/bin/prlimit", "--nofile=\($0):\($0)"] } ?? []
+        let command = limit + [try Programs.url(name).path] + arguments
         let started = try Child(
-            try Programs.url(name).path, arguments, environment: own.merging(environment) { _, new in new },
+            command[0], Array(command.dropFirst()), environment: own.merging(environment) { _, new in new },
             output: output, errors: output)
         guard await Programs.offPool({ notices.awaitReady(while: { started.isRunning }) }) else {
             started.signal(SIGKILL)

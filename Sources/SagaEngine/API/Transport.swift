@@ -29,10 +29,16 @@ public struct SystemClock: EngineClock {
     /// Reads CLOCK_REALTIME; holds nothing.
     public init() {}
 
-    /// Milliseconds since 1970, cut and not rounded; jumps when the machine's clock is set.
+    /// Milliseconds since 1970, cut and not rounded; jumps when the machine's clock is set. Within the years 1 to 9999, which RFC 3339 has: a
+    /// machine's clock that says another is wrong, and nobody's sum with it must overflow.
     public func now() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+        return Self.instant(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
+    }
+
+    static func instant(seconds: Int64, nanoseconds: Int64) -> Instant {
+        let seconds = min(max(seconds, -62_135_596_800), 253_402_300_799)
+        return Instant(milliseconds: seconds * 1_000 + nanoseconds / 1_000_000)
     }
 }

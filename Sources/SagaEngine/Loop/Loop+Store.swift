@@ -23,7 +23,8 @@ extension Loop {
         guard isNews, abs(now.milliseconds - toldOver) >= Self.silence else { return }
         toldTrouble = trouble.code
         outlets.logger.tell(
-            .storeTroubled, ["store_trouble": "\(trouble.code)", "error": "\(trouble.message)"])
+            error.code == .gone ? .storeGone : .storeTroubled,
+            ["store_trouble": "\(trouble.code)", "error": "\(trouble.message)"])
     }
 
     /// Said once when it is over.
@@ -41,13 +42,30 @@ extension Loop {
             ["store_trouble": "\(told)", "after": "\(max(0, now.milliseconds - since)) ms"])
     }
 
+    /// What was committed to files that lost their names meanwhile is no promise: whoever asked is told so, and no call leaves until they
+    /// are back (rules 1 and 25).
+    func committed(_ writes: [Order], _ result: Writer.AfterCommit, _ now: Instant) {
+        // Before anybody is told: who was, and asks, finds it counted.
+        outlets.gauges.committed()
+        do throws(StoreError) {
+            try writer.store.checkFiles()
+            finish(writes, result, now)
+            storeWorks(now)
+        } catch {
+            // First: it keeps back the calls that are to be made now.
+            storeFailed(error, now)
+            finish(writes, result, now, unkept: EngineError(error))
+        }
+    }
+
     /// The answer to a probe, which is an error by its type: ``EngineError/probed``, or what the store said.
     func probe(_ now: Instant, writing: Bool) -> Result<Handled, EngineError> {
         writer.phase.set(.probing)
         defer { writer.phase.set(.reading) }
         do throws(StoreError) {
-            // Only a write tells whether a store that took none takes them again.
-            try writer.store.probe(writing: writing || troubledSince != nil)
+            // Only a write tells whether a store that took none takes them again; and only writes make a log short that is long.
+            let store = writer.store
+            try store.probe(writing: writing || troubledSince != nil || store.isLogLong)
             storeWorks(now)
             return .failure(.probed)
         } catch {

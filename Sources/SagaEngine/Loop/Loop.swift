@@ -69,6 +69,8 @@ final class Loop {
         toRecover = found.filter { $0.due == SagaRow.inFlight }.map(\.number)[...]
         for item in found where item.due != SagaRow.inFlight { dues.push(due: item.due, number: item.number) }
         for job in try writer.store.read({ try $0.openJobs() }) { jobs.add(job, at: now) }
+        let unreadable = try writer.store.read { try $0.unreadableJobs() }
+        tell(unreadable: unreadable, of: "job", "jobs of operators are not worked off")
         horizon = now + limits.horizon
         extendAt = now + limits.horizon / 2
         lastTime = now
@@ -76,6 +78,12 @@ final class Loop {
         do throws(StoreError) {
             // Before recovery and before any command.
             held = try writer.suspicions(at: clock.now())[...]
+            let unreadable = try writer.store.read { try $0.unreadableSuspects() }
+            if unreadable > 0 {
+                outlets.logger.warning(
+                    "rows of the store do not read and are ignored",
+                    metadata: ["table": "suspect", "count": "\(unreadable)"])
+            }
         } catch {
             outlets.logger.warning(
                 "what ended the last process is not counted", metadata: ["error": "\(error.message)"])
@@ -205,25 +213,26 @@ final class Loop {
 
     private func write(_ writes: [Order], _ now: Instant) {
         do throws(StoreError) {
-            let result = try writer.commit(writes, at: now)
-            // Before anybody is told: who was, and asks, finds it counted.
-            outlets.gauges.committed()
-            finish(writes, result, now)
-            storeWorks(now)
+            committed(writes, try writer.commit(writes, at: now), now)
         } catch {
             failed(writes, error, now)
         }
     }
 
     /// After the commit, and never before it: calls leave, answers go out, timers are kept.
-    private func finish(_ orders: [Order], _ result: Writer.AfterCommit, _ now: Instant) {
+    /// - Parameter unkept: what everybody is answered, as nobody finds again what was committed.
+    func finish(_ orders: [Order], _ result: Writer.AfterCommit, _ now: Instant, unkept: EngineError? = nil) {
         writer.phase.set(.answering)
         if wasPaused { heldCalls += result.calls } else { outlets.dispatch(result.calls) }
         for job in result.jobs {
             jobs.add(job.row, at: now.milliseconds)
-            job.told(job.row)
+            if unkept == nil { job.told(job.row) }
         }
         for (order, result) in zip(orders, result.results) {
+            if let unkept, let port = order.port {
+                port(.failure(unkept))
+                continue
+            }
             switch result {
             case .success(let handled): if let handled { answer(order, .success(handled), now) }
             case .failure(let error): answer(order, .failure(error), now)
@@ -234,7 +243,7 @@ final class Loop {
             if let due = entry.saga.due?.milliseconds, due <= horizon || entry.saga.attempt != nil {
                 dues.push(due: due, number: entry.row.id.number)
             }
-            waiters.changed(entry)
+            waiters.changed(entry, unkept: unkept)
         }
         outlets.observe(result.changes)
         for lost in result.lost { tell(of: lost) }
@@ -334,7 +343,9 @@ final class Loop {
         }
         dropAt = now.milliseconds + Self.storeRetry
         do throws(StoreError) {
-            for lost in try writer.dropEarly(at: now) { tell(of: lost) }
+            let (lost, unreadable) = try writer.dropEarly(at: now)
+            for lost in lost { tell(of: lost) }
+            tell(unreadable: unreadable, of: "early_signal", "signals that came before their sagas are dropped")
         } catch {
             storeFailed(error, now)
         }

@@ -42,13 +42,14 @@ struct Waiters {
     }
 
     /// Answers those whose goal the saga has reached.
-    mutating func changed(_ entry: Entry) {
+    /// - Parameter unkept: what they are answered when that is not to be believed.
+    mutating func changed(_ entry: Entry, unkept: EngineError? = nil) {
         let number = entry.row.id.number
         guard let waiting = bySaga[number] else { return }
         let rest = waiting.filter { waiter in
             guard waiter.goal.isReached(by: entry.saga) else { return true }
             forget(waiter)
-            waiter.port(.success(Handled(verdict: waiter.verdict, entry: entry)))
+            waiter.port(unkept.map { .failure($0) } ?? .success(Handled(verdict: waiter.verdict, entry: entry)))
             return false
         }
         bySaga[number] = rest.isEmpty ? nil : rest

@@ -68,14 +68,18 @@ extension Writer {
     }
 
     /// Drops what nobody came for.
-    func dropEarly(at now: Instant) throws(StoreError) -> [LostSignal] {
+    /// - Returns: what it was, and the rows that did not say it.
+    func dropEarly(at now: Instant) throws(StoreError) -> (lost: [LostSignal], unreadable: [Int64]) {
         let late = try store.write { transaction in
             let late = try transaction.reading.earlySignals(until: now, limit: 1_000)
-            for signal in late { try transaction.drop(signal) }
+            for (row, _) in late { try transaction.drop(earlySignal: row) }
             return late
         }
         recountEarly(by: -late.count)
-        return late.map { LostSignal(signal: $0, saga: nil, reason: "no saga was started with its key in time") }
+        let lost = late.compactMap(\.signal).map {
+            LostSignal(signal: $0, saga: nil, reason: "no saga was started with its key in time")
+        }
+        return (lost, late.filter { $0.signal == nil }.map(\.row))
     }
 
     /// The same after a commit, which must not be told as failed when this cannot be read: then it is looked at again soon.

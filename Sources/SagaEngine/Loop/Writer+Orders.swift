@@ -14,7 +14,7 @@ extension Writer {
             deciding(words, of: nil)
         }
         defer { decided() }
-        let start = StartSent(id: newID(at: now), key: command.key, input: command.input, by: command.by)
+        let start = StartSent(id: try newID(at: now), key: command.key, input: command.input, by: command.by)
         let decision: Decision
         phase.set(.deciding)
         do throws(Rejection) {

@@ -17,7 +17,7 @@ extension Writer {
         var step = PruneStep()
         if let shortest = retention.shortest {
             // What was started later cannot have ended so long ago; and the newest saga stays.
-            let below = min((now.milliseconds - shortest + 1) << 12, lastNumber)
+            let below = min(SagaID.firstNumber(at: (now + -shortest + 1).milliseconds), lastNumber)
             var gone: [Int64] = []
             step.next = try store.write { transaction throws in
                 let rows = try transaction.reading.ended(after: after, below: below, limit: Self.prunedAtOnce)
@@ -46,7 +46,7 @@ extension Writer {
         _ row: SagaRow, _ retention: Retention, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Bool {
         guard let shortest = retention.shortest, let at = try transaction.reading.time(ofHistoryRow: row.last),
-            now.milliseconds - at.milliseconds >= shortest
+            now - at >= shortest
         else { return false }
         let entry: Entry
         do {
@@ -55,7 +55,7 @@ extension Writer {
             // One that does not read stays: nobody knows what it left.
             return false
         }
-        guard let time = retention.time(for: entry.saga), now.milliseconds - at.milliseconds >= time else {
+        guard let time = retention.time(for: entry.saga), now - at >= time else {
             return false
         }
         try transaction.delete(row, tags: entry.tags)

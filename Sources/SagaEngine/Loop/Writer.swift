@@ -183,8 +183,14 @@ final class Writer {
     }
 
     /// A new id: above all before, also when the clock was set back.
-    func newID(at now: Instant) -> SagaID {
-        let number = max(lastNumber + 1, now.milliseconds << 12)
+    /// - Throws: ``EngineError/store(code:message:)`` when there is none above.
+    func newID(at now: Instant) throws(EngineError) -> SagaID {
+        guard lastNumber < SagaID.numberMax else {
+            throw .store(
+                code: StoreError.Code.unreadable.rawValue,
+                message: "a saga has the greatest number that there is, so that none can follow; restore a backup")
+        }
+        let number = max(lastNumber + 1, SagaID.firstNumber(at: now.milliseconds))
         lastNumber = number
         return SagaID(
             milliseconds: number >> 12, counter: UInt16(truncatingIfNeeded: number & 0xFFF), random: random())

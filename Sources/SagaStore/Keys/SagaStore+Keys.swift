@@ -62,7 +62,7 @@ extension SagaStore {
                     rows.append(try WrappedKey(key, by: master, plain: newest.plain, position: 0, until: last))
                 }
                 for row in rows { try row.save(db) }
-                try beforeCommit()
+                try readyToCommit()
                 return .commit
             }
             return rows

@@ -27,7 +27,7 @@ extension SagaStore {
                     } else {
                         result.rows = try resealEarlySignals(db, limit) + resealJobs(db, limit)
                     }
-                    try beforeCommit()
+                    try readyToCommit()
                     return .commit
                 }
                 if result.rows == 0, newest.position >= newest.until { try forget(db, keys, newest) }
@@ -119,7 +119,7 @@ extension SagaStore {
         try db.inTransaction(.immediate) {
             try last.wrapped(anew: key, by: self.keys.wrapper).save(db)
             try db.execute(sql: "DELETE FROM data_key WHERE id < ?", arguments: [newest.id])
-            try beforeCommit()
+            try readyToCommit()
             return .commit
         }
     }
