@@ -37,14 +37,16 @@ extension Turn {
         }
         emit(.entered(state: state.name))
         if try takeDeferredCancel() { return }
+        // Without a call what the state sets is known at once, so its timers may go by it; with one it is known when the call has
+        // succeeded, and the timers must run before that.
+        if state.step == nil { try assign(state.set, .none) }
         for rule in state.after { emit(.timerSet(name: rule.name, due: try due(rule.due))) }
         if let step = state.step {
             let request = JSON.bytes(try step.with.value(in: saga.scope(at: now)))
             emit(.stepArmed(state: state.name, call: step.call, request: request, traits: step.traits))
             attempt(step: saga.length, .forward)
-        } else {
-            try assign(state.set, .none)
-            if let route = try firstRoute(state.then, .none) { return try take(route, .none, cause: "then") }
+        } else if let route = try firstRoute(state.then, .none) {
+            return try take(route, .none, cause: "then")
         }
         try takeDeferredSignal(in: state)
     }

@@ -12,11 +12,11 @@ public struct State: Sendable, Hashable {
     public var refused: [RefusedRoute]
     /// One for each signal that it declares, in the order of the file; any other is refused by name.
     public var signals: [SignalRule]
-    /// In the order of the file; all are set on entering and gone on leaving.
+    /// In the order of the file; all are set on entering (without a call, after `set`) and gone on leaving.
     public var after: [TimerRule]
     /// `allow` unless the file says otherwise.
     public var cancel: CancelRule
-    /// Kept in `vars` when the step succeeded (or at once, without a call).
+    /// Kept in `vars` when the step succeeded; without a call on entering, before the timers are set and `then` is tried.
     public var set: [Assignment]
     /// Not `nil` makes the state final; it has nothing else then.
     public var end: End?

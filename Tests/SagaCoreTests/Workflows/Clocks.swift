@@ -71,11 +71,29 @@ extension Workflow {
         ],
         cancelTarget: "Cancelled")
 
+    /// Timers that go by what their states set.
+    static let due = Workflow(
+        name: "due", version: "1", initial: "Open",
+        states: [
+            State(name: "Open", signals: [signal("wait", to("Kept")), signal("ask", to("Asking"))]),
+            State(
+                name: "Kept", signals: [signal("ask", to("Asking"))],
+                after: [at("timestamp(vars.due)", to("Confirmed"))],
+                set: set(["due": "${now + duration('5m')}"])),
+            State(
+                name: "Asking", step: step("part.do", undo: undo("part.undo")),
+                refused: [refused(nil, to("Cancelled"))],
+                after: [at("has(vars.due) ? timestamp(vars.due) : now + duration('1h')", to("Confirmed"))],
+                set: set(["due": "${now + duration('9m')}"])),
+            confirmed, cancelled,
+        ],
+        cancelTarget: "Cancelled")
+
     private static func fault(_ place: String) -> String { "${input.fail == '\(place)' ? 1 / 0 : 1}" }
     private static func condition(_ place: String) -> String { "input.fail != '\(place)' || 1 / 0 == 1" }
 
     static let fixtures: [Workflow] = [
         reservation, trip, gate, stages, oneWay, clocks, loops, faulty, fenced, fencedRenamed, fencedLonger, asking,
-        order, promised, payouts,
+        order, promised, payouts, due,
     ]
 }
