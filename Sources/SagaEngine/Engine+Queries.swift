@@ -75,10 +75,12 @@ extension Engine {
             try Self.page(limit: limit, after: after) { before, limit throws in
                 try reading.sagas(workflows: having, tag: tag, before: before, limit: limit)
             } pick: { row throws -> ViewPage.Row? in
-                let entry = try entry(of: row, reading)
-                guard let view = entry.workflow.views.first(where: { $0.name == name }),
-                    let found = entry.saga.row(of: view), key == nil || found.key == key
+                // One that cannot be read has nothing to show; `list` has it, with the reason.
+                guard let entry = try readable(row, reading),
+                    let view = entry.workflow.views.first(where: { $0.name == name })
                 else { return nil }
+                let found = entry.saga.row(of: view)
+                guard key == nil || found.key == key else { return nil }
                 // A secret may have travelled: into a result, and from there into a variable.
                 let masker = Masker(for: entry.saga, in: entry.workflow)
                 return ViewPage.Row(saga: row.id, key: masker.masked(found.key), row: masker.masked(found.row))
@@ -105,6 +107,14 @@ extension Engine {
         }
     }
 
+    private func readable(_ row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry? {
+        do {
+            return try Entry(row: row, workflows: workflowSet, reading)
+        } catch EngineError.broken {
+            return nil
+        }
+    }
+
     func entry(of row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry {
         do {
             if let entry = longSagas.find(row) { return entry }
@@ -121,11 +131,14 @@ extension Engine {
     /// Bytes of records after which a page of a history ends.
     static let pageBytesMax = 4 << 20
 
-    /// Every workflow that is loaded or pinned by a live saga.
+    /// Every workflow that is loaded or pinned by a live saga, by name and version, the highest version last.
     /// - Throws: ``EngineError``.
     public func workflows() async throws(EngineError) -> [WorkflowSummary] {
         let counts = try await read { try $0.liveCounts() }
-        return workflowSet.byRow.sorted { ($0.value.name, $0.key) < ($1.value.name, $1.key) }.map { row, workflow in
+        let sorted = workflowSet.byRow.sorted {
+            ($0.value.name, VersionOrder($0.value.version)) < ($1.value.name, VersionOrder($1.value.version))
+        }
+        return sorted.map { row, workflow in
             WorkflowSummary(
                 name: workflow.name, version: workflow.version, digest: workflow.digest, summary: workflow.summary,
                 isCurrent: workflowSet.current[workflow.name] == row,

@@ -2,7 +2,7 @@ public import SagaCore
 
 /// All workflows of some folders: taken whole or not at all.
 public struct WorkflowFolder: Sendable {
-    /// Sorted by name and version; empty when anything has an error.
+    /// Sorted by name and version, the highest version of each name last; empty when anything has an error.
     public var files: [WorkflowFile]
     /// Of all files, sorted.
     public var diagnostics: [Diagnostic]
@@ -26,7 +26,7 @@ public struct WorkflowFolder: Sendable {
                 guard let workflow = file.workflow, !hidden.contains(workflow.name) else { continue }
                 let identity = "\(workflow.name) \(workflow.version)"
                 if let twin = own[identity] {
-                    if twin.digest != workflow.digest { diagnostics.append(twice(workflow, file.path, twin.path)) }
+                    diagnostics.append(twice(workflow, file.path, twin))
                     continue
                 }
                 own[identity] = (file.path, workflow.digest)
@@ -39,8 +39,8 @@ public struct WorkflowFolder: Sendable {
         return WorkflowFolder(files: isWhole ? sorted : [], diagnostics: diagnostics)
     }
 
-    private static func order(_ file: WorkflowFile) -> (String, String) {
-        (file.workflow?.name ?? "", file.workflow?.version ?? "")
+    private static func order(_ file: WorkflowFile) -> (String, VersionOrder) {
+        (file.workflow?.name ?? "", VersionOrder(file.workflow?.version ?? ""))
     }
 
     private static func read(_ folder: String, _ diagnostics: inout [Diagnostic]) -> [WorkflowFile] {
@@ -63,10 +63,17 @@ public struct WorkflowFolder: Sendable {
         return name.hasSuffix(".yaml") || name.hasSuffix(".yml")
     }
 
-    private static func twice(_ workflow: Workflow, _ path: String, _ other: String) -> Diagnostic {
-        Diagnostic(
-            path: path, place: Place(line: 1, column: 1), severity: .error, code: .versionTwice,
-            text: "workflow '\(workflow.name)' version '\(workflow.version)' is in '\(other)' with other content; "
-                + "give one of them another version")
+    /// Of two files with one name and version the second is told: left out when it says the same, refused when it does not.
+    private static func twice(_ workflow: Workflow, _ path: String, _ twin: (path: String, digest: String))
+        -> Diagnostic
+    {
+        let isSame = twin.digest == workflow.digest
+        let what = "workflow '\(workflow.name)' version '\(workflow.version)' is in '\(twin.path)' "
+        return Diagnostic(
+            path: path, place: Place(line: 1, column: 1), severity: isSame ? .warning : .error, code: .versionTwice,
+            text: what
+                + (isSame
+                    ? "too, with the same content; this file is left out: delete one of them"
+                    : "with other content; give one of them another version"))
     }
 }

@@ -24,7 +24,7 @@ struct TagTests {
                 ])
         #expect(
             JSON.string(.map(saga.attributes(in: .reservation))) == #"{"guest":"Ann","room":"12"}"#)
-        let row = try #require(saga.row(of: Workflow.reservation.views[0]))
+        let row = saga.row(of: Workflow.reservation.views[0])
         #expect(row.key == "Ann")
         #expect(JSON.string(row.row) == #"{"orderId":"\#(saga.id)","room":"12","status":"Ordered"}"#)
     }
@@ -71,6 +71,35 @@ struct TagTests {
         workflow.views = [View(name: "v", key: template("${1 / 0}"), row: template("${1}"))]
         let saga = try started(workflow, .map(MapValue([("n", .int(3))])))
         #expect(saga.tags(in: workflow) == [Tag(kind: .attribute, name: "b", value: "3")])
-        #expect(saga.row(of: workflow.views[0]) == nil)
+    }
+
+    @Test func `a row stays when one expression fails, and says in its place which and why`() throws {
+        var workflow = Workflow.oneWay
+        workflow.views = [
+            View(
+                name: "v", key: template("${input.n}"),
+                row: .map([
+                    .init(name: "n", value: template("${input.n}")),
+                    .init(name: "visa", value: template("${vars.visaNo}")),
+                    .init(name: "text", value: template("no. ${vars.visaNo}")),
+                    .init(name: "inner", value: .list([template("${1 / 0}"), template("${2}")])),
+                ])),
+            View(name: "w", key: template("${vars.visaNo}"), row: template("${vars.visaNo}")),
+            View(
+                name: "x", key: template("${input.n}"),
+                row: template("${vars.a" + String(repeating: "a", count: 999) + "}")),
+        ]
+        let saga = try started(workflow, .map(MapValue([("n", .int(3))])))
+        let why = "no such key: 'visaNo' in 'vars.visaNo' (1:1)"
+        let row = saga.row(of: workflow.views[0])
+        #expect(row.key == "3")
+        #expect(
+            JSON.string(row.row)
+                == #"{"n":3,"visa":{"failed":"\#(why)"},"text":{"failed":"\#(why)"},"#
+                + #""inner":[{"failed":"division by zero in '1 / 0' (1:1)"},2]}"#)
+        let other = saga.row(of: workflow.views[1])
+        #expect(other.key == "failed: \(why)")
+        #expect(JSON.string(other.row) == #"{"failed":"\#(why)"}"#)
+        #expect(JSON.string(saga.row(of: workflow.views[2]).row).utf8.count < 250)
     }
 }

@@ -115,6 +115,31 @@ import Testing
         }
     }
 
+    @Test func `a row of a view stays while one of its expressions fails, and says why`() async throws {
+        let rooms = try LoadedWorkflow.parsed(
+            """
+            workflow: rooms
+            version: "1"
+            initial: Open
+            states:
+              Open: { signals: { take: { set: { room: "${ signal.data }" }, to: Taken } } }
+              Taken: { signals: { close: Closed } }
+              Closed: { end: succeeded }
+            views: { page: { key: "${ saga.key }", row: { room: "${ vars.room }", state: "${ saga.state }" } } }
+            """)
+        let engine = try Engine(try SagaStore.inMemory(), ScriptedTransport(), clock, workflows: [rooms])
+        try await engine.running { () async throws in
+            let saga = try await engine.start(StartCommand(workflow: "rooms", key: "k", input: .null)).saga.id
+            func row() async throws -> String {
+                JSON.string(try #require(try await engine.view("page", key: "k").rows.first).row)
+            }
+            let failed = "no such key: 'room' in 'vars.room' (8:57)"
+            #expect(try await row() == #"{"room":{"failed":"\#(failed)"},"state":"Open"}"#)
+            _ = try await engine.signal(SagaReference(saga), SignalSent(name: "take", data: "7"))
+            #expect(try await row() == #"{"room":"7","state":"Taken"}"#)
+        }
+    }
+
     @Test func `a history is numbered from 1, with the time of each record`() async throws {
         try await engine.running { () async throws in
             let saga = try await engine.start(.alarm).saga.id

@@ -67,6 +67,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [["9", "10"], ["10", "9"]])
+    func `starts get the highest version, whatever the order in which they were loaded`(_ order: [String]) async throws
+    {
+        let engine = try engine(
+            try order.map { try .booking(version: $0) } + [.booking(version: "11", isCurrent: false)])
+        try await engine.running { () async throws in
+            #expect(try await engine.start(.booking()).saga.version == "10")
+            let summaries = try await engine.workflows().map { "\($0.version) \($0.isCurrent)" }
+            #expect(summaries == ["9 false", "10 true", "11 false"])
+            let unknown = await refusal { () async throws(EngineError) in try await engine.start(.booking(version: "1"))
+            }
+            #expect(unknown == .unknownVersion(workflow: "booking", version: "1", known: ["9", "10", "11"]))
+        }
+    }
+
     @Test func `an engine without the workflow of a live saga does not start, and puts nothing aside`() async throws {
         let before = try engine([.booking(), .alarm()])
         let saga = try await before.running { () async throws in

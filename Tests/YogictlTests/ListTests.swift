@@ -108,6 +108,18 @@ import Testing
         #expect(!run.output.contains("\u{1B}"))
     }
 
+    @Test func `a cell of a view that failed says so and why`() async throws {
+        let page = #"""
+            {"view":"v","rows":[{"saga":"\#(Resources.id)","key":"Ann","row":{"room":"101","visa":{"failed":"no such key: 'visaNo'"}}},\#
+            {"saga":"\#(Resources.id)","key":"Bob","row":{"failed":"no such key: 'a'"}}]}
+            """#
+        let daemon = try ScriptedDaemon(.json(page))
+        let lines = try await daemon.run("view", "v").output.split(separator: "\n")
+        #expect(lines.first?.split(separator: " ") == ["KEY", "ROOM", "VISA", "SAGA"])
+        #expect(lines.dropFirst().first?.contains("failed: no such key: 'visaNo'") == true, "\(lines)")
+        #expect(lines.last?.contains("failed: no such key: 'a'") == true, "\(lines)")
+    }
+
     @Test func `the rows of a view have a column for each member`() async throws {
         let page = #"""
             {"view":"mypage","rows":[{"saga":"\#(Resources.id)","key":"Ann","row":{"room":"101","status":"Reserved"}},\#

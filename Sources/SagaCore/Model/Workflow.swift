@@ -2,7 +2,7 @@
 public struct Workflow: Sendable, Hashable {
     /// What starts ask for; with `version`, unique in a store.
     public var name: String
-    /// Chosen by the author and compared as text: neither its order nor its form means anything.
+    /// Chosen by the author. Of several that are loaded, starts get the highest by ``VersionOrder``; its form means nothing else.
     public var version: String
     /// One line for listings; may be empty.
     public var summary: String
@@ -87,7 +87,7 @@ public struct View: Sendable, Hashable {
     public var name: String
     /// What rows are looked up by, as text.
     public var key: Template
-    /// What a reader gets. A saga for which it or `key` fails has no row.
+    /// What a reader gets. A part of it that fails says so and why, as ``Saga/row(of:)`` has it; the others are as they are.
     public var row: Template
 
     /// A view of rows `row`, found by `key`.

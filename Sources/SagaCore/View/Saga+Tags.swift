@@ -76,11 +76,41 @@ extension Saga {
             })
     }
 
-    /// The saga's row in a view; `nil` when its expressions fail.
-    public func row(of view: View) -> (key: String, row: Value)? {
+    /// The saga's row in a view, also when its expressions fail: a value that fails is `{"failed": "why"}` in its place, and the key
+    /// says why as a text, under which nothing is found.
+    public func row(of view: View) -> (key: String, row: Value) {
         let scope = scope(at: updatedAt)
-        guard let key = try? view.key.value(in: scope), let row = try? view.row.value(in: scope) else { return nil }
-        return (Template.text(of: key), row)
+        let row = view.row.partial(in: scope)
+        do throws(FormulaError) {
+            return (Template.text(of: try view.key.value(in: scope)), row)
+        } catch {
+            return ("failed: \(error.brief)", row)
+        }
+    }
+}
+
+extension Template {
+    /// The value, with `{"failed": "why"}` for each part that fails.
+    fileprivate func partial(in scope: Scope) -> Value {
+        switch self {
+        case .literal(let value): return value
+        case .list(let items): return .list(items.map { $0.partial(in: scope) })
+        case .map(let members): return .map(MapValue(members.map { ($0.name, $0.value.partial(in: scope)) }))
+        case .formula, .text:
+            do throws(FormulaError) {
+                return try value(in: scope)
+            } catch {
+                return .map(MapValue([("failed", .string(error.brief))]))
+            }
+        }
+    }
+}
+
+extension FormulaError {
+    /// For a cell: the reason first, and no more of a long expression than shows which one it is.
+    fileprivate var brief: String {
+        let source = expression.count > 80 ? expression.prefix(80) + "…" : expression[...]
+        return "\(message) in '\(source)' (\(place))"
     }
 }
 

@@ -7,7 +7,8 @@ public struct LoadedWorkflow: Sendable, Hashable {
     public var workflow: Workflow
     /// The text of its file, which the store pins.
     public var source: String
-    /// Whether new sagas start with it; others only let their live sagas go on.
+    /// Whether new sagas may start with it: the highest of these by `VersionOrder` is what a start without a version gets. Others
+    /// only let their live sagas go on.
     public var isCurrent: Bool
 
     /// A workflow with its text; by default new sagas start with it.
@@ -84,7 +85,14 @@ struct WorkflowSet: Sendable {
         for (item, row) in zip(loaded, rows) {
             guard let row else { continue }
             byRow[row] = item.workflow
-            if item.isCurrent { current[item.workflow.name] = row }
+            guard item.isCurrent else { continue }
+            let name = item.workflow.name
+            if let known = current[name].flatMap({ byRow[$0] }),
+                VersionOrder(known.version) > VersionOrder(item.workflow.version)
+            {
+                continue
+            }
+            current[name] = row
         }
     }
 
@@ -99,7 +107,9 @@ struct WorkflowSet: Sendable {
         }
         guard let found = versions.first(where: { $0.value.version == version }) else {
             guard !versions.isEmpty else { throw .unknownWorkflow(name: name, known: current.keys.sorted()) }
-            throw .unknownVersion(workflow: name, version: version, known: versions.map(\.value.version).sorted())
+            throw .unknownVersion(
+                workflow: name, version: version,
+                known: versions.map(\.value.version).sorted { VersionOrder($0) < VersionOrder($1) })
         }
         return (found.key, found.value)
     }

@@ -80,7 +80,7 @@ public struct HistoryEntry: Sendable, Hashable {
 
 /// Rows of a view, newest saga first.
 public struct ViewPage: Sendable {
-    /// At most the limit; sagas without a row (its expressions fail) are left out.
+    /// At most the limit. What of a row fails says so in its place.
     public var rows: [Row]
     /// Where the next page begins; `nil` on the last one.
     public var next: SagaID?
@@ -89,7 +89,7 @@ public struct ViewPage: Sendable {
     public struct Row: Sendable {
         /// The saga that the row belongs to.
         public var saga: SagaID
-        /// What the view's `key` gives, as text.
+        /// What the view's `key` gives, as text; where that fails, why.
         public var key: String
         /// What the view's `row` gives; any JSON value.
         public var row: Value
@@ -106,7 +106,7 @@ public struct WorkflowSummary: Sendable, Hashable {
     public var digest: String
     /// The file's own line; may be empty.
     public var summary: String
-    /// Whether new sagas start with it by default.
+    /// Whether new sagas start with it: of the loaded versions the highest by `VersionOrder`.
     public var isCurrent: Bool
     /// Sagas of this version that have not ended, stuck ones among them.
     public var liveSagas: Int

@@ -6,7 +6,8 @@ import ControlClient
 /// `yogictl view`.
 struct ViewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "view", abstract: "Shows the rows of a view, newest saga first.")
+        commandName: "view",
+        abstract: "Shows the rows of a view, newest saga first.")
 
     @Argument(help: "The view's name.")
     var name: String
@@ -36,16 +37,27 @@ struct ViewCommand: AsyncParsableCommand {
     static func table(_ page: ViewList, coloured: Bool) -> String {
         guard !page.rows.isEmpty else { return "no rows\n" }
         var names: [String] = []
-        for row in page.rows {
+        for row in page.rows where !isFailed(row.row) {
             for entry in row.row.mapValue?.entries ?? [] where !names.contains(entry.key.shown) {
                 names.append(entry.key.shown)
             }
         }
         var table = Table(["KEY"] + (names.isEmpty ? ["ROW"] : names.map { $0.uppercased() }) + ["SAGA"])
         for row in page.rows {
-            let cells = names.isEmpty ? [row.row.shown] : names.map { row.row[$0]?.shown ?? "-" }
+            let cells =
+                names.isEmpty || isFailed(row.row) ? [cell(row.row)] : names.map { row.row[$0].map(cell) ?? "-" }
             table.add(([row.key] + cells + [row.saga]).map { Table.Cell($0) })
         }
         return table.text(coloured: coloured)
+    }
+
+    /// What failed says so; all else as it is.
+    private static func cell(_ value: Value) -> String {
+        isFailed(value) ? "failed: \(value["failed"]?.stringValue ?? "")" : value.shown
+    }
+
+    /// Whether the daemon could not compute it: `{"failed": "why"}`.
+    private static func isFailed(_ value: Value) -> Bool {
+        value.mapValue?.count == 1 && value["failed"]?.stringValue != nil
     }
 }

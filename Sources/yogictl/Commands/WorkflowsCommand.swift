@@ -6,7 +6,11 @@ import ControlClient
 struct WorkflowsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workflows",
-        abstract: "Lists the workflows that are loaded, and those that live sagas still follow.")
+        abstract: "Lists the workflows that are loaded, and those that live sagas still follow.",
+        discussion: """
+            CURRENT marks the version that starts get: of those in the folders the highest, with digits that stand together \
+            compared as numbers, so that 10 is higher than 9. 'start --version' takes another.
+            """)
 
     @OptionGroup var global: GlobalOptions
 
