@@ -141,6 +141,36 @@ private let confirm = Act.Deed.signal(name: "confirm", data: .null, id: nil)
         #expect(first?.differences.dropFirst().first?.actual == "Charging (running)")
     }
 
+    @Test func `a story without an end is not played again for each crash`() {
+        let scenario = Scenario(name: "endless", input: .map(MapValue()), answers: [charge: [ScriptedAnswer(.unknown)]])
+        let endless = Workflow.order.changing("Charging") { $0.after = [] }
+        let verdict = Verdict(scenario, in: endless, crashes: true)
+        #expect(verdict.differences.map(\.what) == ["play"])
+        #expect(verdict.crashes == 0)
+        #expect(verdict.crashesLeftOut > 10_000)
+        #expect(!verdict.isGood)
+    }
+
+    @Test func `of a long story as many crashes are tried as the budget allows, spread over all of it`() {
+        let scenario = Scenario(
+            name: "long", input: .map(MapValue()), until: 3_600_000, answers: [charge: [ScriptedAnswer(.unknown)]])
+        let endless = Workflow.order.changing("Charging") { $0.after = [] }
+        let all = Verdict(scenario, in: endless, crashes: true)
+        #expect(all.crashesLeftOut == 0 && all.crashes > 300)
+        let some = Verdict(scenario, in: endless, crashes: true, inputsMax: all.performance.inputs * 10)
+        #expect((5...10).contains(some.crashes))
+        #expect(some.crashes + some.crashesLeftOut == all.crashes)
+        #expect(some.isGood)
+        // A crash makes this one endless, which the budget for nine plays of the short story does not hold nine times.
+        let gone = Scenario(name: "gone", input: .map(MapValue()), answers: [charge: [ScriptedAnswer(.unreached)]])
+        let hasty = Workflow.order.changing("Charging") {
+            $0.after = [TimerRule(name: "3s", due: .after(milliseconds: 3_000), route: Route(to: "Cancelled"))]
+        }
+        let first = Verdict(gone, in: hasty, crashes: true, inputsMax: 100)
+        #expect(first.contradictions.count == 1)
+        #expect(first.crashesLeftOut > 0)
+    }
+
     @Test func `an answer holds until its time, then the next one does`() {
         let scenario = Scenario(
             name: "back", input: .map(MapValue()),

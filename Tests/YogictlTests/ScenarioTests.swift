@@ -108,6 +108,28 @@ import Testing
         #expect(run.status == 1)
     }
 
+    @Test func `a scenario without an end says so, with crashes too, and ends`() async throws {
+        let run = try await test(
+            """
+            scenarios:
+              - name: the hotel asks again and again
+                answers: { payment.charge: { succeeded: { paymentId: p-1 } }, payment.refund: unknown }
+                acts: [{ when: Open, cancel: true }]
+                expect: { state: Cancelled }
+            """, "--crash")
+        #expect(
+            run.output.hasPrefix(
+                """
+                FAIL  the hotel asks again and again (no crash was tried: it has no end)
+                      play
+                        expected  an end
+                        actual    it goes on without end: 5000 inputs in \
+
+                """.trimmingCharacters(in: .newlines)), "\(run.output)")
+        #expect(run.output.hasSuffix("1 scenario, 1 failed, 0 crashes\n"))
+        #expect(run.status == 1)
+    }
+
     @Test func `in JSON each scenario has what happened`() async throws {
         let run = try await test(
             """
@@ -120,7 +142,7 @@ import Testing
             run.output == """
                 {"ok":false,"scenarios":[{"name":"declined","ok":false,"state":"Cancelled","status":"cancelled","reason":null,\
                 "states":["Charging","Cancelled"],"calls":["payment.charge"],"effects":[],"vars":{},"elapsedMilliseconds":0,\
-                "commits":2,"crashes":0,"differences":[{"what":"state","expected":"Done","actual":"Cancelled"}],\
+                "commits":2,"crashes":0,"crashesLeftOut":0,"differences":[{"what":"state","expected":"Done","actual":"Cancelled"}],\
                 "contradictions":[]}]}
 
                 """)

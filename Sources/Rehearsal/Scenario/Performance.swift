@@ -23,9 +23,11 @@ public struct Performance: Sendable, Hashable {
     public internal(set) var answers: [String?] = []
     /// Every commit: what it decided on, and whether a call followed.
     public internal(set) var commits: [Commit] = []
+    /// How many inputs it took.
+    public internal(set) var inputs = 0
     /// Milliseconds of virtual time.
     public internal(set) var elapsed: Int64 = 0
-    /// Why it could not be played to its end.
+    /// Why it could not be played to its end: it has none, or its start was refused.
     public internal(set) var fault: String?
 
     /// One input that was written.
@@ -64,6 +66,13 @@ public struct Crash: Sendable, Hashable {
         case afterCommit = "after the commit of"
         /// The calls have left, and their answers find nobody.
         case afterSend = "after the sends of"
+    }
+
+    /// So many of the crashes that a performance has room for, spread over all of it.
+    static func some(_ most: Int, in performance: Performance) -> [Crash] {
+        let all = all(in: performance)
+        guard all.count > most else { return all }
+        return (0..<most).map { all[$0 * all.count / most] }
     }
 
     /// Every crash that a performance has room for.

@@ -54,7 +54,7 @@ struct Stage {
     }
 
     /// More inputs than any story has: a call that is repeated for ever, as nobody answers it.
-    private static let inputsMax = 5_000
+    static let inputsMax = 5_000
 
     /// Plays it to its end: until nothing more can happen, or `until`.
     mutating func play() -> Performance {
@@ -71,6 +71,7 @@ struct Stage {
                 break
             }
             inputs += 1
+            performance.inputs = inputs
             guard inputs < Self.inputsMax else {
                 performance.fault =
                     "it goes on without end: \(inputs) inputs in \(DurationText.text(now - scenario.start))"

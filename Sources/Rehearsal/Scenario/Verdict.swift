@@ -11,6 +11,9 @@ public struct Verdict: Sendable, Hashable {
     public var differences: [Difference]
     /// How many crashes were tried.
     public var crashes: Int
+    /// How many more there are: of a story without an end none is tried, and of a long one as many as ``inputsMax`` allows, spread over
+    /// all of it.
+    public var crashesLeftOut: Int
     /// The crashes after which it ended otherwise.
     public var contradictions: [Contradiction]
 
@@ -37,23 +40,44 @@ public struct Verdict: Sendable, Hashable {
         public var differences: [Difference]
     }
 
+    /// Inputs that the crashes of one scenario may take together: 200 times as many as the longest story has.
+    public static let inputsMax = 1_000_000
+
     /// Plays a scenario, and with `crashes` once more for each moment at which the daemon can die.
-    public init(_ scenario: Scenario, in workflow: Workflow, crashes: Bool = false) {
+    ///
+    /// - Parameter inputsMax: after so many inputs no further crash is tried.
+    public init(
+        _ scenario: Scenario, in workflow: Workflow, crashes: Bool = false, inputsMax: Int = Verdict.inputsMax
+    ) {
         var stage = Stage(workflow, scenario)
         let performance = stage.play()
         name = scenario.name
         self.performance = performance
         differences = Self.differences(performance, scenario)
-        let points = crashes ? Crash.all(in: performance) : []
-        self.crashes = points.count
-        contradictions = points.compactMap { crash in
+        self.crashes = 0
+        crashesLeftOut = 0
+        contradictions = []
+        if crashes { die(scenario, workflow, inputsMax) }
+    }
+
+    private mutating func die(_ scenario: Scenario, _ workflow: Workflow, _ inputsMax: Int) {
+        let count = Crash.all(in: performance).count
+        // A story without an end has none that a crash could change.
+        let most = performance.fault == nil ? inputsMax / max(1, performance.inputs) : 0
+        var inputs = 0
+        for crash in Crash.some(most, in: performance) {
+            // A crash can make a story longer, up to one without an end.
+            guard inputs < inputsMax else { break }
             var stage = Stage(workflow, scenario, crash: crash)
             let other = stage.play()
+            inputs += other.inputs
+            crashes += 1
             let differences = Self.differences(other, after: performance)
-            guard !differences.isEmpty else { return nil }
+            guard !differences.isEmpty else { continue }
             let commit = performance.commits[crash.commit - 1].text
-            return Contradiction(crash: crash, commit: commit, differences: differences)
+            contradictions.append(Contradiction(crash: crash, commit: commit, differences: differences))
         }
+        crashesLeftOut = count - crashes
     }
 
     private static func differences(_ actual: Performance, _ scenario: Scenario) -> [Difference] {

@@ -11,7 +11,9 @@ struct TestCommand: ParsableCommand {
             A line for each scenario, and what differs below one that fails; exit status 1 when any does. Participants are \
             simulated: they answer the same key the same way, and refuse a call whose compensation came first.
 
-            --crash plays each scenario again with the daemon killed before and after every commit and after every send.
+            --crash plays each scenario again with the daemon killed before and after every commit and after every send. A \
+            scenario that goes on without end fails and is not played again; of a long one some crashes are left out, and how \
+            many is said.
             """)
 
     @Argument(help: "The scenarios: NAME.test.yaml beside NAME.yaml.", completion: .file(extensions: ["yaml", "yml"]))

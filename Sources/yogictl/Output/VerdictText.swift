@@ -10,7 +10,7 @@ enum VerdictText {
             verdict.isGood
             ? Paint.green.applied(to: "ok", if: coloured) + "  " : Paint.red.applied(to: "FAIL", if: coloured)
         var text = "\(mark)  \(verdict.name.printable)"
-        if verdict.crashes > 0 { text += " (\(verdict.crashes) crashes)" }
+        text += crashes(of: verdict)
         text += "\n" + differences(verdict.differences, indent: "      ")
         for contradiction in verdict.contradictions.prefix(shownMax) {
             text += "      after a crash \(place(of: contradiction)) it ends otherwise\n"
@@ -19,6 +19,14 @@ enum VerdictText {
         let more = verdict.contradictions.count - shownMax
         if more > 0 { text += "      and after \(more) more crashes; --output json has all\n" }
         return text
+    }
+
+    /// ` (12 crashes)`, and how many were left out and why.
+    private static func crashes(of verdict: Verdict) -> String {
+        if verdict.crashesLeftOut == 0 { return verdict.crashes > 0 ? " (\(verdict.crashes) crashes)" : "" }
+        if verdict.crashes == 0 { return " (no crash was tried: it has no end)" }
+        let all = verdict.crashes + verdict.crashesLeftOut
+        return " (\(verdict.crashes) of \(all) crashes: it is too long for all)"
     }
 
     /// Crashes shown of one scenario: more of the same say nothing new.
@@ -64,7 +72,9 @@ enum VerdictText {
                 ("states", .list(played.states.map(Value.string))), ("calls", .list(played.calls.map(Value.string))),
                 ("effects", .list(played.effects.map(Value.string))), ("vars", .map(played.vars)),
                 ("elapsedMilliseconds", .int(played.elapsed)), ("commits", .int(Int64(played.commits.count))),
-                ("crashes", .int(Int64(verdict.crashes))), ("differences", .list(verdict.differences.map(json))),
+                ("crashes", .int(Int64(verdict.crashes))),
+                ("crashesLeftOut", .int(Int64(verdict.crashesLeftOut))),
+                ("differences", .list(verdict.differences.map(json))),
                 ("contradictions", .list(verdict.contradictions.map(json))),
             ]))
     }
