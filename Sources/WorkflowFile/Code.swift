@@ -75,6 +75,16 @@ extension Diagnostic {
         case tooCostly = "YG0411"
         case alwaysFails = "YG0412"
         case namedZone = "YG0413"
+        // By the types of values
+        case notATime = "YG0414"
+        case wrongOperands = "YG0415"
+        case optionalMember = "YG0416"
+        case unsetVariable = "YG0417"
+        case nullValue = "YG0418"
+        case unknownResult = "YG0419"
+        case neverEqual = "YG0420"
+        case cellMayFail = "YG0421"
+        case typesIncomplete = "YG0422"
 
         // Data
         case secretShown = "YG0501"

@@ -8,7 +8,8 @@ enum Keys {
     static let state = [
         "call", "with", "timeout", "retry", "unknown", "compensate", "because", "pivot", "set", "then", "refused",
         "signals",
-        "after", "cancel", "end", "parallel", "start", "answers", "pending",
+        "after", "cancel", "end", "parallel", "start", "result", "answers",
+        "pending",
     ]
     static let compensate = ["call", "with", "retry", "timeout", "answers"]
     static let answer = ["when", "means", "code", "result"]
@@ -30,8 +31,8 @@ enum Keys {
 
     /// Keys that make no sense in a state without a call.
     static let ofCall = [
-        "with", "timeout", "retry", "unknown", "compensate", "because", "pivot", "refused", "answers",
-        "pending",
+        "with", "timeout", "retry", "unknown", "compensate", "because", "pivot", "refused", "result",
+        "answers", "pending",
     ]
     /// Keys of the language that this version refuses.
     static let later = ["parallel", "start"]

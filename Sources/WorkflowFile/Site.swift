@@ -12,6 +12,7 @@ struct Site {
         case start
         case common
         case afterCall
+        case undo
         case refused
         case signal
     }
@@ -21,6 +22,7 @@ struct Site {
         case .start: names = ["input", "saga", "now"]
         case .common: names = Self.common
         case .afterCall: names = Self.common + ["result"]
+        case .undo: names = Self.common + ["result", "request"]
         case .refused: names = Self.common + ["error"]
         case .signal: names = Self.common + ["signal"]
         }
@@ -34,12 +36,13 @@ struct Site {
 
     private static let common = ["input", "vars", "saga", "now"]
     /// Every variable that there is anywhere, with the place where it is known.
-    static let all = ["input", "vars", "result", "signal", "error", "saga", "now"] + AnswerRule.variables
+    static let all = ["input", "vars", "result", "request", "signal", "error", "saga", "now"] + AnswerRule.variables
 
     /// Where a variable is known, for who uses it elsewhere.
     static func home(of name: String) -> String {
         switch name {
         case "result": "in 'then', 'set' and 'compensate.with' of a state with a call"
+        case "request": "in 'compensate.with'"
         case "signal": "in 'signals'"
         case "error": "in 'refused'"
         case _ where AnswerRule.variables.contains(name): "in 'answers'"

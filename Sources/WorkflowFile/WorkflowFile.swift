@@ -24,8 +24,18 @@ public struct WorkflowFile: Sendable {
         parse(bytes: Array(text.utf8), path: path)
     }
 
+    /// Reads a text that a store has pinned for its sagas. It was judged when it was loaded: its types are not judged again, so that a
+    /// checker that has learned more orphans no saga (semantics.md, rule 5).
+    public static func parse(pinned text: String, path: String) -> WorkflowFile {
+        parse(bytes: Array(text.utf8), path: path, judgesTypes: false)
+    }
+
     /// Reads the bytes of a file. `path` only names it in the diagnostics.
     public static func parse(bytes: [UInt8], path: String) -> WorkflowFile {
+        parse(bytes: bytes, path: path, judgesTypes: true)
+    }
+
+    private static func parse(bytes: [UInt8], path: String, judgesTypes: Bool) -> WorkflowFile {
         guard bytes.count <= bytesMax else {
             return refused(
                 path, .fileTooLarge, Place(line: 1, column: 1),
@@ -38,6 +48,7 @@ public struct WorkflowFile: Sendable {
         var yaml = YAMLReader(source)
         let root = yaml.read()
         var reader = WorkflowReader(path: path, source: source)
+        reader.judgesTypes = judgesTypes
         for finding in yaml.findings { reader.error(finding.code, source.place(of: finding.offset), finding.text) }
         var workflow: Workflow?
         if let root {

@@ -15,7 +15,6 @@ extension WorkflowReader {
             for reference in use.formula.expression.references {
                 checkReference(reference, use, schema)
             }
-            checkKind(use)
             checkConstant(use, &constants)
             checkSecrets(use, secrets, tainted)
         }
@@ -82,83 +81,15 @@ extension WorkflowReader {
         guard reference.path.count > 1 else { return }
         let field = reference.path[1]
         switch root {
-        case "input":
-            checkInput(reference.path, place, schema)
         case "vars":
             if !vars.contains(field) {
                 error(.neverSet, place, "'vars.\(field)' is never set\(Spelling.hint(for: field, among: vars))")
             }
         case "saga" where use.site.place == "'key'" && field == "key":
             error(.variableNotInScope, place, "'saga.key' is not known in 'key', which makes it")
-        case "now":
-            error(.unknownField, place, "'now' is a time stamp and has no field '\(field)'")
         default:
             guard let known = Site.fields[root], !known.contains(field) else { return }
             error(.unknownField, place, "'\(root)' has no field '\(field)'\(Spelling.hint(for: field, among: known))")
         }
-    }
-
-    /// Follows a path through the input's schema as far as that says anything.
-    private mutating func checkInput(_ path: [String], _ place: Place, _ schema: InputSchema?) {
-        guard var schema else { return }
-        var walked = path[0]
-        for field in path.dropFirst() {
-            switch schema {
-            case .object(_, let rule):
-                guard let property = rule.properties.first(where: { $0.name == field }) else {
-                    if !rule.additionalProperties {
-                        let hint = Spelling.hint(for: field, among: rule.properties.map(\.name))
-                        error(.unknownField, place, "'\(walked)' has no field '\(field)'\(hint)")
-                    }
-                    return
-                }
-                schema = property.schema
-            case .any:
-                return
-            default:
-                return error(.unknownField, place, "'\(walked)' is \(schema.noun) and has no field '\(field)'")
-            }
-            walked += ".\(field)"
-        }
-    }
-
-    private mutating func checkKind(_ use: ExpressionUse) {
-        guard let kind = use.formula.expression.resultKind else { return }
-        switch use.expected {
-        case .any: return
-        case .bool:
-            if kind == .bool { return }
-            error(.wrongKind, use.formula.place, "'when' must be a boolean, is \(kind.article)")
-        case .time:
-            if kind == .timestamp || kind == .duration { return }
-            error(
-                .wrongKind, use.formula.place,
-                "\(use.site.place) must be a time stamp or a duration, is \(kind.article)")
-        case .plain:
-            if kind != .list, kind != .map { return }
-            error(
-                .wrongKind, use.formula.place,
-                "\(use.site.place) must be a text, a number or a boolean, is \(kind.article)")
-        }
-    }
-}
-
-extension InputSchema {
-    fileprivate var noun: String {
-        switch self {
-        case .any: "any value"
-        case .object: "an object"
-        case .array: "an array"
-        case .string: "a string"
-        case .number: "a number"
-        case .boolean: "a boolean"
-        case .null: "null"
-        }
-    }
-}
-
-extension Kind {
-    fileprivate var article: String {
-        self == .null ? "null" : (self == .int ? "an int" : "a \(name)")
     }
 }

@@ -15,11 +15,23 @@ extension WorkflowReader {
         step.unknown = fields["unknown"].flatMap { unknownRule($0) } ?? defaults.unknown
         if let answers = fields["answers"] { step.answers = self.answers(answers) }
         if let pending = fields["pending"] { step.pending = self.pending(pending) }
+        step.result = fields["result"].flatMap { result($0) }
         step.pivot = fields["pivot"].flatMap { flag($0, "'pivot'") } ?? false
         safetyPlaces[name] = SafetyPlaces(
             call: fields.keyPlace("call"), compensate: fields["compensate"].map { _ in fields.keyPlace("compensate") },
             unknown: fields["unknown"]?.place, pivot: fields["pivot"].map { _ in fields.keyPlace("pivot") })
         return step
+    }
+
+    /// `result:`, a declaration for the checker.
+    private mutating func result(_ node: YAMLNode) -> InputSchema? {
+        let schema = inputSchema(node, "'result'")
+        if schema?.secretPaths.isEmpty == false {
+            error(
+                .schemaKeyword, node.place, "'secret' is for 'input': what a participant answers is shown with the saga"
+            )
+        }
+        return schema
     }
 
     /// `unknown:`
@@ -59,7 +71,7 @@ extension WorkflowReader {
         return .call(
             Compensation.Undo(
                 call: operation ?? Operation(participant: "?", operation: "?"),
-                with: undo["with"].map { template($0, Site(.afterCall, "'compensate.with'")) },
+                with: undo["with"].map { template($0, Site(.undo, "'compensate.with'")) },
                 timeout: undo["timeout"].flatMap { duration($0, "'timeout'") } ?? defaults.timeout,
                 retry: undo["retry"].map { retryFields($0, over: RetryFields()).policy } ?? RetryPolicy(),
                 answers: undo["answers"].map { answers($0) } ?? []))

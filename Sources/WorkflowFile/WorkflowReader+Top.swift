@@ -24,6 +24,7 @@ extension WorkflowReader {
             attributes: attributes,
             initial: initial, states: states, views: views, deadline: deadline, cancelTarget: cancel)
         let checked = checkGraph(workflow, cancel: top["cancel"]?.place, states: top.keyPlace("states"))
+        if judgesTypes { checkTypes(checked) }
         return hasErrors ? nil : checked
     }
 

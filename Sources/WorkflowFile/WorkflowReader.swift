@@ -24,6 +24,8 @@ struct WorkflowReader {
     var unrouted: [(state: String, call: Operation, place: Place)] = []
     /// A way of the graph could not be read: what can be reached is not known.
     var isGraphIncomplete = false
+    /// Whether expressions are judged by the types of their values.
+    var judgesTypes = true
 
     init(path: String, source: SourceText) {
         self.path = path

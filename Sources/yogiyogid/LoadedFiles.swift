@@ -50,7 +50,7 @@ struct LoadedFiles {
                 conflicts.append(place + WorkflowConflict(name: stored.name, version: stored.version).description)
                 continue
             }
-            let file = WorkflowFile.parse(text: stored.source, path: "\(stored.name) \(stored.version) in the store")
+            let file = WorkflowFile.parse(pinned: stored.source, path: "\(stored.name) \(stored.version) in the store")
             guard let workflow = file.workflow else {
                 throw StartFailure(
                     lines: ["the store holds a workflow that does not load; install the version that wrote it"]

@@ -40,6 +40,24 @@ struct LimitTests {
         #expect(onSmallStack { complaint(nested.source(4_000)) }.contains("nested deeper than 100"))
     }
 
+    @Test(arguments: nested.indices)
+    func `types are inferred of the deepest expressions on a stack of 512 kB`(index: Int) throws {
+        let nested = Self.nested[index]
+        let isDone = onSmallStack {
+            let deepest = (1...100).compactMap { try? Expression(nested.source($0)) }.last
+            guard let tree = deepest.flatMap({ ExpressionTree($0) }) else { return false }
+            return tree.types(in: ["a": .of(.int)]).work > 0
+        }
+        #expect(isDone, "\(nested.name)")
+    }
+
+    @Test func `the work of inferring types is in proportion to the expression, but for nested conditions`() throws {
+        let long = try Expression((0..<400).map { "has(a.b\($0))" }.joined(separator: " && "))
+        #expect(try #require(ExpressionTree(long)).types(in: [:]).work < 10_000)
+        let deep = String(repeating: "(a.x && ", count: 45) + "a.x" + String(repeating: ")", count: 45)
+        #expect(try #require(ExpressionTree(try Expression(deep))).types(in: [:]).work < 100_000)
+    }
+
     @Test func `the deepest value that can come about is compared, hashed and written on a stack of 512 kB`() throws {
         let text = String(repeating: "[{\"k\":", count: 64) + "1" + String(repeating: "}]", count: 64)
         let source = String(repeating: "[", count: 90) + "a" + String(repeating: "]", count: 90)

@@ -45,6 +45,36 @@ import Testing
         #expect(run.status == 0)
     }
 
+    @Test func `check and plan warn of what the types of values show, and go on`() async throws {
+        let folder = try Folder()
+        let file = try folder.write(
+            "order.yaml",
+            Self.order.replacing("call: mail.send", with: "call: mail.send\n    with: \"${ vars.letter }\"")
+                .replacing(
+                    "then: Done",
+                    with: "set: { letter: 1 }\n    then: [{ when: vars.letter == 2, to: Mailing }, { to: Done }]"
+                )
+                .replacing(
+                    "then: Mailing",
+                    with: "then: [{ when: \"1 < 2\", set: { letter: 1 }, to: Mailing }, { to: Mailing }]"))
+        let warning =
+            "\(file):13:15: warning: 'vars.letter' is not set on every way that leads here; set it earlier, or test it with "
+            + "'has(vars.letter)' [YG0417]\n"
+        let check = try await Program.run("check", file)
+        #expect(check.output == "\(warning)\(file): ok\n")
+        #expect(check.status == 0)
+        let plan = try await Program.run("plan", file)
+        #expect(plan.output.hasPrefix("order 1: "))
+        #expect(plan.error == warning)
+        #expect(plan.status == 0)
+        let wrong = try folder.write(
+            "wrong.yaml",
+            Self.small.replacing("signals:", with: "after: { \"${ saga.id }\": Closed }, signals:"))
+        let refused = try await Program.run("plan", wrong)
+        #expect(refused.error.contains("[YG0414]"), "\(refused.error)")
+        #expect(refused.status == 1)
+    }
+
     @Test func `in JSON a plan has the same`() async throws {
         let folder = try Folder()
         let file = try folder.write("small.yaml", Self.small)

@@ -20,12 +20,15 @@ public struct Step: Sendable, Hashable {
     public var answers: [AnswerRule]
     /// How long an answer that comes later is waited for.
     public var pending: PendingRule
+    /// What the author declares of its result, for who checks the file; nothing at run goes by it. `nil`: anything.
+    public var result: InputSchema?
 
     /// A step that is sent `null`, waits 10 s and retries without end unless told otherwise.
     public init(
         call: Operation, with: Template = .literal(.null), timeout: Int64 = Step.timeoutDefault,
         retry: RetryPolicy = RetryPolicy(), unknown: UnknownRule = .redrive, compensation: Compensation,
-        pivot: Bool = false, answers: [AnswerRule] = [], pending: PendingRule = PendingRule()
+        pivot: Bool = false, answers: [AnswerRule] = [], pending: PendingRule = PendingRule(),
+        result: InputSchema? = nil
     ) {
         self.call = call
         self.with = with
@@ -36,6 +39,7 @@ public struct Step: Sendable, Hashable {
         self.pivot = pivot
         self.answers = answers
         self.pending = pending
+        self.result = result
     }
 
     /// 10 s: long enough for a payment, short enough that a guest still waits.

@@ -12,7 +12,12 @@ struct PlanCommand: ParsableCommand {
         discussion: """
             Each step succeeds, is refused, has no definite answer or is not reached; each signal, timer and cancel comes at \
             each point; each condition holds and does not. Prints every end with the effects that are left there, and for \
-            each violation the shortest way to it. Exit status 1 when there is a violation.
+            each violation the shortest way to it. Exit status 1 when there is a violation. What the types of expressions show, as \
+            'check' does, is written to the standard error.
+
+            On entering, a state without a call keeps its 'set' first, then sets its 'after' timers, then tries the conditions of \
+            'then'. A state with a call sets its timers when it is entered; once the call has succeeded it keeps its 'set' and then \
+            tries 'then'.
             """)
 
     @Argument(help: "The workflow file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -34,6 +39,8 @@ struct PlanCommand: ParsableCommand {
             throw Failure(
                 .refused, "no plan of '\(file)' (it has errors). Correct them; 'yogictl check' lists them too")
         }
+        // What `check` warns of is no matter of ways, but belongs to what can go wrong on them.
+        try Output.error.write(loaded.diagnostics.map { $0.description.printable + "\n" }.joined())
         let plan = Plan(of: workflow, decisionsMax: decisions)
         switch global.output {
         case .table: try Output.standard.write(PlanText.text(of: plan, coloured: Output.standard.isColoured))
