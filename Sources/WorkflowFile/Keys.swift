@@ -18,6 +18,8 @@ enum Keys {
     static let pending = ["timeout", "every"]
     static let retry = ["attempts", "interval", "backoff", "max", "jitter"]
     static let route = ["when", "set", "to"]
+    /// Of a signal that asks something of its data; without it, a signal is its routes.
+    static let signal = ["data", "then"]
     static let refusedRoute = ["code", "when", "set", "to"]
     static let deadline = ["after", "to"]
     static let defaults = ["timeout", "retry", "unknown"]

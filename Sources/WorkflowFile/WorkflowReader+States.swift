@@ -96,18 +96,6 @@ extension WorkflowReader {
         }
     }
 
-    mutating func signals(_ node: YAMLNode) -> [SignalRule] {
-        (named(node, "'signals'", .signal) ?? []).map { entry in
-            switch entry.value.scalar?.text {
-            case "defer": return SignalRule(name: entry.key, action: .defer)
-            case "refuse": return SignalRule(name: entry.key, action: .refuse)
-            default:
-                let routes = routes(entry.value, "signal '\(entry.key)'", Site(.signal, "'signals'"))
-                return SignalRule(name: entry.key, action: .routes(routes))
-            }
-        }
-    }
-
     mutating func timers(_ node: YAMLNode) -> [TimerRule] {
         guard let entries = node.entries else {
             error(.wrongType, node.place, "'after' must be a map of durations, as '{ 10m: STATE }', is \(node.article)")

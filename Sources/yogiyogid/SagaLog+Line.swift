@@ -74,8 +74,12 @@ extension SagaLog {
             case .signalled(let signal):
                 text = "signal"
                 fields["SAGA_SIGNAL"] = "\(masker.masked(signal.name))"
-                fields["ANSWER"] = "\(Self.word(signal.verdict))"
+                fields["ANSWER"] = "\(signal.verdict.name)"
+                fields["REASON"] = signal.verdict.refusal.map { "\(masker.masked($0))" }
                 fields = by(signal.by)
+            case .signalRefused(_, let verdict):
+                text = "deferred signal refused"
+                fields["REASON"] = verdict.refusal.map { "\(masker.masked($0))" }
             case .cancelRequested(let cancel):
                 text = "cancel requested"
                 fields["ANSWER"] = "\(cancel.verdict.name)"
@@ -105,14 +109,6 @@ extension SagaLog {
             let call = direction == .forward ? step.call : step.undo?.call ?? step.call
             fields["SAGA_CALL"] = "\(call)"
             fields["SAGA_ATTEMPT"] = "\(direction == .forward ? step.attempts : step.undo?.leg.attempts ?? 0)"
-        }
-
-        private static func word(_ verdict: SignalVerdict) -> String {
-            switch verdict {
-            case .handled: "handled"
-            case .deferred: "deferred"
-            case .refused: "refused"
-            }
         }
     }
 }

@@ -170,6 +170,7 @@ struct Player {
         case .signal(.handled): "handled"
         case .signal(.deferred): "deferred"
         case .signal(.refused(let reason)): "refused: \(reason)"
+        case .signal(.invalidData(let faults)): "invalid data: " + faults.map(\.description).joined(separator: "; ")
         case .cancel(.accepted): "accepted"
         case .cancel(.deferred): "deferred"
         case .cancel(.already): "already"

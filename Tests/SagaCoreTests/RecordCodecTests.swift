@@ -64,11 +64,17 @@ struct RecordCodecTests {
             .ended(state: "E", status: .terminated),
             .freed(reason: "r"), .operated(OperatorAct(.retry(step: 3), reason: "r")),
             .restored(asOf: Instant(milliseconds: 1_000)),
+            .signalRefused(index: 3, .refused(reason: "r")),
+            .signalRefused(index: 0, .invalidData([.init(pointer: "/a", message: "is required")])),
+            .signalled(
+                .init(
+                    name: "s", id: nil, data: .null, by: nil,
+                    verdict: .invalidData([.init(pointer: "", message: "m"), .init(pointer: "/0", message: "")]))),
         ]
     }()
 
     @Test func `every kind of record is among those that are tried`() {
-        #expect(Set(Self.records.map(\.name)).count == 28)
+        #expect(Set(Self.records.map(\.name)).count == 29)
     }
 
     @Test func `every record reads back as it was written, alone and in a row`() throws {
@@ -104,7 +110,7 @@ struct RecordCodecTests {
             }
         }
         #expect(throws: BrokenRecord(offset: 0, message: "kind 0 is not known")) { try RecordCodec.records([0]) }
-        #expect(throws: BrokenRecord(offset: 0, message: "kind 31 is not known")) { try RecordCodec.records([31]) }
+        #expect(throws: BrokenRecord(offset: 0, message: "kind 32 is not known")) { try RecordCodec.records([32]) }
     }
 
     @Test func `a migration without a reason reads as before, and one with a reason has it`() throws {

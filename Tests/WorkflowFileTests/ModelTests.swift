@@ -83,4 +83,19 @@ struct ModelTests {
         #expect(
             JSON.string(request) == #"{"text":"Dear Ada,\nyou pay 12.\n","list":["high",2],"flag":"no"}"#)
     }
+
+    @Test func `a signal may ask something of its data`() throws {
+        let bytes = try Fixtures.bytes("valid/signal-data.yaml")
+        let workflow = try #require(WorkflowFile.parse(bytes: bytes, path: "visa.yaml").workflow)
+        let signals = try #require(workflow.state("Asked")?.signals)
+        #expect(signals.map(\.name) == ["decided", "note", "ping"])
+        #expect(signals[0].faults(of: ["granted": true]) == nil)
+        #expect(
+            signals[0].faults(of: ["granted": "yes", "numbre": "1"])?.map(\.description) == [
+                "/granted must be a boolean, is a string", "/numbre is not known; did you mean 'number'?",
+            ])
+        #expect(signals[1].action == .defer)
+        #expect(signals[1].faults(of: 1)?.count == 1)
+        #expect(signals[2].action == .refuse && signals[2].data == nil)
+    }
 }

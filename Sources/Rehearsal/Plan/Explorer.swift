@@ -85,39 +85,53 @@ struct Explorer {
         var open: [[Answer]] = [[]]
         while let answers = open.popLast() {
             decisions += 1
-            guard let after = decide(saga, move, answers) else { continue }
-            if let condition = question(after, answers) {
+            guard let decision = decide(saga, move, answers) else { continue }
+            if let condition = question(decision, answers) {
                 open.append(answers + [Answer(condition: condition, holds: false)])
                 open.append(answers + [Answer(condition: condition, holds: true)])
             } else {
-                found.append(Branch(saga: after, answers: answers))
+                found.append(Branch(saga: decision.saga, answers: answers))
             }
         }
         return found
     }
 
-    private func decide(_ saga: Saga?, _ move: Move, _ answers: [Answer]) -> Saga? {
+    private func decide(_ saga: Saga?, _ move: Move, _ answers: [Answer]) -> Decision? {
         let input = Value.map(MapValue(answers.map { (skeleton.conditions[$0.condition].name, .bool($0.holds)) }))
         guard var saga else {
             let start = StartSent(id: Self.id, input: input)
-            return try? Saga.start(start, in: skeleton.workflow, at: Self.now).saga
+            return try? Saga.start(start, in: skeleton.workflow, at: Self.now)
         }
         saga.input = input
         let sent = saga.input(of: move, at: Self.now)
-        return try? saga.decide(sent, in: skeleton.workflow, at: Self.now).saga
+        return try? saga.decide(sent, in: skeleton.workflow, at: Self.now)
     }
 
     /// The condition that the decision could not answer: it failed where no answer was chosen yet.
-    private func question(_ saga: Saga, _ answers: [Answer]) -> Int? {
-        guard let stuck = saga.stuck, stuck.code == "expression" else { return nil }
+    private func question(_ decision: Decision, _ answers: [Answer]) -> Int? {
+        let failures = decision.failures
+        guard !failures.isEmpty else { return nil }
         return skeleton.conditions.indices.first { index in
-            stuck.message.hasPrefix("expression '\(skeleton.conditions[index].question.expression.source)' ")
-                && !answers.contains { $0.condition == index }
+            let beginning = "expression '\(skeleton.conditions[index].question.expression.source)' "
+            return failures.contains { $0.hasPrefix(beginning) } && !answers.contains { $0.condition == index }
         }
     }
 
     private static let now = Instant(milliseconds: 0)
     private static let id = SagaID(milliseconds: 0, counter: 0, random: 0)
+}
+
+extension Decision {
+    /// What failed in it: an expression of the saga's, which is stuck then, or one of a signal's, which is refused.
+    fileprivate var failures: [String] {
+        var failures: [String] = []
+        if let stuck = saga.stuck, stuck.code == "expression" { failures.append(stuck.message) }
+        if case .signal(let verdict) = answer, let refusal = verdict.refusal { failures.append(refusal) }
+        for case .signalRefused(_, let verdict) in records {
+            if let refusal = verdict.refusal { failures.append(refusal) }
+        }
+        return failures
+    }
 }
 
 extension Saga {

@@ -49,7 +49,10 @@ struct Skeleton: Sendable {
         state.then = state.then.map { route($0) }
         state.refused = state.refused.map { RefusedRoute(code: $0.code, route: route($0.route)) }
         state.signals = state.signals.map { rule in
-            guard case .routes(let routes) = rule.action else { return rule }
+            // What a signal says is left out with all other data.
+            guard case .routes(let routes) = rule.action else {
+                return SignalRule(name: rule.name, action: rule.action)
+            }
             return SignalRule(name: rule.name, action: .routes(routes.map { route($0) }))
         }
         state.after = state.after.map {

@@ -268,7 +268,7 @@ extension SagaCore.Answer {
         case .done: "done"
         case .signal(.handled): "handled"
         case .signal(.deferred): "deferred"
-        case .signal(.refused): "refused"
+        case .signal(.refused), .signal(.invalidData): "refused"
         case .cancel(let answer): answer.name
         }
     }

@@ -40,6 +40,10 @@ extension ByteWriter {
             optional(step) { $0.count($1) }
         case .signalled(let signal): kind(13, signal) { $0.signal($1) }
         case .signalTaken(let index): kind(14, index) { $0.count($1) }
+        case .signalRefused(let index, let verdict):
+            byte(31)
+            count(index)
+            self.verdict(verdict)
         case .leaving(let to, let cause):
             byte(15)
             text(to)
@@ -144,12 +148,23 @@ extension ByteWriter {
         optional(signal.id) { $0.text($1) }
         blob(signal.data == .null ? [] : JSON.bytes(signal.data))
         optional(signal.by) { $0.actor($1) }
-        switch signal.verdict {
+        verdict(signal.verdict)
+    }
+
+    private mutating func verdict(_ verdict: SignalVerdict) {
+        switch verdict {
         case .handled: byte(0)
         case .deferred: byte(1)
         case .refused(let reason):
             byte(2)
             text(reason)
+        case .invalidData(let faults):
+            byte(3)
+            count(faults.count)
+            for fault in faults {
+                text(fault.pointer)
+                text(fault.message)
+            }
         }
     }
 }
@@ -170,6 +185,7 @@ extension ByteReader {
             return .varsSet(vars, step: try optional { r throws(BrokenRecord) in try r.count() })
         case 13: return .signalled(try signal())
         case 14: return .signalTaken(index: try count())
+        case 31: return .signalRefused(index: try count(), try verdict())
         case 15: return .leaving(to: try text(), cause: try text())
         case 16:
             return .cancelRequested(
@@ -264,13 +280,20 @@ extension ByteReader {
         let id = try optional { r throws(BrokenRecord) in try r.text() }
         let data = try json()
         let by = try optional { r throws(BrokenRecord) in try r.actor() }
-        let verdict: SignalVerdict
+        return Saga.SignalMemory(name: name, id: id, data: data, by: by, verdict: try verdict())
+    }
+
+    private mutating func verdict() throws(BrokenRecord) -> SignalVerdict {
         switch try byte() {
-        case 0: verdict = .handled
-        case 1: verdict = .deferred
-        case 2: verdict = .refused(reason: try text())
+        case 0: return .handled
+        case 1: return .deferred
+        case 2: return .refused(reason: try text())
+        case 3:
+            var faults: [InputSchema.Fault] = []
+            // Each is two bytes at least, so a count that lies runs into the end of the record.
+            for _ in 0..<(try count()) { faults.append(.init(pointer: try text(), message: try text())) }
+            return .invalidData(faults)
         default: throw BrokenRecord(offset: position - 1, message: "no such verdict")
         }
-        return Saga.SignalMemory(name: name, id: id, data: data, by: by, verdict: verdict)
     }
 }

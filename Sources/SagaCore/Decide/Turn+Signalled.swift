@@ -14,48 +14,35 @@ extension Turn {
         } catch {
             return .refused(reason: "its data cannot be kept: \(error.message)")
         }
-        let place = saga.signals.count
-        var verdict = SignalVerdict.refused(reason: "")
-        orStuck(next: .wait) { [signal] turn throws(FormulaError) in
-            do throws(FormulaError) {
-                verdict = try turn.judge(signal)
-            } catch {
-                // What fails once the signal is taken is the next state's: the answer is that of the history.
-                let taken = turn.saga.signals.indices.contains(place) ? turn.saga.signals[place].verdict : nil
-                verdict = taken ?? turn.remember(signal, .refused(reason: error.description))
-                throw error
-            }
-        }
-        return verdict
+        return judge(signal)
     }
 
-    private mutating func judge(_ signal: SignalSent) throws(FormulaError) -> SignalVerdict {
+    private mutating func judge(_ signal: SignalSent) -> SignalVerdict {
         if let reason = reasonToRefuse() { return remember(signal, .refused(reason: reason)) }
         guard let rule = workflow.state(saga.state)?.signals.first(where: { $0.name == signal.name }) else {
             if signal.isEarly { return remember(signal, .deferred) }
             return remember(signal, .refused(reason: "state '\(saga.state)' does not take signal '\(signal.name)'"))
         }
-        switch rule.action {
-        case .defer:
-            return remember(signal, .deferred)
-        case .routes where saga.isPaused:
-            // Kept until the saga goes on.
-            return remember(signal, .deferred)
-        case .refuse:
+        if rule.action == .refuse {
             return remember(signal, .refused(reason: "state '\(saga.state)' refuses signal '\(signal.name)'"))
-        case .routes(let routes):
-            guard let route = try firstRoute(routes, .signal(signal)) else {
+        }
+        if let faults = rule.faults(of: signal.data) { return remember(signal, .invalidData(faults)) }
+        // Kept until another state takes it, or until the saga goes on.
+        guard rule.action != .defer, !saga.isPaused else { return remember(signal, .deferred) }
+        do throws(FormulaError) {
+            let taken = Record.signalled(signal.memory(.handled))
+            guard let route = try open(rule.routes, for: signal, noting: taken) else {
                 if signal.isEarly { return remember(signal, .deferred) }
                 let reason = "no condition of state '\(saga.state)' lets signal '\(signal.name)' through"
                 return remember(signal, .refused(reason: reason))
             }
-            let verdict = try whole { turn throws(FormulaError) in
-                let verdict = turn.remember(signal, .handled)
-                try turn.assign(route.set, .signal(signal))
-                return verdict
+            // What fails from here on is the next state's.
+            orStuck(next: .wait) { turn throws(FormulaError) in
+                try turn.leave(to: route.to, cause: "signal \(signal.name)")
             }
-            try leave(to: route.to, cause: "signal \(signal.name)")
-            return verdict
+            return .handled
+        } catch {
+            return remember(signal, .refused(reason: error.description))
         }
     }
 
@@ -66,28 +53,56 @@ extension Turn {
         return nil
     }
 
-    /// A refused signal without an id leaves no trace: nothing could ask for its answer again.
+    /// The first way that is open to a signal, with what it sets; `nil` when no condition holds.
+    /// - Parameter record: says that the signal was taken.
+    /// - Throws: what the signal does to a `when` or a `set`. That is its own fault and not the saga's, which stays as it is: who may
+    ///   signal must not be able to stop it.
+    private mutating func open(
+        _ routes: [Route], for signal: SignalSent, noting record: Record
+    ) throws(FormulaError) -> Route? {
+        guard let route = try firstRoute(routes, .signal(signal)) else { return nil }
+        try whole { turn throws(FormulaError) in
+            turn.emit(record)
+            try turn.assign(route.set, .signal(signal))
+        }
+        return route
+    }
+
+    /// A refused signal without an id leaves no trace, as nothing could ask for its answer again; unless it was accepted before there
+    /// was a saga.
     private mutating func remember(_ signal: SignalSent, _ verdict: SignalVerdict) -> SignalVerdict {
-        if case .refused = verdict, signal.id == nil { return verdict }
-        emit(
-            .signalled(
-                Saga.SignalMemory(
-                    name: signal.name, id: signal.id, data: signal.data, by: signal.by, verdict: verdict)))
+        if verdict.refusal != nil, signal.id == nil, !signal.isEarly { return verdict }
+        emit(.signalled(signal.memory(verdict)))
         return verdict
     }
 
-    /// Takes the first deferred signal that the state has a way for; one that it refuses stays deferred.
+    /// Takes the first deferred signal that the state has a way for. One that it has no way for stays deferred; one whose data fails
+    /// here was accepted, so its refusal is history, and the next has its turn.
     mutating func takeDeferredSignal(in state: State) throws(FormulaError) {
         guard saga.exit == nil, saga.end == nil, saga.undoingFor == nil, !saga.isHeld else { return }
         for (index, memory) in saga.signals.enumerated() where memory.verdict == .deferred {
-            guard let rule = state.signals.first(where: { $0.name == memory.name }) else { continue }
-            let signal = SignalSent(name: memory.name, id: memory.id, data: memory.data, by: memory.by)
-            guard let route = try firstRoute(rule.routes, .signal(signal)) else { continue }
-            try whole { turn throws(FormulaError) in
-                turn.emit(.signalTaken(index: index))
-                try turn.assign(route.set, .signal(signal))
+            guard let rule = state.signals.first(where: { $0.name == memory.name }), !rule.routes.isEmpty else {
+                continue
             }
-            return try leave(to: route.to, cause: "signal \(memory.name)")
+            if let faults = rule.faults(of: memory.data) {
+                emit(.signalRefused(index: index, .invalidData(faults)))
+                continue
+            }
+            let signal = SignalSent(name: memory.name, id: memory.id, data: memory.data, by: memory.by)
+            let route: Route?
+            do throws(FormulaError) {
+                route = try open(rule.routes, for: signal, noting: .signalTaken(index: index))
+            } catch {
+                emit(.signalRefused(index: index, .refused(reason: error.description)))
+                continue
+            }
+            if let route { return try leave(to: route.to, cause: "signal \(memory.name)") }
         }
+    }
+}
+
+extension SignalSent {
+    fileprivate func memory(_ verdict: SignalVerdict) -> Saga.SignalMemory {
+        Saga.SignalMemory(name: name, id: id, data: data, by: by, verdict: verdict)
     }
 }

@@ -1,3 +1,5 @@
+public import CEL
+
 /// A named node of a workflow.
 public struct State: Sendable, Hashable {
     /// Unique in its workflow; what ``Saga/state`` and every route say.
@@ -97,16 +99,28 @@ public struct SignalRule: Sendable, Hashable {
     public var name: String
     /// What happens when the signal comes while the saga is in the state.
     public var action: Action
+    /// What the signal's data must be before anything else is asked of it; `nil` takes any.
+    public var data: InputSchema?
 
-    /// `action` for the signal `name`.
-    public init(name: String, action: Action) {
+    /// `action` for the signal `name`, when its data fits.
+    public init(name: String, action: Action, data: InputSchema? = nil) {
         self.name = name
         self.action = action
+        self.data = data
     }
+
+    /// What is wrong with a signal's data, the first ``faultsMax`` faults; `nil`: it fits.
+    public func faults(of value: Value) -> [InputSchema.Fault]? {
+        guard let found = data?.faults(of: value).prefix(Self.faultsMax), !found.isEmpty else { return nil }
+        return Array(found)
+    }
+
+    /// A saga remembers what it answered, so that is no longer than somebody reads.
+    public static let faultsMax = 20
 
     /// What a state can do with a signal; in none of the three is it dropped silently (rule 20).
     public enum Action: Sendable, Hashable {
-        /// Tried in order; when none fits, the signal is refused.
+        /// Tried in order; when none fits, or one of its expressions fails, the signal is refused.
         case routes([Route])
         /// Kept until a state takes it.
         case `defer`

@@ -29,6 +29,9 @@ public enum Record: Sendable, Hashable {
     case signalled(Saga.SignalMemory)
     /// A deferred signal was taken, by its place among the saga's signals.
     case signalTaken(index: Int)
+    /// A deferred signal was refused by the state that would have taken it, as its data fails there; by its place among the saga's
+    /// signals.
+    case signalRefused(index: Int, SignalVerdict)
     /// A way out was chosen and waits until the call in flight is settled (rule 9).
     case leaving(to: String, cause: String)
     case cancelRequested(Saga.Cancel)
@@ -101,6 +104,7 @@ public enum Record: Sendable, Hashable {
         case .varsSet: "vars-set"
         case .signalled: "signalled"
         case .signalTaken: "signal-taken"
+        case .signalRefused: "signal-refused"
         case .leaving: "leaving"
         case .cancelRequested: "cancel-requested"
         case .undoing: "undoing"

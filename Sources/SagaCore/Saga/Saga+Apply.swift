@@ -6,7 +6,7 @@ extension Saga {
         self.init(
             id: started.id, key: started.key, workflow: started.workflow, version: started.version,
             digest: started.digest, input: started.input, startedAt: now, updatedAt: now, state: "",
-            vars: .init([]), steps: [], timers: [], signals: [], length: 1, entered: 1)
+            vars: .init([]), steps: [], timers: [], signals: [], length: 1, entered: 1, enteredAt: now)
     }
 
     /// Folds a history; the times are those at which the inputs were applied.
@@ -55,7 +55,7 @@ extension Saga {
             step(number) != nil
         case .unanswered(let tries):
             step(tries.step) != nil
-        case .signalTaken(let index):
+        case .signalTaken(let index), .signalRefused(let index, _):
             signals.indices.contains(index)
         default:
             true
@@ -74,12 +74,14 @@ extension Saga {
         case .entered(let state):
             self.state = state
             entered = length
+            enteredAt = now
             stuck = nil
             leaveState()
         case .timerSet(let name, let due):
             timers.append(SagaTimer(name: name, due: due, number: length))
         case .timerFired(let name, _):
             timers.removeAll { $0.name == name }
+            firedTimers.append(name)
         case .stepArmed, .attempted, .succeeded, .refused, .unanswered, .retrySet, .disarmed, .undoArmed, .skipped:
             applyToStep(record)
         case .varsSet(let changed, let step):
@@ -90,6 +92,7 @@ extension Saga {
         case .signalled(let signal):
             signals.append(signal)
         case .signalTaken(let index): signals[index].verdict = .handled
+        case .signalRefused(let index, let verdict): signals[index].verdict = verdict
         case .leaving(let to, let cause):
             exit = Exit(to: to, cause: cause)
             stuck = nil
@@ -112,6 +115,8 @@ extension Saga {
         case .migrated(let version, let digest, _, _):
             self.version = version
             self.digest = digest
+            // Those of the version that it goes on by follow as records of their own.
+            timers = []
         case .restored(let asOf): restore(asOf)
         case .ended(let state, let status):
             self.state = state
@@ -188,6 +193,7 @@ extension Saga {
         retry = nil
         exit = nil
         timers.removeAll { $0.name != SagaTimer.deadline }
+        firedTimers.removeAll { $0 != SagaTimer.deadline }
     }
 
     /// The step's call is not in flight any more, nor due.

@@ -87,7 +87,7 @@ public struct Saga: Sendable, Hashable {
     /// Why a saga needs an operator.
     public struct StuckReason: Sendable, Hashable {
         /// A stable word: `expression`, `no-route`, `no-state`, `compensation-refused`, `compensation-exhausted`, `unknown`,
-        /// `unrecognised`, `past-pivot`, `loop`, `history-limit`, `poison`.
+        /// `unrecognised`, `past-pivot`, `loop`, `history-limit`, `poison`, `no-timer`.
         public var code: String
         /// A sentence for the operator: what failed, and what may be left in the outside world.
         public var message: String
@@ -133,7 +133,7 @@ public struct Saga: Sendable, Hashable {
         public var data: Value
         /// Who sent it; `nil` when nobody at a socket did.
         public var by: Actor?
-        /// What was answered; `deferred` becomes `handled` once a state takes it.
+        /// What was answered; `deferred` becomes `handled` once a state takes it, or a refusal when its data fails there.
         public var verdict: SignalVerdict
     }
 
@@ -163,6 +163,10 @@ public struct Saga: Sendable, Hashable {
 
     /// The history number of the record by which it entered its state.
     var entered: Int
+    /// When that was: what a timer counts from that another version of the workflow brings (decision 0017).
+    var enteredAt: Instant
+    /// The timers of its state that have fired, and the deadline once it has: no version sets them again (rule 21).
+    var firedTimers: [String] = []
 
     /// When the saga next has something to do by itself; `nil` while a call is in flight alone, and when stuck, paused or ended.
     public var due: Instant? {
@@ -212,6 +216,18 @@ public enum SignalVerdict: Sendable, Hashable {
     case handled
     case deferred
     case refused(reason: String)
+    /// Refused, as its data does not fit what the state asks of it.
+    case invalidData([InputSchema.Fault])
+
+    /// Why it was refused, in a sentence; `nil` when it was not.
+    public var refusal: String? {
+        switch self {
+        case .handled, .deferred: nil
+        case .refused(let reason): reason
+        case .invalidData(let faults):
+            "its data does not fit: " + faults.map(\.description).joined(separator: "; ")
+        }
+    }
 }
 
 /// What became of a cancel that was taken.

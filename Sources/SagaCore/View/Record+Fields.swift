@@ -21,6 +21,10 @@ extension Record {
         case .varsSet(let vars, _): return MapValue([("vars", .map(vars))])
         case .signalled(let signal): return Self.fields(of: signal)
         case .signalTaken(let index): return MapValue([("index", .int(Int64(index)))])
+        case .signalRefused(let index, let verdict):
+            var fields = MapValue([("index", .int(Int64(index)))])
+            verdict.describe(in: &fields)
+            return fields
         case .leaving(let to, let cause): return MapValue([("to", .string(to)), ("cause", .string(cause))])
         case .cancelRequested(let cancel):
             var fields = MapValue([("verdict", .string(cancel.verdict.name))])
@@ -126,13 +130,32 @@ extension Record {
         fields["id"] = signal.id.map { .string($0) }
         if signal.data != .null { fields["data"] = signal.data }
         fields["by"] = signal.by.map { .string($0.description) }
-        switch signal.verdict {
-        case .handled: fields["verdict"] = .string("handled")
-        case .deferred: fields["verdict"] = .string("deferred")
-        case .refused(let reason):
-            fields["verdict"] = .string("refused")
-            fields["reason"] = .string(reason)
-        }
+        fields["verdict"] = .string(signal.verdict.name)
+        signal.verdict.describe(in: &fields)
         return fields
+    }
+}
+
+extension SignalVerdict {
+    /// The word of the wire: `handled`, `deferred` or `refused`.
+    public var name: String {
+        switch self {
+        case .handled: "handled"
+        case .deferred: "deferred"
+        case .refused, .invalidData: "refused"
+        }
+    }
+
+    /// Why it was refused, with the JSON pointers where there are some.
+    fileprivate func describe(in fields: inout MapValue) {
+        fields["reason"] = refusal.map { .string($0) }
+        if case .invalidData(let faults) = self { fields["faults"] = .list(faults.map(\.shown)) }
+    }
+}
+
+extension InputSchema.Fault {
+    /// `{"pointer": …, "message": …}`, as answers and listings have it.
+    public var shown: Value {
+        .map(MapValue([("pointer", .string(pointer)), ("message", .string(message))]))
     }
 }

@@ -33,6 +33,28 @@ extension Workflow {
         ],
         deadline: Deadline(after: .after(milliseconds: 3_600_000), to: "Cancelled"), cancelTarget: "Cancelled")
 
+    /// One state that waits, with other timers in each version: a reminder that comes to nothing, and an end.
+    static let patient = patient(
+        "1", after: [after("30m", to("Confirmed", when: "false")), after("1h", to("Cancelled"))])
+    /// More time, and the same reminder.
+    static let patientLonger = patient(
+        "2", after: [after("30m", to("Confirmed", when: "false")), after("2h", to("Cancelled"))])
+    /// Less time than a saga may have waited already, and a deadline.
+    static let patientHasty = patient(
+        "3", after: [after("5m", to("Confirmed"))],
+        deadline: Deadline(after: .after(milliseconds: 10_800_000), to: "Cancelled"))
+    /// A time that cannot be worked out.
+    static let patientBroken = patient("4", after: [at("timestamp(vars.due)", to("Confirmed"))])
+
+    private static func patient(_ version: String, after timers: [TimerRule], deadline: Deadline? = nil) -> Workflow {
+        Workflow(
+            name: "patient", version: version, digest: "patient-\(version)", initial: "Asked",
+            states: [
+                State(name: "Asked", signals: [signal("done", to("Confirmed"))], after: timers), confirmed, cancelled,
+            ],
+            deadline: deadline, cancelTarget: "Cancelled")
+    }
+
     /// Two states that lead to each other at once, and two that do so by timers.
     static let loops = Workflow(
         name: "loops", version: "1", initial: "Choose",
@@ -94,6 +116,6 @@ extension Workflow {
 
     static let fixtures: [Workflow] = [
         reservation, trip, gate, stages, oneWay, clocks, loops, faulty, fenced, fencedRenamed, fencedLonger, asking,
-        order, promised, payouts, due,
+        order, promised, payouts, due, clerk, jammed, patient, patientLonger, patientHasty, patientBroken,
     ]
 }

@@ -54,6 +54,47 @@ extension Workflow {
         ],
         cancelTarget: "Cancelled")
 
+    /// A timer that fails while the call is in flight: the saga is stuck then.
+    static let jammed = Workflow(
+        name: "jammed", version: "1", initial: "Closed",
+        states: [
+            State(
+                name: "Closed", step: step("gate.look", undo: undo("gate.forget")),
+                refused: [refused(nil, to("Cancelled"))],
+                after: [after("1s", to("Confirmed", when: "vars.code == 7"))]),
+            confirmed, cancelled,
+        ],
+        cancelTarget: "Cancelled")
+
+    /// What a clerk has decided: kept while the gate is looked at, then asked for its shape and by expressions that not every shape stands.
+    static let clerk = Workflow(
+        name: "clerk", version: "1", initial: "Closed",
+        states: [
+            State(
+                name: "Closed", step: step("gate.look", undo: undo("gate.forget")), then: [to("Open")],
+                refused: [refused(nil, to("Cancelled"))],
+                signals: [SignalRule(name: "decided", action: .defer)]),
+            State(
+                name: "Open",
+                signals: [
+                    SignalRule(
+                        name: "decided",
+                        action: .routes([
+                            to(
+                                "Confirmed", when: "signal.data.code > 3",
+                                set: set(["code": "${signal.data.code}", "note": "${signal.data.note + '!'}"]))
+                        ]), data: decision)
+                ]),
+            confirmed, cancelled,
+        ],
+        cancelTarget: "Cancelled")
+
+    private static let decision = InputSchema.object(
+        .init(),
+        .init(
+            properties: [.init(name: "code", schema: .number(.init(), .init(integer: true, minimum: 1)))],
+            required: ["code"]))
+
     /// States that allow, defer and refuse a cancel, in that order of a happy path.
     static let stages = Workflow(
         name: "stages", version: "1", initial: "Free",

@@ -74,9 +74,12 @@ extension Evidence {
         _ verdict: SignalVerdict, name: String, id: String?, _ handled: Handled, _ kept: Kept
     ) -> String? {
         // Without an id nothing could ask again, and after the end nothing can change it.
-        if case .refused = verdict, id == nil || handled.entry.saga.end != nil { return nil }
+        if verdict.refusal != nil, id == nil || handled.entry.saga.end != nil { return nil }
         let isKept = kept.saga?.signals.contains {
-            $0.name == name && $0.id == id && ($0.verdict == verdict || $0.verdict == .handled)
+            // What was deferred may have been taken or refused since.
+            $0.name == name && $0.id == id
+                && ($0.verdict == verdict || $0.verdict == .handled
+                    || (verdict == .deferred && $0.verdict.refusal != nil))
         }
         return isKept == true ? nil : "signal '\(name)' (\(id ?? "-")) was answered \(verdict) and is not kept"
     }

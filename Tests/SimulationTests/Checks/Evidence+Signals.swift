@@ -22,6 +22,12 @@ extension Evidence {
                         continue
                     }
                     verdicts[index] = .handled
+                case .signalRefused(let index, let verdict):
+                    if !verdicts.indices.contains(index) || verdicts[index] != .deferred {
+                        found.append("\(id): record \(place + 1): that signal is not deferred")
+                        continue
+                    }
+                    verdicts[index] = verdict
                 default: break
                 }
             }
