@@ -38,6 +38,10 @@ extension SagaResource.Hint {
             self.init(
                 waitsFor: "the cause of the refusal to go away: a retry enters '\(saga.state)' again with a new key",
                 commands: [retry, Self.command("skip", saga, step), migrate])
+        case "no-timer":
+            self.init(
+                waitsFor: "a version of the workflow that says what follows; move the saga to it, then retry",
+                commands: [migrate, retry])
         case "expression", "no-state", "loop":
             self.init(
                 waitsFor: "a version of the workflow that can go on here; move the saga to it, then retry",

@@ -36,14 +36,19 @@ extension Turn {
     }
 
     /// When a timer that is set now is due.
-    func due(_ due: TimerRule.Due) throws(FormulaError) -> Instant {
+    func due(_ due: TimerRule.Due) throws(FormulaError) -> Instant { try saga.due(due, since: now) }
+}
+
+extension Saga {
+    /// When a timer is due that counts from `since`.
+    func due(_ due: TimerRule.Due, since: Instant) throws(FormulaError) -> Instant {
         switch due {
         case .after(let milliseconds):
-            return now + milliseconds
+            return since + milliseconds
         case .at(let formula):
-            switch try formula.value(in: saga.scope(at: now)) {
+            switch try formula.value(in: scope(at: since)) {
             case .timestamp(let timestamp): return Instant(milliseconds: timestamp.milliseconds)
-            case .duration(let duration): return now + duration.milliseconds
+            case .duration(let duration): return since + duration.milliseconds
             default:
                 throw FormulaError(
                     expression: formula.expression.source, place: formula.place,

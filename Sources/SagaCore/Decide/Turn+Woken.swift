@@ -18,19 +18,30 @@ extension Turn {
 
     private mutating func fire(_ timer: SagaTimer) throws(FormulaError) {
         if timer.name == SagaTimer.deadline {
+            guard let deadline = workflow.deadline else { return missing("the deadline of the whole saga") }
             emit(.timerFired(name: timer.name, late: now - timer.due))
-            if let deadline = workflow.deadline { try passDeadline(to: deadline.to) }
-            return
+            return try passDeadline(to: deadline.to)
+        }
+        guard let rule = workflow.state(saga.state)?.after.first(where: { $0.name == timer.name }) else {
+            return missing("timer '\(timer.name)' of state '\(saga.state)'")
         }
         // A timer whose expressions fail has not fired: it does when the saga goes on.
         let route = try whole { turn throws(FormulaError) in
             turn.emit(.timerFired(name: timer.name, late: turn.now - timer.due))
-            let rule = turn.workflow.state(turn.saga.state)?.after.first { $0.name == timer.name }
-            guard let rule, let route = try turn.firstRoute([rule.route], .none) else { return nil as Route? }
+            guard let route = try turn.firstRoute([rule.route], .none) else { return nil as Route? }
             try turn.assign(route.set, .none)
             return route
         }
         if let route { try leave(to: route.to, cause: "after \(timer.name)") }
+    }
+
+    /// What is due leads nowhere: that is a person's, and never nothing. It is not spent, so a version that has it lets it fire.
+    private mutating func missing(_ what: String) {
+        stick(
+            "no-timer",
+            "\(what) is due, and version \"\(workflow.version)\" of '\(workflow.name)' does not say what follows; "
+                + "move the saga to a version that knows it, or that sets other timers",
+            next: .wait)
     }
 
     /// The deadline of a whole saga gives way to an end that was chosen before it.

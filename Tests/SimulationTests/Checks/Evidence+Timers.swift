@@ -32,7 +32,8 @@ extension Evidence {
                 }
                 timers.removeAll { $0.name == name }
             case .entered, .leaving: timers.removeAll { $0.name != SagaTimer.deadline }
-            case .undoing, .ended: timers = []
+            // Those of the version that it moves to follow.
+            case .undoing, .ended, .migrated: timers = []
             case .stuck, .operated: wasHeld = true
             default: break
             }
