@@ -72,9 +72,12 @@ public struct EffectList: Sendable, Hashable {
     public var effects: [EffectResource]
     /// The cursor of the next page: `after=` it; `nil` on the last one.
     public var next: String?
+    /// So many hexadecimal digits of a saga's id name each of these, now and later: 8 or more; `nil` on an empty page.
+    public var idDigits: Int?
 
     /// A page; `next` is `nil` on the last one.
-    public init(effects: [EffectResource], next: String?) {
+    public init(effects: [EffectResource], next: String?, idDigits: Int? = nil) {
+        self.idDigits = effects.isEmpty ? nil : idDigits
         self.effects = effects
         self.next = next
     }
@@ -85,10 +88,15 @@ public struct EffectList: Sendable, Hashable {
         effects = []
         for item in try members.list("effects") { effects.append(try EffectResource(json: item)) }
         next = try members.optionalText("next")
+        idDigits = try members.optionalInteger("idDigits")
     }
 
-    /// `{"effects": […], "next": …}`; no `next` on the last page.
+    /// `{"effects": […], "idDigits": …, "next": …}`; no `next` on the last page.
     public var json: Value {
-        .map(MapValue(present: [("effects", .list(effects.map(\.json))), ("next", next.map { .string($0) })]))
+        .map(
+            MapValue(present: [
+                ("effects", .list(effects.map(\.json))), ("idDigits", idDigits.map { .int(Int64($0)) }),
+                ("next", next.map { .string($0) }),
+            ]))
     }
 }

@@ -113,6 +113,8 @@ public struct JobSheet: Sendable, Hashable {
     public var sagas: [Item]
     /// The cursor of the next page: `after=` it; `nil` on the last one.
     public var next: Int?
+    /// So many hexadecimal digits of a saga's id name each of these, now and later: 8 or more; `nil` on an empty page.
+    public var idDigits: Int?
 
     /// One saga of a job.
     public struct Item: Sendable, Hashable {
@@ -132,7 +134,8 @@ public struct JobSheet: Sendable, Hashable {
     }
 
     /// A page; `next` is `nil` on the last one.
-    public init(job: JobResource, sagas: [Item], next: Int?) {
+    public init(job: JobResource, sagas: [Item], next: Int?, idDigits: Int? = nil) {
+        self.idDigits = sagas.isEmpty ? nil : idDigits
         self.job = job
         self.sagas = sagas
         self.next = next
@@ -150,10 +153,11 @@ public struct JobSheet: Sendable, Hashable {
                     saga: try one.text("saga"), outcome: try one.text("outcome"),
                     message: try one.optionalText("message")))
         }
-        next = members.map["next"] == nil ? nil : try members.integer("next")
+        next = try members.optionalInteger("next")
+        idDigits = try members.optionalInteger("idDigits")
     }
 
-    /// `{"job": {…}, "sagas": […], "next": …}`; no `next` on the last page.
+    /// `{"job": {…}, "sagas": […], "idDigits": …, "next": …}`; no `next` on the last page.
     public var json: Value {
         let sagas = sagas.map { item in
             Value.map(
@@ -163,7 +167,10 @@ public struct JobSheet: Sendable, Hashable {
                 ]))
         }
         return .map(
-            MapValue(present: [("job", job.json), ("sagas", .list(sagas)), ("next", next.map { .int(Int64($0)) })]))
+            MapValue(present: [
+                ("job", job.json), ("sagas", .list(sagas)), ("idDigits", idDigits.map { .int(Int64($0)) }),
+                ("next", next.map { .int(Int64($0)) }),
+            ]))
     }
 }
 

@@ -8,6 +8,8 @@ public struct MigrateAnswer: Sendable, Hashable {
     public var sagas: [Item]
     /// The cursor of the next page: `after` it; `nil` on the last one.
     public var next: String?
+    /// So many hexadecimal digits of a saga's id name each of these, now and later: 8 or more; `nil` on an empty page.
+    public var idDigits: Int?
 
     /// One saga.
     public struct Item: Sendable, Hashable {
@@ -33,7 +35,8 @@ public struct MigrateAnswer: Sendable, Hashable {
     }
 
     /// A page; `next` is `nil` on the last one.
-    public init(answer: String, sagas: [Item], next: String?) {
+    public init(answer: String, sagas: [Item], next: String?, idDigits: Int? = nil) {
+        self.idDigits = sagas.isEmpty ? nil : idDigits
         self.answer = answer
         self.sagas = sagas
         self.next = next
@@ -52,9 +55,10 @@ public struct MigrateAnswer: Sendable, Hashable {
                     moves: try one.flag("moves"), obstacles: try one.texts("obstacles")))
         }
         next = try members.optionalText("next")
+        idDigits = try members.optionalInteger("idDigits")
     }
 
-    /// `{"answer": …, "sagas": […], "next": …}`; no `next` on the last page.
+    /// `{"answer": …, "sagas": […], "idDigits": …, "next": …}`; no `next` on the last page.
     public var json: Value {
         let sagas = sagas.map { item in
             Value.map(
@@ -65,7 +69,8 @@ public struct MigrateAnswer: Sendable, Hashable {
         }
         return .map(
             MapValue(present: [
-                ("answer", .string(answer)), ("sagas", .list(sagas)), ("next", next.map { .string($0) }),
+                ("answer", .string(answer)), ("sagas", .list(sagas)), ("idDigits", idDigits.map { .int(Int64($0)) }),
+                ("next", next.map { .string($0) }),
             ]))
     }
 }

@@ -6,11 +6,14 @@ public struct SagaList: Sendable, Hashable {
     public var sagas: [SagaResource]
     /// The cursor of the next page: `after=` it.
     public var next: String?
+    /// So many hexadecimal digits of a saga's id name each of these, now and later: 8 or more; `nil` on an empty page.
+    public var idDigits: Int?
 
     /// A page; `next` is `nil` on the last one.
-    public init(sagas: [SagaResource], next: String?) {
+    public init(sagas: [SagaResource], next: String?, idDigits: Int? = nil) {
         self.sagas = sagas
         self.next = next
+        self.idDigits = sagas.isEmpty ? nil : idDigits
     }
 
     /// Throws at the first saga that does not read; without `sagas` the page is empty.
@@ -19,12 +22,16 @@ public struct SagaList: Sendable, Hashable {
         sagas = []
         for item in try members.list("sagas") { sagas.append(try SagaResource(json: item)) }
         next = try members.optionalText("next")
+        idDigits = try members.optionalInteger("idDigits")
     }
 
-    /// `{"sagas": […], "next": …}`; no `next` on the last page.
+    /// `{"sagas": […], "idDigits": …, "next": …}`; no `next` on the last page.
     public var json: Value {
         .map(
-            MapValue(present: [("sagas", .list(sagas.map(\.json))), ("next", next.map { .string($0) })]))
+            MapValue(present: [
+                ("sagas", .list(sagas.map(\.json))), ("idDigits", idDigits.map { .int(Int64($0)) }),
+                ("next", next.map { .string($0) }),
+            ]))
     }
 }
 
@@ -107,6 +114,8 @@ public struct ViewList: Sendable, Hashable {
     public var rows: [Row]
     /// The cursor of the next page: `after=` it; `nil` on the last one.
     public var next: String?
+    /// So many hexadecimal digits of a saga's id name each of these, now and later: 8 or more; `nil` on an empty page.
+    public var idDigits: Int?
 
     /// What one saga shows in the view.
     public struct Row: Sendable, Hashable {
@@ -126,10 +135,11 @@ public struct ViewList: Sendable, Hashable {
     }
 
     /// A page; `next` is `nil` on the last one.
-    public init(view: String, rows: [Row], next: String?) {
+    public init(view: String, rows: [Row], next: String?, idDigits: Int? = nil) {
         self.view = view
         self.rows = rows
         self.next = next
+        self.idDigits = rows.isEmpty ? nil : idDigits
     }
 
     /// Throws at the first row without `saga` or `key`; a row without `row` reads `null`.
@@ -142,16 +152,18 @@ public struct ViewList: Sendable, Hashable {
             rows.append(Row(saga: try row.text("saga"), key: try row.text("key"), row: row.value("row")))
         }
         next = try members.optionalText("next")
+        idDigits = try members.optionalInteger("idDigits")
     }
 
-    /// `{"view": …, "rows": […], "next": …}`; no `next` on the last page.
+    /// `{"view": …, "rows": […], "idDigits": …, "next": …}`; no `next` on the last page.
     public var json: Value {
         let rows = rows.map { row in
             Value.map(MapValue([("saga", .string(row.saga)), ("key", .string(row.key)), ("row", row.row)]))
         }
         return .map(
             MapValue(present: [
-                ("view", .string(view)), ("rows", .list(rows)), ("next", next.map { .string($0) }),
+                ("view", .string(view)), ("rows", .list(rows)), ("idDigits", idDigits.map { .int(Int64($0)) }),
+                ("next", next.map { .string($0) }),
             ]))
     }
 }

@@ -44,6 +44,10 @@ struct Members {
         return Int(value)
     }
 
+    func optionalInteger(_ name: String) throws(MalformedResource) -> Int? {
+        map[name] == nil ? nil : try integer(name)
+    }
+
     func flag(_ name: String, default absent: Bool = false) throws(MalformedResource) -> Bool {
         switch map[name] {
         case nil: absent

@@ -46,6 +46,19 @@ extension Problem {
                 detail: "the daemon is going down; nothing was accepted, try again in a moment")
         case .paused, .poison, .unknownSignal, .tooEarly, .backingUp:
             self = .held(error)
+        case .invalidData(let signal, let workflow, let faults):
+            self = .invalidData(
+                of: signal, faults, "no state of workflow '\(workflow)' takes signal '\(signal)' with it")
+        case .noSuchGoal(let state, let workflow, let version, let known):
+            self = .badRequest(
+                "'wait' is '\(state)'; it must be 'settled', 'ended' or a state of '\(workflow)' \(version): "
+                    + known.joined(separator: ", "))
+        case .unknownState(let name, let workflow, let known):
+            self = .unknown("state" + Self.of(workflow), name, known, code: "unknown-state")
+        case .unknownAttribute(let name, let workflow, let known):
+            self = .unknown("attribute" + Self.of(workflow), name, known, code: "unknown-attribute")
+        case .unknownParticipant(let name, let known):
+            self = .unknown("participant", name, known, code: "unknown-participant")
         case .notFound(let reference):
             self.init("not-found", status: 404, title: "No such saga", detail: "there is no saga '\(reference)'")
         case .ambiguous(let reference, let matches):
@@ -82,7 +95,7 @@ extension Problem {
         case .tooManyJobs(let most):
             self = .tooMany("jobs", "\(most) jobs are under way already; try again when one has ended", 429)
         case .unknownJob(let id):
-            self.init("not-found", status: 404, title: "No such job", detail: "there is no job \(id)")
+            self.init("unknown-job", status: 404, title: "No such job", detail: "there is no job \(id)")
         case .store(let code, let message):
             self.init("store-\(code)", status: 503, title: "The store takes no writes", detail: message)
         case .broken(let id, let message):
@@ -92,6 +105,19 @@ extension Problem {
         case .probed, .kept:
             self.init("internal", status: 500, title: "Internal error", detail: "a probe was answered as a command")
         }
+    }
+
+    private static func of(_ workflow: String?) -> String { workflow.map { " of workflow '\($0)'" } ?? "" }
+
+    /// A signal's data does not fit what is asked of it.
+    static func invalidData(
+        of signal: String, _ faults: [InputSchema.Fault], _ consequence: String, _ more: [(String, Value)] = []
+    ) -> Problem {
+        let listed = faults.map(\.description).joined(separator: "; ")
+        return Problem(
+            "invalid-data", status: 422, title: "Invalid data",
+            detail: "the data of signal '\(signal)' does not fit (\(listed)); \(consequence)",
+            extensions: MapValue([("faults", .list(faults.map(\.shown)))] + more))
     }
 
     private static func tooMany(_ what: String, _ detail: String, _ status: Int) -> Problem {
@@ -133,12 +159,9 @@ extension Problem {
     private init(_ rejection: Rejection) {
         switch rejection {
         case .invalidInput(let faults):
-            let listed = faults.map { fault in
-                Value.map(MapValue([("pointer", .string(fault.pointer)), ("message", .string(fault.message))]))
-            }
             self.init(
                 "invalid-input", status: 422, title: "Invalid input", detail: rejection.description,
-                extensions: MapValue([("faults", .list(listed))]))
+                extensions: MapValue([("faults", .list(faults.map(\.shown)))]))
         case .badKey:
             self.init("bad-key", status: 422, title: "Bad key", detail: rejection.description)
         case .full:

@@ -9,12 +9,12 @@ extension Engine {
     public static let jobsMax = 16
 
     /// The sagas that a job would have, oldest first.
-    /// - Throws: ``EngineError/tooManySagas(max:)`` and others.
+    /// - Throws: ``EngineError/tooManySagas(max:)`` and others, also when none fits and the filter names what no workflow has.
     public func sagas(for command: JobCommand) async throws(EngineError) -> [SagaID] {
         let filter = command.filter
         let tag = filter.attributes.first.map { Tag(kind: .attribute, name: $0.name, value: $0.value) }
         let workflows = filter.workflow.map(workflowSet.rows(named:))
-        return try await read { [self] reading throws in
+        let found: [SagaID] = try await read { [self] reading throws in
             var found: [SagaID] = []
             var before = Int64.max
             while true {
@@ -27,6 +27,8 @@ extension Engine {
                 before = last.id.number
             }
         }
+        if found.isEmpty { try workflowSet.check(filter) }
+        return found
     }
 
     private func fits(

@@ -35,7 +35,7 @@ extension Engine {
     /// - Throws: ``EngineError``.
     public func effects(_ filter: EffectFilter) async throws(EngineError) -> EffectPage {
         let limit = min(max(1, filter.limit), Self.pageMax)
-        return try await read { [self] reading throws in
+        let page = try await read { [self] reading throws in
             var page = EffectPage(effects: [], next: nil)
             var last = filter.after
             while true {
@@ -53,6 +53,8 @@ extension Engine {
                 if rows.count < Self.effectsBatch { return page }
             }
         }
+        if page.effects.isEmpty, let name = filter.participant { try workflowSet.check(participant: name) }
+        return page
     }
 
     /// Rows that are read at once: few have effects that a filter wants.

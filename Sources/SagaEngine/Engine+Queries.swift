@@ -36,7 +36,7 @@ extension Engine {
     }
 
     /// Sagas that fit the filter, newest first. One that does not read is shown as stuck, with the reason.
-    /// - Throws: ``EngineError``.
+    /// - Throws: ``EngineError``, also when none fits and the filter names what no workflow has.
     public func list(_ filter: SagaFilter) async throws(EngineError) -> SagaPage {
         let limit = min(max(1, filter.limit), Self.pageMax)
         // One tag finds the sagas; whether the others fit too is looked at below.
@@ -56,6 +56,7 @@ extension Engine {
                 return (entry.saga, entry.workflow)
             }
         }
+        if found.items.isEmpty { try workflowSet.check(filter) }
         return SagaPage(sagas: found.items, next: found.next)
     }
 

@@ -20,7 +20,7 @@ public final class Engine: Service, Sendable {
     let provenCommits = Atomic<Int>(-1)
     /// A proof for the watchdog has come back from the loop and waits for the dispatcher.
     let dispatching = Atomic<Bool>(false)
-    private let clock: any EngineClock
+    let clock: any EngineClock
     private let limits: EngineLimits
     let logger: Logger
     private let observer: @Sendable ([CommittedChange]) -> Void

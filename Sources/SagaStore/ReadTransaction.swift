@@ -51,6 +51,15 @@ public struct ReadTransaction: ~Copyable {
         return found
     }
 
+    /// The numbers of the sagas that were started next before and after one; `nil`: there is none.
+    public func numbers(beside number: Int64) throws -> (before: Int64?, after: Int64?) {
+        let below = try db.cachedStatement(sql: "SELECT max(number) FROM saga WHERE number < ?")
+        let above = try db.cachedStatement(sql: "SELECT min(number) FROM saga WHERE number > ?")
+        return (
+            try Int64.fetchOne(below, arguments: [number]), try Int64.fetchOne(above, arguments: [number])
+        )
+    }
+
     /// A saga's history, oldest first; follows the chain from its newest row.
     /// - Throws: ``StoreError`` `unreadable` when a link is missing or belongs to another saga, or when a seal is broken.
     public func history(of saga: SagaRow) throws -> [HistoryRow] {

@@ -88,4 +88,55 @@ import Testing
             #expect(try await !desk.ask("GET /v1/status").contains("paused"))
         }
     }
+
+    private static let asking = """
+        workflow: order
+        version: "1"
+        initial: Asked
+        states:
+          Asked:
+            signals:
+              decided:
+                data: { type: object, required: [code], properties: { code: { type: integer } } }
+                then: { when: "signal.data.code > signal.data.least", to: Done }
+            after: { 1h: Done }
+          Done: { end: succeeded }
+        """
+
+    @Test func `a signal whose data does not fit is 422 with the place of each fault, and the saga stays as it is`()
+        async throws
+    {
+        try await Desk.open(Desk.Options(workflow: Self.asking)) { desk in
+            let started = try await desk.ask("POST /v1/sagas", body: #"{"workflow":"order","key":"k"}"#)
+            #expect(started.hasPrefix("HTTP/1.1 201 "))
+            let id = try await desk.only()
+            for path in ["/v1/sagas/\(id)/signals/decided", "/v1/workflows/order/keys/k/signals/decided"] {
+                #expect(
+                    try await desk.ask("POST \(path)", body: #"{"data":{"code":"9"},"id":"a"}"#) == """
+                        HTTP/1.1 422 Unprocessable Entity
+                        Content-Type: application/problem+json
+
+                        {"type":"urn:yogiyogi:problem:invalid-data","title":"Invalid data","status":422,"detail":"the data of \
+                        signal 'decided' does not fit (/code must be an integer, is a string); the saga stays as it is",\
+                        "faults":[{"pointer":"/code","message":"must be an integer, is a string"}],"saga":"\(id)",\
+                        "state":"Asked","sagaStatus":"waiting","signals":["decided"]}
+                        """)
+            }
+            let failing = try await desk.ask("POST /v1/sagas/\(id)/signals/decided", body: #"{"data":{"code":9}}"#)
+            #expect(failing.hasPrefix("HTTP/1.1 409 Conflict\n"))
+            #expect(failing.contains("no such key: 'least'"))
+            let history = try await desk.ask("GET /v1/sagas/\(id)/history")
+            let refusal =
+                #""verdict":"refused","reason":"its data does not fit: /code must be an integer, is a string","faults":["#
+                + #"{"pointer":"/code","message":"must be an integer, is a string"}]"#
+            #expect(history.contains(refusal), "\(history)")
+            let early = try await desk.ask(
+                "POST /v1/workflows/order/keys/other/signals/decided", body: #"{"data":{}}"#)
+            #expect(early.hasPrefix("HTTP/1.1 422 "))
+            #expect(early.contains(#""faults":[{"pointer":"/code","message":"is required"}]"#))
+            let taken = try await desk.ask(
+                "POST /v1/sagas/\(id)/signals/decided", body: #"{"data":{"code":9,"least":3}}"#)
+            #expect(taken.hasPrefix("HTTP/1.1 202 "))
+        }
+    }
 }

@@ -30,7 +30,7 @@ import Testing
                     """)
             // The first has its turn at once, the second a minute later.
             while try await desk.sagas().count(where: { $0.status == "paused" }) < 1 { _ = await desk.engine.probe() }
-            let half = try await desk.ask("GET /v1/jobs/1")
+            let half = try await desk.ask("GET /v1/jobs/1").withoutDigits
             #expect(
                 half.hasSuffix(
                     """
@@ -40,7 +40,7 @@ import Testing
             _ = try await desk.ask("POST /v1/sagas/\(second)/pause", body: #"{"reason":"me first"}"#)
             desk.advance(milliseconds: 60_000)
             while try await desk.ask("GET /v1/jobs/1").contains(#""left":1"#) { _ = await desk.engine.probe() }
-            let end = try await desk.ask("GET /v1/jobs/1?limit=1&after=1")
+            let end = try await desk.ask("GET /v1/jobs/1?limit=1&after=1").withoutDigits
             #expect(
                 end.hasSuffix(
                     """
@@ -92,7 +92,7 @@ import Testing
                     HTTP/1.1 404 Not Found
                     Content-Type: application/problem+json
 
-                    {"type":"urn:yogiyogi:problem:not-found","title":"No such job","status":404,"detail":"there is no job 9"}
+                    {"type":"urn:yogiyogi:problem:unknown-job","title":"No such job","status":404,"detail":"there is no job 9"}
                     """)
             let reason = try await desk.ask("POST /v1/jobs", body: #"{"act":"retry","status":"stuck"}"#)
             #expect(reason.contains(#""type":"urn:yogiyogi:problem:reason-missing""#))
@@ -110,18 +110,18 @@ import Testing
                 "POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"3","check":true}"#)
             let obstacle = #"version \"3\" has no step 'payment.charge' in state 'Paying'"#
             #expect(
-                no.hasSuffix(
+                no.withoutDigits.hasSuffix(
                     #"{"answer":"would","sagas":[\#(item),"moves":false,"obstacles":["\#(obstacle)"]}]}"#), "\(no)")
             let yes = #"[\#(item),"moves":true,"obstacles":[]}]}"#
             let check = try await desk.ask(
                 "POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"2","check":true}"#)
-            #expect(check.hasSuffix(#"{"answer":"would","sagas":\#(yes)"#), "\(check)")
+            #expect(check.withoutDigits.hasSuffix(#"{"answer":"would","sagas":\#(yes)"#), "\(check)")
             #expect(try await desk.sagas()[0].version == "1")
             let reason = try await desk.ask("POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"2"}"#)
             #expect(reason.contains(#""type":"urn:yogiyogi:problem:reason-missing""#))
             let moved = try await desk.ask(
                 "POST /v1/workflows/order/migrate", body: #"{"from":"1","to":"2","reason":"new rules"}"#)
-            #expect(moved.hasSuffix(#"{"answer":"moved","sagas":\#(yes)"#), "\(moved)")
+            #expect(moved.withoutDigits.hasSuffix(#"{"answer":"moved","sagas":\#(yes)"#), "\(moved)")
             #expect(try await desk.sagas()[0].version == "2")
             let history = try await desk.ask("GET /v1/sagas/\(id)/history")
             #expect(history.contains(#""type":"migrated","fields":{"version":"2","digest":""#))

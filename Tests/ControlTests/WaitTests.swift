@@ -92,7 +92,7 @@ import Testing
     @Test(arguments: [
         (
             "wait=Reservde",
-            "'wait' is 'Reservde'; it must be 'settled', 'ended' or a state of 'order': Paying, Reserved, Shipping, "
+            "'wait' is 'Reservde'; it must be 'settled', 'ended' or a state of 'order' 1: Paying, Reserved, Shipping, "
                 + "Confirmed, Cancelled"
         ),
         ("timeout=3s", "'timeout' needs 'wait'"),
@@ -124,6 +124,38 @@ import Testing
             let text = try await answer
             #expect(text.hasPrefix("HTTP/1.1 202 Accepted\n"))
             #expect(text.hasSuffix(#","reached":false}"#))
+        }
+    }
+
+    @Test func `a start is checked against the version that it names`() async throws {
+        let old = Desk.workflow.replacing(#"version: "1""#, with: #"version: "0""#)
+            .replacing("Shipping", with: "Sending")
+        try await Desk.open(Desk.Options(older: [old])) { desk in
+            let refused = try await desk.ask(
+                "POST /v1/sagas?wait=Shipping", body: Desk.startBody(#","version":"0""#))
+            #expect(refused.hasPrefix("HTTP/1.1 400 Bad Request\n"))
+            #expect(refused.contains("a state of 'order' 0: Paying, Reserved, Sending, Confirmed, Cancelled"))
+            #expect(try await desk.sagas().isEmpty)
+            let id = try await desk.start(#","version":"0""#)
+            // The state is not of the current version, and of this saga's.
+            async let waiting = desk.ask("GET /v1/sagas/\(id)?wait=Sending")
+            try await desk.until { $0.waits == 1 }
+            desk.participants.hold("payment.ship")
+            _ = try await desk.ask("POST /v1/sagas/\(id)/signals/confirm")
+            #expect(try await waiting.hasPrefix("HTTP/1.1 200 OK\n"))
+            desk.participants.release("payment.ship")
+            for request in ["GET /v1/sagas/\(id)?wait=Shipping", "POST /v1/sagas/\(id)/cancel?wait=Shipping"] {
+                #expect(try await desk.ask(request).hasPrefix("HTTP/1.1 400 Bad Request\n"))
+            }
+        }
+    }
+
+    @Test func `a refused signal is told at once, whatever it waits for`() async throws {
+        try await Desk.open { desk in
+            let id = try await desk.start()
+            let answer = try await desk.ask("POST /v1/sagas/\(id)/signals/nonsense?wait=ended")
+            #expect(answer.hasPrefix("HTTP/1.1 409 Conflict\n"))
+            #expect(answer.contains(#""type":"urn:yogiyogi:problem:signal-refused""#))
         }
     }
 }

@@ -85,4 +85,78 @@ import Testing
         #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("go", key: "2")) }
         #expect(throws: EngineError.tooEarly(what: "in all", max: 101)) { try rig.send(keyed("go", key: "3")) }
     }
+
+    /// What a key may look like: an id in every form that is read, the first digits of one, and its own saga's.
+    private static let likeIDs = [
+        "0199c3a0-1b2c-7d3e-8f40-0123456789ab", "0199C3A0-1B2C-7D3E-8F40-0123456789AB",
+        "d41d8cd98f00b204e9800998ecf8427e", "0199c3a0-1b2c", "0199c3a0", "12345678",
+    ]
+
+    @Test(arguments: likeIDs)
+    func `a key that looks like an id, or like the beginning of one, is a key`(key: String) throws {
+        let rig = try Rig(try SagaStore.inMemory())
+        #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("go", key: key)) }
+        let saga = try rig.start(key: key)
+        #expect(saga.state == "Later")
+        #expect(try rig.send(keyed("confirm", key: key)).entry.saga.id == saga.id)
+        // It has ended, so what comes now is for the next one.
+        #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("go", key: key)) }
+    }
+
+    @Test func `the key of one saga may be the id of another, and the key is meant`() throws {
+        let rig = try Rig(try SagaStore.inMemory())
+        let other = try rig.start()
+        // `other` is its own key: while it lives, no second saga has it.
+        let taken = EngineError.keyConflict(key: other.key, existing: other.id)
+        #expect(throws: taken) { try rig.start(key: other.key, note: "second") }
+        #expect(try rig.start(key: other.key).id == other.id)
+        #expect(try rig.send(keyed("bomb", key: other.key)).entry.saga.id == other.id)
+        let second = try rig.start(key: other.key, note: "second")
+        #expect(second.id != other.id)
+        #expect(try rig.send(keyed("go", key: other.key)).entry.saga.id == second.id)
+        #expect(try rig.start(key: other.key, note: "second").id == second.id)
+    }
+
+    @Test func `rule 20: what came early and fails when it is taken is refused in the history, and the saga goes on`()
+        throws
+    {
+        let rig = try Rig(try SagaStore.inMemory(), workflow: Self.asking)
+        for data: Value in [["code": 7], ["code": "x"]] {
+            let signal = SignalSent(name: "tell", data: data)
+            #expect(throws: EngineError.kept(until: hour)) {
+                try rig.send(.early(KeyedSignal(workflow: "desk", key: "k", signal: signal)))
+            }
+        }
+        let saga = try rig.start(key: "k")
+        #expect(saga.state == "Waiting" && saga.stuck == nil)
+        // Of a number there is no size; of a text there is, and it is no way out: that one waits on.
+        #expect(saga.signals.map(\.verdict.name) == ["refused", "deferred"])
+        #expect(rig.logged.lines.count == 1)
+        #expect(try rig.signal(saga, "done").end == .succeeded)
+    }
+
+    @Test func `rule 20: data that no state would take is told before it is kept`() throws {
+        let rig = try Rig(try SagaStore.inMemory(), workflow: Self.asking)
+        let refused = EngineError.invalidData(
+            signal: "tell", workflow: "desk", [.init(pointer: "/code", message: "is required")])
+        #expect(throws: refused) {
+            let signal = SignalSent(name: "tell", data: .map(MapValue()))
+            return try rig.send(.early(KeyedSignal(workflow: "desk", key: "k", signal: signal)))
+        }
+        #expect(try rig.store.read { try $0.earlySignalCount() }.count == 0)
+    }
+
+    private static let asking = """
+        workflow: desk
+        version: "1"
+        input: { type: object, properties: { note: { type: string } } }
+        initial: Waiting
+        states:
+          Waiting:
+            signals:
+              tell: { data: { type: object, required: [code] }, then: { when: "signal.data.code.size() > 3", to: Done } }
+              done: Done
+            after: { 1h: Done }
+          Done: { end: succeeded }
+        """
 }

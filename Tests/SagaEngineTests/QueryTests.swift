@@ -77,7 +77,6 @@ import Testing
             }
             let ann = SagaFilter.Attribute(name: "guest", value: "Ann")
             #expect(try await list(SagaFilter(workflow: "alarm")) == [alarm])
-            #expect(try await list(SagaFilter(workflow: "nothing")).isEmpty)
             #expect(try await list(SagaFilter(state: "Reserved")) == Set(sagas[2...]))
             #expect(try await list(SagaFilter(status: .succeeded)) == [sagas[0]])
             #expect(try await list(SagaFilter(status: .cancelled)) == [sagas[1]])

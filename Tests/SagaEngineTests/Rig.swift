@@ -27,13 +27,14 @@ final class Rig {
     }
 
     init(
-        _ store: SagaStore, earlyMax: Int = 10_000, random: @escaping () -> UInt64 = { .random(in: 0 ... .max) },
+        _ store: SagaStore, workflow text: String = Rig.workflow, earlyMax: Int = 10_000,
+        random: @escaping () -> UInt64 = { .random(in: 0 ... .max) },
         decide: @escaping Writer.Decide = { (saga, input, workflow, now) throws(Rejection) in
             try saga.decide(input, in: workflow, at: now)
         }
     ) throws {
         self.store = store
-        let file = WorkflowFile.parse(text: Self.workflow, path: "desk.yaml")
+        let file = WorkflowFile.parse(text: text, path: "desk.yaml")
         guard let workflow = file.workflow else { throw EngineError.notFound(reference: "\(file.diagnostics)") }
         let set = try WorkflowSet([LoadedWorkflow(workflow: workflow, source: file.source)], in: store)
         let writer = try Writer(

@@ -39,7 +39,7 @@ import Testing
             async let ended = engine.look(reference, wait: .until(.ended))
             async let reserved = engine.look(reference, wait: .until(.state("Reserved")))
             async let longer = engine.look(reference, wait: .until(.longer(than: saga.length)))
-            async let nowhere = engine.look(reference, wait: .until(.state("Nowhere")))
+            async let nowhere = engine.look(reference, wait: .until(.state("Cancelled")))
             #expect(try await engine.look(reference, wait: .until(.state("Paying"))).saga == saga)
             #expect(try await engine.look(reference, wait: .until(.longer(than: saga.length - 1))).saga == saga)
             await engine.settle()
@@ -134,6 +134,89 @@ import Testing
             for step in [-900, -.hour] as [Int64] { await clock.move(step, engine) }
             let (reply, after) = try await answer
             #expect(!reply.reached && after == -900 - .hour)
+        }
+    }
+
+    @Test func `a wait for a state is checked against the version that is started, or that the saga has`() async throws
+    {
+        let workflows = try [
+            LoadedWorkflow.booking(version: "1", isCurrent: false), .booking(version: "2", first: "Charging"),
+        ]
+        let engine = try Engine(try SagaStore.inMemory(), transport, clock, workflows: workflows)
+        try await engine.running { () async throws in
+            for (version, goal, known) in [("1", "Charging", "Paying"), ("2", "Paying", "Charging")] {
+                let refused = EngineError.noSuchGoal(
+                    state: goal, workflow: "booking", version: version,
+                    known: [known, "Reserved", "Confirmed", "Cancelled"])
+                let start = await refusal { () async throws(EngineError) in
+                    try await engine.start(.booking(version: version), wait: .until(.state(goal)))
+                }
+                #expect(start == refused)
+                #expect(try await engine.list(SagaFilter()).sagas.isEmpty)
+            }
+            let old = try await engine.start(.booking(key: "k", version: "1"), wait: .until(.state("Paying"))).saga
+            let refused = EngineError.noSuchGoal(
+                state: "Charging", workflow: "booking", version: "1",
+                known: ["Paying", "Reserved", "Confirmed", "Cancelled"])
+            // The saga that a repeated start finds is of the old version, whatever the start asks for.
+            let again = await refusal { () async throws(EngineError) in
+                try await engine.start(.booking(key: "k"), wait: .until(.state("Charging")))
+            }
+            #expect(again == refused)
+            let reference = SagaReference(old.id)
+            let look = await refusal { () async throws(EngineError) in
+                try await engine.look(reference, wait: .until(.state("Charging")))
+            }
+            #expect(look == refused)
+            let cancel = await refusal { () async throws(EngineError) in
+                try await engine.cancel(reference, CancelSent(), wait: .until(.state("Charging")))
+            }
+            #expect(cancel == refused)
+            let signal = await refusal { () async throws(EngineError) in
+                try await engine.signal(reference, SignalSent(name: "confirm"), wait: .until(.state("Charging")))
+            }
+            #expect(signal == refused)
+            let act = await refusal { () async throws(EngineError) in
+                let pause = OperateCommand(.pause, reason: "r", by: nil)
+                return try await engine.operate(reference, pause, dryRun: false, wait: .until(.state("Charging")))
+            }
+            #expect(act == refused)
+            #expect(try await engine.look(reference).saga == old)
+        }
+    }
+
+    @Test func `what is refused is told at once, whatever it would wait for`() async throws {
+        let engine = try engine()
+        try await engine.running { () async throws in
+            let saga = try await engine.start(.booking()).saga
+            // The clock stands still: a wait would never end.
+            let signal = try await engine.signal(saga.id, "confirm", wait: .until(.ended))
+            #expect(signal == .refused(reason: "state 'Paying' does not take signal 'confirm'"))
+            transport.end(await transport.calls(atLeast: 1)[0])
+            #expect(try await engine.look(SagaReference(saga.id), wait: .until(.state("Reserved"))).reached)
+            #expect(try await engine.signal(saga.id, "confirm", wait: .until(.ended)) == .handled)
+            let late = try await engine.cancel(SagaReference(saga.id), CancelSent(), wait: .until(.state("Paying")))
+            #expect(late.verdict == .tooLate(state: "Confirmed"))
+        }
+    }
+
+    @Test(arguments: [WaitGoal.ended, .state("Confirmed"), .settled])
+    func `nobody waits for a saga that is stuck`(goal: WaitGoal) async throws {
+        let engine = try engine()
+        try await engine.running { () async throws in
+            let id = try await engine.start(.booking()).saga.id
+            transport.end(await transport.calls(atLeast: 1)[0])
+            await engine.settle()
+            async let waiting = engine.cancel(SagaReference(id), CancelSent(), wait: .until(goal))
+            let undo = await transport.calls(atLeast: 2)[1]
+            await engine.settle()
+            transport.end(undo, .refused(code: "closed", message: "no"))
+            let first = try await waiting
+            #expect(first.saga.status == .stuck && first.verdict == .accepted)
+            let second = try await engine.look(SagaReference(id), wait: .until(goal))
+            #expect(second.saga.status == .stuck)
+            // It is settled, as nothing is on its way; and neither over nor where it should be.
+            #expect(first.reached == (goal == .settled) && second.reached == first.reached)
         }
     }
 }

@@ -29,14 +29,14 @@ extension ControlResponder {
         let signal = SignalSent(
             name: name, id: try request.idempotencyKey(or: try body.text("id")), data: body["data"] ?? .null,
             by: Self.actor)
-        let reply = try await engine.signal(try Self.reference(id), signal, wait: try query.wait(in: nil))
-        var response = try await response(reply)
+        let reply = try await engine.signal(try Self.reference(id), signal, wait: try query.wait())
+        var response = try await response(reply, to: name)
         response.headers.append(contentsOf: waitFields(reply.reached))
         return response
     }
 
     /// What became of a signal.
-    func response(_ reply: Reply<SignalVerdict>) async throws -> Response {
+    func response(_ reply: Reply<SignalVerdict>, to name: String) async throws -> Response {
         let saga = await resource(reply.saga, reply.workflow, reached: reply.reached)
         switch reply.verdict {
         case .handled:
@@ -44,15 +44,26 @@ extension ControlResponder {
         case .deferred:
             return .json(CommandAnswer(answer: "deferred", saga: saga).json, status: .accepted)
         case .refused(let reason):
+            let masker = Masker(for: reply.saga, in: reply.workflow)
             throw Problem(
                 "signal-refused", status: 409, title: "Signal refused",
-                detail: Masker(for: reply.saga, in: reply.workflow).masked(reason),
-                extensions: MapValue([
-                    ("saga", .string(saga.id)), ("state", .string(saga.state)),
-                    ("sagaStatus", .string(saga.status)),
-                    ("signals", .list(saga.signals.map { .string($0) })),
-                ]))
+                detail: masker.masked(reason),
+                extensions: MapValue(whereabouts(of: saga)))
+        case .invalidData(let faults):
+            // A secret of the input may come again as a member's name.
+            let masker = Masker(for: reply.saga, in: reply.workflow)
+            let masked = faults.map { fault in
+                InputSchema.Fault(pointer: masker.masked(fault.pointer), message: masker.masked(fault.message))
+            }
+            throw Problem.invalidData(of: name, masked, "the saga stays as it is", whereabouts(of: saga))
         }
+    }
+
+    private static func whereabouts(of saga: SagaResource) -> [(String, Value)] {
+        [
+            ("saga", .string(saga.id)), ("state", .string(saga.state)), ("sagaStatus", .string(saga.status)),
+            ("signals", .list(saga.signals.map { .string($0) })),
+        ]
     }
 
     /// `POST /v1/sagas/{id}/cancel`.
@@ -60,7 +71,7 @@ extension ControlResponder {
         let query = try request.query(knowing: ["wait", "timeout"])
         let body = try await request.object(knowing: ["reason"], max: facts.bodyMax)
         let cancel = CancelSent(reason: try body.text("reason"), by: Self.actor)
-        let reply = try await engine.cancel(try Self.reference(id), cancel, wait: try query.wait(in: nil))
+        let reply = try await engine.cancel(try Self.reference(id), cancel, wait: try query.wait())
         let saga = await resource(reply.saga, reply.workflow, reached: reply.reached)
         let fields = waitFields(reply.reached)
         switch reply.verdict {

@@ -24,7 +24,7 @@ extension ControlResponder {
             keyed.keptFor = time.milliseconds
         }
         switch try await engine.signal(keyed) {
-        case .told(let reply): return try await response(reply)
+        case .told(let reply): return try await response(reply, to: name)
         case .kept(let until):
             let answer = KeptAnswer(workflow: workflow, key: key, signal: name, until: until.rfc3339)
             return .json(answer.json, status: .accepted)

@@ -29,7 +29,8 @@ extension ControlResponder {
         let page = try await engine.view(
             name, key: query["key"], limit: try query.limit(), after: try query.after())
         let rows = page.rows.map { ViewList.Row(saga: $0.saga.description, key: $0.key, row: $0.row) }
-        return .json(ViewList(view: name, rows: rows, next: page.next?.description).json)
+        let digits = try await engine.idDigits(of: page.rows.map(\.saga))
+        return .json(ViewList(view: name, rows: rows, next: page.next?.description, idDigits: digits).json)
     }
 
     /// `GET /v1/health`: whether a start would be taken now. The watchdog asks less: it is fed also while the store has no room.

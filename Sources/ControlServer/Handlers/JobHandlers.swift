@@ -33,13 +33,14 @@ extension ControlResponder {
     func job(_ text: String, _ request: Request) async throws -> Response {
         let query = try request.query(knowing: ["limit", "after"])
         guard let id = Int64(text) else {
-            throw Problem("bad-id", status: 400, title: "Bad id", detail: "'\(text)' is no job's number")
+            throw Problem("bad-job", status: 400, title: "Bad job", detail: "'\(text)' is no job's number")
         }
         let page = try await engine.job(id, limit: try query.limit(), after: try query.place() ?? 0)
         let items = page.items.map { item in
             JobSheet.Item(saga: item.saga.description, outcome: item.outcome, message: item.message)
         }
-        return .json(JobSheet(job: JobResource(page.job), sagas: items, next: page.next).json)
+        let digits = try await engine.idDigits(of: page.items.map(\.saga))
+        return .json(JobSheet(job: JobResource(page.job), sagas: items, next: page.next, idDigits: digits).json)
     }
 
     /// `POST /v1/workflows/{name}/migrate`.
@@ -74,7 +75,8 @@ extension ControlResponder {
         }
         return .json(
             MigrateAnswer(
-                answer: command.isCheck ? "would" : "moved", sagas: items, next: page.next?.description
+                answer: command.isCheck ? "would" : "moved", sagas: items, next: page.next?.description,
+                idDigits: try await engine.idDigits(of: page.items.map(\.id))
             ).json)
     }
 

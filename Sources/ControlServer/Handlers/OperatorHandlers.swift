@@ -18,7 +18,7 @@ extension ControlResponder {
         let command = OperateCommand(
             try Self.act(route, body), reason: try body.text("reason") ?? "", by: Self.actor)
         let isDry = try body.flag("dryRun")
-        let wait = try query.wait(in: nil)
+        let wait = try query.wait()
         if isDry, wait != nil { throw Problem.badRequest("a dry run has nothing to wait for") }
         let reply = try await engine.operate(try Self.reference(id), command, dryRun: isDry, wait: wait)
         let shown = isDry ? reply.verdict.saga : reply.saga
@@ -55,7 +55,8 @@ extension ControlResponder {
         }
         let page = try await engine.effects(filter)
         let effects = page.effects.map { EffectResource($0.effect, of: $0.saga) }
-        return .json(EffectList(effects: effects, next: page.next?.description).json)
+        let digits = try await engine.idDigits(of: page.effects.map(\.saga.id))
+        return .json(EffectList(effects: effects, next: page.next?.description, idDigits: digits).json)
     }
 
     private static func act(_ route: ControlAPI.Route, _ body: MapValue) throws -> OperateCommand.Act {

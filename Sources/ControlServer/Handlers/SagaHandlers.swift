@@ -18,8 +18,7 @@ extension ControlResponder {
         let command = StartCommand(
             workflow: name, version: try body.text("version"), key: key, input: body["input"] ?? .map(MapValue([])),
             by: Self.actor)
-        let wait = try query.wait(in: engine.workflow(name))
-        let reply = try await engine.start(command, wait: wait)
+        let reply = try await engine.start(command, wait: try query.wait())
         let resource = await resource(reply.saga, reply.workflow, reached: reply.reached)
         let created: HTTPResponse.Status = reply.verdict == .created ? .created : .ok
         var headers = waitFields(reply.reached)
@@ -38,13 +37,14 @@ extension ControlResponder {
         }
         let page = try await engine.list(filter)
         let sagas = await engine.aside { page.sagas.map { SagaResource($0.saga, $0.workflow) } }
-        return .json(SagaList(sagas: sagas, next: page.next?.description).json)
+        let digits = try await engine.idDigits(of: page.sagas.map(\.saga.id))
+        return .json(SagaList(sagas: sagas, next: page.next?.description, idDigits: digits).json)
     }
 
     /// `GET /v1/sagas/{id}`, with `wait` as a long poll.
     func show(_ id: String, _ request: Request) async throws -> Response {
         let query = try request.query(knowing: ["wait", "timeout"])
-        let reply = try await engine.look(try Self.reference(id), wait: try query.wait(in: nil))
+        let reply = try await engine.look(try Self.reference(id), wait: try query.wait())
         let resource = await resource(reply.saga, reply.workflow, reached: reply.reached)
         return .json(resource.json, status: reply.reached ? .ok : .accepted, headers: waitFields(reply.reached))
     }

@@ -57,6 +57,25 @@ public enum WaitGoal: Sendable, Hashable {
     /// record, so a history changes without growing.
     case news(length: Int, token: Int)
 
+    /// How far a saga is from it.
+    enum Standing: Sendable, Hashable {
+        /// It may get there by itself.
+        case open
+        /// It has got there, or has ended.
+        case reached
+        /// It is stuck on the way, and nobody waits for an operator.
+        case over
+    }
+
+    /// Where the saga is with it.
+    func standing(of saga: Saga) -> Standing {
+        if isReached(by: saga) { return .reached }
+        switch self {
+        case .ended, .state: return saga.status == .stuck ? .over : .open
+        case .settled, .news: return .open
+        }
+    }
+
     /// Whether the saga has got there.
     public func isReached(by saga: Saga) -> Bool {
         switch self {
@@ -80,6 +99,13 @@ public struct Wait: Sendable, Hashable {
         self.goal = goal
         self.timeout = timeout
     }
+
+    /// Refuses a wait for a state that the version of the saga does not have: it would be in vain.
+    func check(in workflow: Workflow) throws(EngineError) {
+        guard case .state(let name) = goal, workflow.state(name) == nil else { return }
+        throw .noSuchGoal(
+            state: name, workflow: workflow.name, version: workflow.version, known: workflow.states.map(\.name))
+    }
 }
 
 /// What a command gives after its commit, and after its wait where it has one.
@@ -90,7 +116,7 @@ public struct Reply<Verdict: Sendable>: Sendable {
     public var saga: Saga
     /// The version that the saga is pinned to, for views and masks.
     public var workflow: Workflow
-    /// `false` when the time ran out before the goal was reached; `true` without a wait.
+    /// `false` when the time ran out before the goal was reached, or the saga is stuck on the way; `true` without a wait.
     public var reached: Bool
 }
 
@@ -121,6 +147,16 @@ public enum EngineError: Error, Sendable, Hashable {
     case unknownView(name: String, known: [String])
     /// No state of the workflow declares the signal.
     case unknownSignal(name: String, workflow: String, known: [String])
+    /// The data of a signal that came before its saga fits what no state asks of it.
+    case invalidData(signal: String, workflow: String, [InputSchema.Fault])
+    /// A wait for a state that the saga's version does not have; nothing was done.
+    case noSuchGoal(state: String, workflow: String, version: String, known: [String])
+    /// Sagas are asked for by a state that no workflow has.
+    case unknownState(name: String, workflow: String?, known: [String])
+    /// Effects are asked for of a participant that no workflow calls.
+    case unknownParticipant(name: String, known: [String])
+    /// Sagas are asked for by an attribute that no workflow has.
+    case unknownAttribute(name: String, workflow: String?, known: [String])
     /// As many signals as there may be wait for their sagas (rule 24); nothing was accepted.
     case tooEarly(what: String, max: Int)
     case rejected(Rejection)

@@ -4,7 +4,7 @@ public import SagaStore
 
 /// Which sagas a list shows.
 public struct SagaFilter: Sendable, Hashable {
-    /// By name, all its versions; a name that is not loaded gives an empty page.
+    /// By name, all its versions.
     public var workflow: String?
     /// By name; also of ended sagas, whose state is their final one.
     public var state: String?
@@ -21,7 +21,7 @@ public struct SagaFilter: Sendable, Hashable {
 
     /// A searchable attribute and the value that it must have.
     public struct Attribute: Sendable, Hashable {
-        /// One of a workflow's `attributes:`; a name that none has gives an empty page.
+        /// One of a workflow's `attributes:`.
         public var name: String
         /// Compared as a whole, with the attribute's value as text: strings as they are, all else as JSON.
         public var value: String

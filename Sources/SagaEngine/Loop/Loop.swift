@@ -183,7 +183,7 @@ final class Loop {
         for order in orders {
             switch order.ask {
             case .probe(let writing, _): order.port?(probe(now, writing: writing))
-            case .look(let target): answer(order, look(target), now)
+            case .look(let target): answer(order, look(target, wait: order.wait), now)
             case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
             case .upkeep(let work): work(writer.store)
             case .prune(let pruning): prune(pruning, now)
@@ -254,8 +254,14 @@ final class Loop {
             if case .failure(let error) = result { notDone(order, error, now) }
             return
         }
-        guard case .success(let handled) = result, let wait = order.wait, !wait.goal.isReached(by: handled.entry.saga)
-        else { return port(result) }
+        guard case .success(let handled) = result, let wait = order.wait, !handled.isRefused else {
+            return port(result)
+        }
+        switch wait.goal.standing(of: handled.entry.saga) {
+        case .reached: return port(result)
+        case .over: return port(.success(handled.givenUp))
+        case .open: break
+        }
         if outlets.waitsEnded() { return port(.success(handled.givenUp)) }
         guard waiters.count < limits.waitersMax else {
             // What a command did is told, and that nobody waited; a look did nothing and may come again.
@@ -312,6 +318,15 @@ final class Loop {
             return .success(Handled(verdict: .look, entry: try writer.store.reading { try writer.load(target, $0) }))
         } catch {
             return .failure(error)
+        }
+    }
+
+    private func look(_ target: Order.Target, wait: Wait?) -> Result<Handled, EngineError> {
+        look(target).flatMap { handled in
+            Result { () throws(EngineError) in
+                try wait?.check(in: handled.entry.workflow)
+                return handled
+            }
         }
     }
 

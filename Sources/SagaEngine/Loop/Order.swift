@@ -91,6 +91,15 @@ struct Handled: Sendable {
         case look
     }
 
+    /// Whether what was asked is not done: then there is nothing to wait for.
+    var isRefused: Bool {
+        switch verdict {
+        case .answer(.signal(let verdict)): verdict.refusal != nil
+        case .answer(.cancel(.tooLate)): true
+        default: false
+        }
+    }
+
     /// The same, for a wait that ended before its goal.
     var givenUp: Handled {
         var handled = self

@@ -41,15 +41,16 @@ struct Waiters {
         counted(count)
     }
 
-    /// Answers those whose goal the saga has reached.
+    /// Answers those whose goal the saga has reached, or will not reach by itself.
     /// - Parameter unkept: what they are answered when that is not to be believed.
     mutating func changed(_ entry: Entry, unkept: EngineError? = nil) {
         let number = entry.row.id.number
         guard let waiting = bySaga[number] else { return }
         let rest = waiting.filter { waiter in
-            guard waiter.goal.isReached(by: entry.saga) else { return true }
+            let standing = waiter.goal.standing(of: entry.saga)
+            guard standing != .open else { return true }
             forget(waiter)
-            waiter.port(unkept.map { .failure($0) } ?? .success(Handled(verdict: waiter.verdict, entry: entry)))
+            waiter.port(unkept.map { .failure($0) } ?? .success(Handled(verdict: waiter.verdict, entry: entry, reached: standing == .reached)))
             return false
         }
         bySaga[number] = rest.isEmpty ? nil : rest

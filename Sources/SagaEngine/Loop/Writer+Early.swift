@@ -9,13 +9,16 @@ extension Writer {
         _ sent: KeyedSignal, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Result<Handled, EngineError> {
         let (_, workflow) = try workflows.find(sent.workflow, version: nil)
-        if let saga = try live(sent.workflow, key: sent.key, transaction.reading) {
-            return .success(try tell(.number(saga), .signalled(sent.signal), transaction, now))
+        if let holder = try holder(of: sent.key, workflow: sent.workflow, transaction.reading), holder.saga.end == nil {
+            return .success(try tell(.number(holder.row.id.number), .signalled(sent.signal), transaction, now))
         }
         let known = Set(workflow.states.flatMap { $0.signals.map(\.name) })
         guard known.contains(sent.signal.name) else {
             throw EngineError.unknownSignal(
                 name: sent.signal.name, workflow: workflow.name, known: known.sorted())
+        }
+        if let faults = workflow.faults(of: sent.signal) {
+            throw EngineError.invalidData(signal: sent.signal.name, workflow: workflow.name, faults)
         }
         let kept = try transaction.reading.earlySignals(workflow: sent.workflow, key: sent.key)
             .filter { $0.until > now }
@@ -99,21 +102,19 @@ extension Writer {
         earlyNext = next?.milliseconds
     }
 
-    private func live(_ workflow: String, key: String, _ reading: borrowing ReadTransaction) throws -> Int64? {
-        // A saga that is its own key has no tag.
-        if let id = SagaID(key) {
-            guard let row = try reading.saga(number: id.number), row.id == id, !row.status.isEnded,
-                workflows.byRow[row.workflow]?.name == workflow
-            else { return nil }
-            return id.number
+}
+
+extension Workflow {
+    /// What is wrong with the data of a signal that no state of the workflow would take; `nil` when one may.
+    fileprivate func faults(of signal: SignalSent) -> [InputSchema.Fault]? {
+        var first: [InputSchema.Fault]?
+        for state in states {
+            for rule in state.signals where rule.name == signal.name && rule.action != .refuse {
+                guard let faults = rule.faults(of: signal.data) else { return nil }
+                if first == nil { first = faults }
+            }
         }
-        let tag = Tag(kind: .key, name: workflow, value: key)
-        for row in try reading.sagas(workflows: workflows.rows(named: workflow), tag: tag, limit: 16) {
-            let entry = try load(.number(row.id.number), reading)
-            guard entry.saga.key == key else { continue }  // another key with the same hash
-            return entry.saga.status.isEnded ? nil : row.id.number
-        }
-        return nil
+        return first
     }
 }
 

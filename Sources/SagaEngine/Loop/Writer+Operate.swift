@@ -4,9 +4,11 @@ import SagaStore
 extension Writer {
     /// Carries out an operator's act.
     func operate(
-        _ target: Order.Target, _ command: OperateCommand, _ transaction: borrowing WriteTransaction, _ now: Instant
+        _ target: Order.Target, _ command: OperateCommand, wait: Wait? = nil,
+        _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled {
         let entry = try load(target, transaction.reading)
+        try wait?.check(in: entry.workflow)
         if store.mark != nil {
             deciding(InputWords(operator: command.act), of: entry)
         }

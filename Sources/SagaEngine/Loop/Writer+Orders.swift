@@ -5,9 +5,10 @@ import SagaStore
 extension Writer {
     /// Starts a saga, or finds the one that the key belongs to.
     func start(
-        _ command: StartCommand, _ transaction: borrowing WriteTransaction, _ now: Instant
+        _ command: StartCommand, wait: Wait?, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled {
         let (row, workflow) = try workflows.find(command.workflow, version: command.version)
+        try wait?.check(in: workflow)
         if store.mark != nil {
             let words = InputWords(start: command, of: workflow)
             try refusePoison(words)
@@ -23,10 +24,10 @@ extension Writer {
         } catch {
             throw EngineError.rejected(error)
         }
-        if decision.saga.key != decision.saga.id.description {
-            if let existing = try holder(of: decision.saga, transaction.reading) {
-                return Handled(verdict: .start(.existing), entry: existing)
-            }
+        if let existing = try earlier(than: decision.saga, transaction.reading) {
+            // It may be of another version.
+            try wait?.check(in: existing.workflow)
+            return Handled(verdict: .start(.existing), entry: existing)
         }
         let new = SagaRow(
             id: start.id, workflow: row, status: .running, state: "", due: nil, last: 0)
@@ -36,26 +37,49 @@ extension Writer {
         return Handled(verdict: .start(.created), entry: find(start.id.number) ?? saved)
     }
 
-    /// The saga that holds the key: a live one, or the last one when it was started with the same input, so that a start
-    /// which is repeated because its answer was lost makes no second saga.
-    private func holder(of saga: Saga, _ reading: borrowing ReadTransaction) throws -> Entry? {
-        let tag = Tag(kind: .key, name: saga.workflow, value: saga.key)
-        let rows = try reading.sagas(workflows: workflows.rows(named: saga.workflow), tag: tag, limit: 16)
-        for row in rows {
-            let entry = try load(.number(row.id.number), reading)
-            guard entry.saga.key == saga.key else { continue }  // another key with the same hash
-            if entry.saga.input == saga.input { return entry }
-            guard entry.saga.status.isEnded else { throw EngineError.keyConflict(key: saga.key, existing: row.id) }
-            return nil
+    /// The saga that was there before with the key: a live one, or the last one when it was started with the same input, so that a
+    /// start which is repeated because its answer was lost makes no second saga.
+    private func earlier(than saga: Saga, _ reading: borrowing ReadTransaction) throws -> Entry? {
+        // An id is given once.
+        guard saga.key != saga.id.description else { return nil }
+        guard let entry = try holder(of: saga.key, workflow: saga.workflow, reading) else { return nil }
+        if entry.saga.input == saga.input { return entry }
+        guard entry.saga.status.isEnded else {
+            throw EngineError.keyConflict(key: saga.key, existing: entry.row.id)
         }
         return nil
     }
 
+    /// The last saga that was started with a business key: the live one, or the newest of those that have ended.
+    ///
+    /// A key may be any text, also one that reads as an id or the beginning of one: who gives a key means a key, so that is looked for
+    /// first. A saga without a key of its own is found by its id, which is its key.
+    func holder(of key: String, workflow: String, _ reading: borrowing ReadTransaction) throws -> Entry? {
+        let tag = Tag(kind: .key, name: workflow, value: key)
+        let rows = workflows.rows(named: workflow)
+        var newest: Entry?
+        for row in try reading.sagas(workflows: rows, tag: tag, limit: 16) {
+            let entry = try load(.number(row.id.number), reading)
+            guard entry.saga.key == key else { continue }  // another key with the same hash
+            newest = entry
+            break
+        }
+        if let newest, newest.saga.end == nil { return newest }
+        guard let id = SagaID(key), id.description == key, let row = try reading.saga(number: id.number), row.id == id,
+            rows.contains(row.workflow)
+        else { return newest }
+        let own = try load(.number(id.number), reading)
+        guard own.saga.key == key else { return newest }
+        return own.saga.end == nil ? own : newest ?? own
+    }
+
     /// Decides on an input of a saga that exists.
     func tell(
-        _ target: Order.Target, _ input: Input, _ transaction: borrowing WriteTransaction, _ now: Instant
+        _ target: Order.Target, _ input: Input, wait: Wait? = nil, _ transaction: borrowing WriteTransaction,
+        _ now: Instant
     ) throws -> Handled {
         let entry = try load(target, transaction.reading)
+        try wait?.check(in: entry.workflow)
         if store.mark != nil { deciding(InputWords(input), of: entry) }
         defer { decided() }
         let decision: Decision

@@ -164,11 +164,12 @@ final class Writer {
         _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled? {
         switch order.ask {
-        case .start(let command): return try start(command, transaction, now)
-        case .tell(let target, let input): return try tell(target, input, transaction, now)
+        case .start(let command): return try start(command, wait: order.wait, transaction, now)
+        case .tell(let target, let input): return try tell(target, input, wait: order.wait, transaction, now)
         case .look(let target): return Handled(verdict: .look, entry: try load(target, transaction.reading))
         case .recover(let number): return try recover(number, transaction, now)
-        case .operate(let target, let command): return try operate(target, command, transaction, now)
+        case .operate(let target, let command):
+            return try operate(target, command, wait: order.wait, transaction, now)
         case .rehearse(let target, let command): return try rehearse(target, command, transaction.reading, now)
         case .migrate(let target, let row, let sent): return try migrate(target, to: row, sent, transaction, now)
         case .accept(let job, let sagas, let told):
