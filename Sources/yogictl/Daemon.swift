@@ -15,7 +15,7 @@ extension GlobalOptions {
     /// Prints the wire's own resource for programs, or a text for people.
     func print(_ json: Value, text: @autoclosure () -> String) throws {
         switch output {
-        case .json: try Output.standard.line(JSON.string(json))
+        case .json: try Output.standard.json(json)
         case .table: try Output.standard.write(text())
         }
     }

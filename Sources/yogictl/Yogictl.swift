@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 import Glibc
 
 /// The command line of yogiyogi.
@@ -14,6 +15,7 @@ struct Yogictl: AsyncParsableCommand {
             Exit status: 0 done, 1 refused or a failed check, 2 usage, 3 not found, 4 daemon unreachable, 5 the wait \
             timed out, 6 not allowed.
             """,
+        version: ProgramVersion.text,
         subcommands: [
             StartCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, WatchCommand.self,
             SignalCommand.self, CancelCommand.self, RetryCommand.self, SettleCommand.self, SkipCommand.self,
@@ -61,13 +63,19 @@ struct Yogictl: AsyncParsableCommand {
     }
 
     private static func report(_ failure: Failure) -> Exit {
-        if let message = failure.message { try? Output.error.write("yogictl: \(message)\n") }
+        if let message = failure.message { try? Output.error.write(harmless("yogictl: \(message)\n")) }
         return failure.exit
+    }
+
+    /// The lines of a message, in which words of others may stand that must not steer the terminal.
+    private static func harmless(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+            .joined(separator: "\n")
     }
 
     /// Help and usage errors, which ArgumentParser throws.
     private static func report(parsing error: any Error) -> Exit {
-        var text = fullMessage(for: error)
+        var text = harmless(fullMessage(for: error))
         if !text.hasSuffix("\n") { text += "\n" }
         guard exitCode(for: error) != .success else {
             try? Output.standard.write(text)

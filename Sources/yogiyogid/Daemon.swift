@@ -1,3 +1,4 @@
+import ControlAPI
 import ControlServer
 import Foundation
 import Listener
@@ -117,7 +118,7 @@ struct Daemon {
 
     private func facts(_ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader) -> ControlFacts {
         ControlFacts(
-            version: Version.text, startedAt: SystemClock().now().milliseconds,
+            version: ProgramVersion.text, startedAt: SystemClock().now().milliseconds,
             settings: {
                 let configuration = reloader.configuration
                 return .init(

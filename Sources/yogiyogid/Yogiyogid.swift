@@ -19,7 +19,7 @@ struct Yogiyogid: AsyncParsableCommand {
             flags, 65 when the store needs an operator (damaged, of another program or a later version, sealed by another key), 78 when \
             the configuration, a workflow or a credential does. After 2, 65 and 78 the unit is not started again by itself.
             """,
-        version: Version.text, subcommands: [RestoreCommand.self])
+        version: ProgramVersion.text, subcommands: [RestoreCommand.self])
 
     @OptionGroup var place: PlaceOptions
 
@@ -118,9 +118,4 @@ struct Yogiyogid: AsyncParsableCommand {
         let text = Array(lines.map { "\(level)yogiyogid: \($0)\n" }.joined().utf8)
         _ = write(STDERR_FILENO, text, text.count)
     }
-}
-
-/// The version of the programs.
-enum Version {
-    static let text = "0.1.0"
 }

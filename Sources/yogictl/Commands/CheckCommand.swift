@@ -25,7 +25,7 @@ struct CheckCommand: ParsableCommand {
         let checks = try files.flatMap(Self.checks)
         switch global.output {
         case .table: try Output.standard.write(checks.map(\.text).joined())
-        case .json: try Output.standard.line(JSON.string(.map(MapValue([("files", .list(checks.map(\.json)))]))))
+        case .json: try Output.standard.json(.map(MapValue([("files", .list(checks.map(\.json)))])))
         }
         if checks.contains(where: \.hasErrors) { throw Failure(.refused, nil) }
     }

@@ -30,11 +30,13 @@ struct EffectsCommand: AsyncParsableCommand {
                 let page = try await client.effects(
                     participant: participant, status: status, outcome: outcome, limit: paging.limit, after: next)
                 list.effects += page.effects
+                list.idDigits.grow(to: page.idDigits)
                 list.next = page.next
             }
             return list
         }
-        try global.print(page.json, text: TroubleText.effects(page.effects, coloured: Output.standard.isColoured))
+        let text = TroubleText.effects(page.effects, idDigits: page.idDigits, coloured: Output.standard.isColoured)
+        try global.print(page.json, text: text)
         if global.output == .table, page.next != nil { try paging.sayMore("effects") }
     }
 }

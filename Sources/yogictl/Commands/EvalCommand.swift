@@ -42,7 +42,7 @@ struct EvalCommand: ParsableCommand {
             throw Failure(.usage, "--data is no JSON object (\(data.kind.name)). Give the variables as its members")
         }
         switch Evaluation.result(of: expression, variables) {
-        case .success(let value): try Output.standard.line(JSON.string(value))
+        case .success(let value): try Output.standard.json(value)
         case .failure(let fault): throw Failure(.refused, fault.message)
         }
     }
@@ -51,7 +51,7 @@ struct EvalCommand: ParsableCommand {
     private func answerLines() throws {
         var reader = LineReader(.standard)
         while let line = try reader.next() {
-            try Output.standard.line(JSON.string(Evaluation.answer(to: line)))
+            try Output.standard.json(Evaluation.answer(to: line))
         }
     }
 }

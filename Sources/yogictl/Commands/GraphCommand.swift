@@ -31,6 +31,8 @@ struct GraphCommand: ParsableCommand {
             throw Failure(
                 .refused, "no graph of '\(file)' (it has errors). Correct them; 'yogictl check' lists them too")
         }
-        try Output.standard.write(MermaidGraph.text(of: workflow))
+        // Words of the file stand in it, and none of them may steer a terminal.
+        let lines = MermaidGraph.text(of: workflow).split(separator: "\n", omittingEmptySubsequences: false)
+        try Output.standard.write(lines.map { String($0).printable }.joined(separator: "\n"))
     }
 }

@@ -60,7 +60,7 @@ enum HistoryText {
         let number = String(repeating: " ", count: max(3 - "\(record.number)".count, 0)) + "\(record.number)"
         let type = record.type.printable
         // `cancel-requested` is the longest word.
-        let gap = String(repeating: " ", count: max(16 - type.count, 0))
+        let gap = String(repeating: " ", count: max(16 - type.columns, 0))
         let detail = RecordText.detail(record.type, record.fields)
         return "\(number)  \(record.at.printable)  " + paint(record).applied(to: type, if: coloured)
             + (detail.isEmpty ? "" : "\(gap)  \(detail)")

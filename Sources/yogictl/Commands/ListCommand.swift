@@ -40,18 +40,20 @@ struct ListCommand: AsyncParsableCommand {
             while paging.all, let next = list.next {
                 let page = try await client.list(filter, limit: paging.limit, after: next)
                 list.sagas += page.sagas
+                list.idDigits.grow(to: page.idDigits)
                 list.next = page.next
             }
             return list
         }
-        try global.print(page.json, text: text(of: page.sagas, coloured: Output.standard.isColoured))
+        try global.print(page.json, text: text(of: page, coloured: Output.standard.isColoured))
         if global.output == .table, page.next != nil { try paging.sayMore("sagas") }
     }
 
-    private func text(of sagas: [SagaResource], coloured: Bool) -> String {
-        if alarms { return TroubleText.alarms(sagas, coloured: coloured) }
-        if status == "stuck" { return TroubleText.stuck(sagas, coloured: coloured) }
-        return SagaText.table(sagas, coloured: coloured)
+    private func text(of page: SagaList, coloured: Bool) -> String {
+        let (sagas, digits) = (page.sagas, page.idDigits)
+        if alarms { return TroubleText.alarms(sagas, idDigits: digits, coloured: coloured) }
+        if status == "stuck" { return TroubleText.stuck(sagas, idDigits: digits, coloured: coloured) }
+        return SagaText.table(sagas, idDigits: digits, coloured: coloured)
     }
 }
 

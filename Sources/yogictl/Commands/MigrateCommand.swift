@@ -7,8 +7,9 @@ struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Moves live sagas to another version of their workflow.",
         discussion: """
-            Each saga moves by itself: when its state exists there and its armed steps still have their undo. Those that \
-            cannot move stay, are listed with the reason, and make the exit status 1. --check moves none.
+            Each saga moves by itself: when its state exists there and its armed steps still have their undo. Its timers are \
+            then those of that version, counted from when its state was entered: one whose time is over fires at once. Those \
+            that cannot move stay, are listed with the reason, and make the exit status 1. --check moves none.
             """)
 
     @Option(help: "The workflow's name.")
@@ -41,6 +42,7 @@ struct MigrateCommand: AsyncParsableCommand {
                 let page = try await client.migrate(
                     workflow, from: from, to: to, check: check, reason: reason, after: next)
                 all.sagas += page.sagas
+                all.idDigits.grow(to: page.idDigits)
                 all.next = page.next
             }
             return all
@@ -58,7 +60,8 @@ struct MigrateCommand: AsyncParsableCommand {
         var table = Table("SAGA", "STATE", "STATUS", "MOVES", "WHY NOT")
         for saga in answer.sagas {
             table.add(
-                .init(saga.saga), .init(saga.state), .init(saga.status, Paint(status: saga.status)),
+                .init(saga.saga.shortened(to: answer.idDigits)), .init(saga.state),
+                .init(saga.status, Paint(status: saga.status)),
                 .init(saga.moves ? "yes" : "no", saga.moves ? .green : .red),
                 .init(saga.obstacles.joined(separator: "; ")))
         }

@@ -44,7 +44,7 @@ struct PlanCommand: ParsableCommand {
         let plan = Plan(of: workflow, decisionsMax: decisions)
         switch global.output {
         case .table: try Output.standard.write(PlanText.text(of: plan, coloured: Output.standard.isColoured))
-        case .json: try Output.standard.line(JSON.string(PlanText.json(of: plan)))
+        case .json: try Output.standard.json(PlanText.json(of: plan))
         }
         if !plan.violations.isEmpty { throw Failure(.refused, nil) }
     }

@@ -35,7 +35,7 @@ struct TestCommand: ParsableCommand {
         }
         switch global.output {
         case .table: try Output.standard.line(VerdictText.count(of: verdicts, crash: crash))
-        case .json: try Output.standard.line(JSON.string(VerdictText.json(of: verdicts)))
+        case .json: try Output.standard.json(VerdictText.json(of: verdicts))
         }
         if !verdicts.allSatisfy(\.isGood) { throw Failure(.refused, nil) }
     }

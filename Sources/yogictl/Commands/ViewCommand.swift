@@ -25,6 +25,7 @@ struct ViewCommand: AsyncParsableCommand {
             while paging.all, let next = list.next {
                 let page = try await client.view(name, key: key, limit: paging.limit, after: next)
                 list.rows += page.rows
+                list.idDigits.grow(to: page.idDigits)
                 list.next = page.next
             }
             return list
@@ -46,7 +47,7 @@ struct ViewCommand: AsyncParsableCommand {
         for row in page.rows {
             let cells =
                 names.isEmpty || isFailed(row.row) ? [cell(row.row)] : names.map { row.row[$0].map(cell) ?? "-" }
-            table.add(([row.key] + cells + [row.saga]).map { Table.Cell($0) })
+            table.add(([row.key] + cells + [row.saga.shortened(to: page.idDigits)]).map { Table.Cell($0) })
         }
         return table.text(coloured: coloured)
     }

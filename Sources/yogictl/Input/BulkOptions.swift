@@ -70,7 +70,7 @@ struct BulkOptions: ParsableArguments {
         }
         let coloured = Output.standard.isColoured
         switch options.global.output {
-        case .json: try Output.standard.line(JSON.string(detach ? end.job.json : end.json))
+        case .json: try Output.standard.json(detach ? end.job.json : end.json)
         case .table: try Output.standard.write(detach ? JobText.head(end.job) : JobText.end(end, coloured: coloured))
         }
         if !detach, end.job.done < end.job.total { throw Failure(.refused, nil) }
@@ -101,6 +101,7 @@ struct BulkOptions: ParsableArguments {
         while let next = sheet.next {
             let page = try await client.job(sheet.job.id, limit: 1_000, after: next)
             sheet.sagas += page.sagas
+            sheet.idDigits.grow(to: page.idDigits)
             sheet.next = page.next
         }
         return sheet

@@ -5,7 +5,11 @@ import SagaCore
 
 /// Until when a command waits for its saga.
 struct WaitOptions: ParsableArguments {
-    @Option(help: "Wait until the saga is 'settled' (no step in flight), 'ended', or in the state of this name.")
+    @Option(
+        help: """
+            Wait until the saga is 'settled' (no step in flight), 'ended', or in the state of this name. A saga that is stuck is \
+            not waited for: the exit status is 1 then.
+            """)
     var wait: String?
 
     @Option(help: "How long to wait at most, such as 500ms, 30s, 1m30s. (default: 30s)")
@@ -32,9 +36,15 @@ struct WaitOptions: ParsableArguments {
         wait.map { Wait($0, milliseconds: DurationText.milliseconds(timeout ?? Self.timeoutDefault) ?? 0) }
     }
 
-    /// Fails with the exit code of a wait that timed out, when it did.
+    /// Fails when the saga is stuck, wherever it was waited for, and with the exit code of a wait that timed out, when it did.
     func check(_ saga: SagaResource) throws {
-        guard let wait, !saga.reached else { return }
+        guard let wait else { return }
+        if saga.status == "stuck" {
+            let reason = saga.reason.map { " (\($0))" } ?? ""
+            throw Failure(
+                .refused, "the saga is stuck in '\(saga.state)'\(reason). 'yogictl show \(saga.id)' tells what helps")
+        }
+        guard !saga.reached else { return }
         let goal = ["settled", "ended"].contains(wait) ? wait : "in '\(wait.printable)'"
         throw Failure(
             .timedOut,

@@ -14,7 +14,8 @@ struct Roll: Drawing {
     let isJSON: Bool
 
     func draw(_ record: HistoryResource) throws {
-        try output.line(isJSON ? JSON.string(record.json) : HistoryText.line(record, coloured: output.isColoured))
+        guard isJSON else { return try output.line(HistoryText.line(record, coloured: output.isColoured)) }
+        try output.json(record.json)
     }
 
     func pause() {}
@@ -46,8 +47,8 @@ struct Canvas: Drawing {
         let size = output.size
         let lines = way.lines(height: size.rows - 4, width: size.columns, coloured: output.isColoured)
         let all =
-            [Paint.bold.applied(to: String(title.prefix(size.columns)), if: output.isColoured)] + lines
-            + [Paint.dim.applied(to: String(footer.printable.prefix(size.columns)), if: output.isColoured)]
+            [Paint.bold.applied(to: title.cut(to: size.columns), if: output.isColoured)] + lines
+            + [Paint.dim.applied(to: footer.printable.cut(to: size.columns), if: output.isColoured)]
         let back = height > 0 ? "\r\u{1B}[\(height)A\u{1B}[J" : ""
         try output.write(back + all.map { $0 + "\n" }.joined())
         height = all.count

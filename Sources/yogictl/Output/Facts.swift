@@ -9,9 +9,9 @@ struct Facts {
     }
 
     func text(coloured: Bool) -> String {
-        let width = pairs.map(\.name.count).max() ?? 0
+        let width = pairs.map(\.name.columns).max() ?? 0
         return pairs.map { pair in
-            let gap = String(repeating: " ", count: width - pair.name.count + 2)
+            let gap = String(repeating: " ", count: width - pair.name.columns + 2)
             return Paint.bold.applied(to: pair.name, if: coloured) + gap
                 + pair.paint.applied(to: pair.value, if: coloured) + "\n"
         }.joined()

@@ -25,7 +25,7 @@ enum JobText {
     static func end(_ sheet: JobSheet, coloured: Bool) -> String {
         var text = "\(outcomes(sheet.job))\n"
         let others = sheet.sagas.filter { $0.outcome != "done" }
-        if !others.isEmpty { text += "\n" + sagas(others, coloured) }
+        if !others.isEmpty { text += "\n" + sagas(others, sheet.idDigits, coloured) }
         return text
     }
 
@@ -58,14 +58,15 @@ enum JobText {
         facts.add("ENDED", job.endedAt)
         facts.add("PROGRESS", "\(job.total &- job.left) of \(job.total): \(outcomes(job))")
         return facts.text(coloured: coloured)
-            + (sheet.sagas.isEmpty ? "" : "\n" + sagas(sheet.sagas, coloured))
+            + (sheet.sagas.isEmpty ? "" : "\n" + sagas(sheet.sagas, sheet.idDigits, coloured))
     }
 
-    private static func sagas(_ items: [JobSheet.Item], _ coloured: Bool) -> String {
+    private static func sagas(_ items: [JobSheet.Item], _ idDigits: Int?, _ coloured: Bool) -> String {
         var table = Table("SAGA", "OUTCOME", "WHY")
         for item in items {
             let paint: Paint = item.outcome == "done" ? .green : item.outcome == "left" ? .dim : .red
-            table.add(.init(item.saga), .init(item.outcome, paint), .init(item.message ?? ""))
+            table.add(
+                .init(item.saga.shortened(to: idDigits)), .init(item.outcome, paint), .init(item.message ?? ""))
         }
         return table.text(coloured: coloured)
     }

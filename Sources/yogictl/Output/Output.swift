@@ -1,3 +1,4 @@
+import CEL
 import Glibc
 
 /// Where text goes: a descriptor, written whole and at once, without a buffer that a crash would lose.
@@ -62,6 +63,23 @@ struct Output: Sendable {
 
     /// Writes a line.
     func line(_ text: String) throws { try write(text + "\n") }
+
+    /// Writes a value as a line of JSON. What would steer a terminal that it is shown on, and JSON lets stand as it is, is escaped: it is the
+    /// same text to a program.
+    func json(_ value: Value) throws {
+        let text = JSON.string(value)
+        guard text.unicodeScalars.contains(where: \.isControl) else { return try line(text) }
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard scalar.isControl else {
+                escaped.append(scalar)
+                continue
+            }
+            let digits = String(scalar.value, radix: 16)
+            escaped.append(contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars)
+        }
+        try line(String(escaped))
+    }
 }
 
 /// The reader of the output has gone away: what it wanted it has, so that is no failure.

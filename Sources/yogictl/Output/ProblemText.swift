@@ -58,6 +58,8 @@ private struct ProblemText {
         case "key-conflict": return "Give another --key, or the input that this key was used with"
         case "not-found", "bad-id": return "'yogictl list' shows the ids"
         case "invalid-input": return "Correct the input" + (faults.isEmpty ? "" : ":")
+        case "invalid-data": return "Correct the data" + (faults.isEmpty ? "" : ":")
+        case "unknown-job", "bad-job": return "'yogictl jobs' lists them"
         case "too-late", "not-now": return "'yogictl show' tells where it is"
         case "signal-refused":
             guard case .list(let signals)? = problem.extensions["signals"], !signals.isEmpty else {

@@ -27,6 +27,8 @@ enum RecordText {
                 "\(signal): \(fields["verdict"] ?? "?")" + fields.note("reason") + fields.data + fields.by
             }
         case "signal-taken": return fields["index"].map { "the deferred one with index \($0)" }
+        case "signal-refused":
+            return fields["index"].map { "the deferred one with index \($0)" + fields.note("reason") }
         case "cancel-requested": return fields["verdict"].map { $0 + fields.note("reason") + fields.by }
         case "late":
             return fields["token"].map { "attempt \($0): \(fields["outcome"] ?? "?")" + fields.note("contradiction") }

@@ -4,12 +4,13 @@ import ControlAPI
 /// Sagas for people.
 enum SagaText {
     /// A row for each saga.
-    static func table(_ sagas: [SagaResource], coloured: Bool) -> String {
+    static func table(_ sagas: [SagaResource], idDigits: Int?, coloured: Bool) -> String {
         guard !sagas.isEmpty else { return "no sagas\n" }
         var table = Table("ID", "WORKFLOW", "STATE", "STATUS", "KEY", "UPDATED")
         for saga in sagas {
             table.add(
-                .init(saga.id), .init(saga.workflow), .init(saga.state), .init(saga.status, Paint(status: saga.status)),
+                .init(saga.id.shortened(to: idDigits)), .init(saga.workflow), .init(saga.state),
+                .init(saga.status, Paint(status: saga.status)),
                 // A saga that is its own key would only say its id twice.
                 .init(saga.key == saga.id ? "-" : saga.key), .init(saga.updatedAt))
         }

@@ -1,4 +1,4 @@
-/// Rows in columns as wide as their widest cell, with a head in capitals; the last column is not padded.
+/// Rows in columns as wide as their widest cell is on a terminal, with a head in capitals; the last column is not padded.
 struct Table {
     /// One cell: its text, and the colour of its text on a terminal.
     struct Cell: ExpressibleByStringInterpolation {
@@ -38,18 +38,18 @@ struct Table {
         let lines = [head.map { Cell($0, .bold) }] + rows.map { row in row.map(Self.visible) }
         var widths = head.map { _ in 0 }
         for line in lines {
-            for (column, cell) in line.enumerated() { widths[column] = max(widths[column], cell.text.count) }
+            for (column, cell) in line.enumerated() { widths[column] = max(widths[column], cell.text.columns) }
         }
         var text = ""
         for line in lines {
             var row = indent
-            var taken = indent.count
+            var taken = indent.columns
             for (column, cell) in line.enumerated() where !cell.text.isEmpty {
-                let before = widths[..<column].reduce(indent.count) { $0 + $1 + 2 }
+                let before = widths[..<column].reduce(indent.columns) { $0 + $1 + 2 }
                 guard before < width else { break }
                 let shown = cell.text.cut(to: width - before)
                 row += String(repeating: " ", count: before - taken) + cell.paint.applied(to: shown, if: coloured)
-                taken = before + shown.count
+                taken = before + shown.columns
             }
             text += row + "\n"
         }
@@ -63,11 +63,6 @@ struct Table {
 }
 
 extension String {
-    /// The first characters, with a mark where some are left out.
-    fileprivate func cut(to width: Int) -> String {
-        count > width ? prefix(max(width - 1, 0)) + "…" : self
-    }
-
     /// The text without control characters: what a guest wrote must not move a cursor or break a row.
     var printable: String {
         guard unicodeScalars.contains(where: \.isControl) else { return self }
@@ -84,10 +79,10 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// C0, DEL, C1, and the marks that change the direction of text.
-    fileprivate var isControl: Bool {
+    /// C0, DEL, C1, the separators of lines, and the marks that change the direction of text.
+    var isControl: Bool {
         switch value {
-        case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
+        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
         default: false
         }
     }

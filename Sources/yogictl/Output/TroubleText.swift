@@ -3,8 +3,9 @@ import ControlAPI
 /// Sagas that want a person, for that person.
 enum TroubleText {
     /// The table of sagas, and under each what it waits for and what helps.
-    static func stuck(_ sagas: [SagaResource], coloured: Bool) -> String {
-        let lines = SagaText.table(sagas, coloured: coloured).split(separator: "\n", omittingEmptySubsequences: false)
+    static func stuck(_ sagas: [SagaResource], idDigits: Int?, coloured: Bool) -> String {
+        let table = SagaText.table(sagas, idDigits: idDigits, coloured: coloured)
+        let lines = table.split(separator: "\n", omittingEmptySubsequences: false)
         var text = lines[0] + "\n"
         for (saga, line) in zip(sagas, lines.dropFirst()) {
             text += line + "\n"
@@ -22,27 +23,29 @@ enum TroubleText {
     }
 
     /// A row for each alarm.
-    static func alarms(_ sagas: [SagaResource], coloured: Bool) -> String {
+    static func alarms(_ sagas: [SagaResource], idDigits: Int?, coloured: Bool) -> String {
         guard !sagas.isEmpty else { return "no alarms\n" }
         var table = Table("SAGA", "WORKFLOW", "STATUS", "AT", "STEP", "ALARM")
         for saga in sagas {
             for alarm in saga.alarms {
                 table.add(
-                    .init(saga.id), .init(saga.workflow), .init(saga.status, Paint(status: saga.status)),
-                    .init(alarm.at), .init("\(alarm.step)"), .init(alarm.message, .red))
+                    .init(saga.id.shortened(to: idDigits)), .init(saga.workflow),
+                    .init(saga.status, Paint(status: saga.status)), .init(alarm.at), .init("\(alarm.step)"),
+                    .init(alarm.message, .red))
             }
         }
         return table.text(coloured: coloured)
     }
 
     /// The ledger of outstanding effects.
-    static func effects(_ effects: [EffectResource], coloured: Bool) -> String {
+    static func effects(_ effects: [EffectResource], idDigits: Int?, coloured: Bool) -> String {
         guard !effects.isEmpty else { return "no outstanding effects\n" }
         var table = Table("SAGA", "WORKFLOW", "STATUS", "STEP", "CALL", "OUTCOME", "SINCE", "KEY")
         for effect in effects {
             let undo = effect.undo.map { ", by \($0)" } ?? ""
             table.add(
-                .init(effect.saga), .init(effect.workflow), .init(effect.status, Paint(status: effect.status)),
+                .init(effect.saga.shortened(to: idDigits)), .init(effect.workflow),
+                .init(effect.status, Paint(status: effect.status)),
                 .init("\(effect.step)"), .init(effect.call),
                 .init(effect.outcome + undo, effect.outcome == "succeeded" ? .plain : .yellow), .init(effect.since),
                 .init(effect.key))

@@ -36,6 +36,7 @@ struct Way {
         case "timer-set": note("'\(fields.shown("timer"))' at \(fields.shown("due"))")
         case "timer-fired": note("'\(fields.shown("timer"))' fired")
         case "signalled": note("\(fields.shown("signal")) \(fields.shown("verdict"))")
+        case "signal-refused": note("a deferred signal refused")
         case "cancel-requested": note("cancel \(fields.shown("verdict"))")
         case "leaving": note("leaves for \(fields.shown("to"))")
         case "stuck": finish(.init("stuck: \(fields.shown("message"))", .red))
