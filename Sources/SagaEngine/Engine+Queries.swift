@@ -26,7 +26,9 @@ extension Engine {
                 }
                 for record in stored.records {
                     number += 1
-                    if number > after { page.entries.append(HistoryEntry(number: number, at: stored.at, record: record)) }
+                    if number > after {
+                        page.entries.append(HistoryEntry(number: number, at: stored.at, record: record))
+                    }
                 }
                 if number > after { bytes += stored.bytes }
                 return true

@@ -217,7 +217,8 @@ extension Player {
         }
         guard replaced > 0 else { return }
         #expect(decision.kept == before?.triesBegin)
-        guard case .unanswered? = decision.records.first, case .unanswered? = history[decision.kept...].first?.record else {
+        guard case .unanswered? = decision.records.first, case .unanswered? = history[decision.kept...].first?.record
+        else {
             Issue.record("something else than tries was replaced")
             return
         }

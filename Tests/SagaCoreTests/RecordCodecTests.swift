@@ -63,15 +63,18 @@ struct RecordCodecTests {
             .migrated(version: "2", digest: "d", reason: "", by: actor), .ended(state: "E", status: .cancelled),
             .ended(state: "E", status: .terminated),
             .freed(reason: "r"), .operated(OperatorAct(.retry(step: 3), reason: "r")),
-            .restored(asOf: Instant(milliseconds: 1_000)),
-            .signalRefused(index: 3, .refused(reason: "r")),
-            .signalRefused(index: 0, .invalidData([.init(pointer: "/a", message: "is required")])),
-            .signalled(
-                .init(
-                    name: "s", id: nil, data: .null, by: nil,
-                    verdict: .invalidData([.init(pointer: "", message: "m"), .init(pointer: "/0", message: "")]))),
-        ]
+        ] + newest
     }()
+
+    private static let newest: [Record] = [
+        .restored(asOf: Instant(milliseconds: 1_000)),
+        .signalRefused(index: 3, .refused(reason: "r")),
+        .signalRefused(index: 0, .invalidData([.init(pointer: "/a", message: "is required")])),
+        .signalled(
+            .init(
+                name: "s", id: nil, data: .null, by: nil,
+                verdict: .invalidData([.init(pointer: "", message: "m"), .init(pointer: "/0", message: "")]))),
+    ]
 
     @Test func `every kind of record is among those that are tried`() {
         #expect(Set(Self.records.map(\.name)).count == 29)
@@ -85,7 +88,9 @@ struct RecordCodecTests {
 
     @Test func `the stored form never changes: a store outlives its version`() {
         #expect(hex(RecordCodec.bytes([.entered(state: "Paying")])) == "0206506179696e67")
-        #expect(hex(RecordCodec.bytes([.attempted(step: 300, direction: .compensation, number: 2, token: 3)])) == "06ac02010203")
+        #expect(
+            hex(RecordCodec.bytes([.attempted(step: 300, direction: .compensation, number: 2, token: 3)]))
+                == "06ac02010203")
         #expect(hex(RecordCodec.bytes([.timerSet(name: "1s", due: Instant(milliseconds: 1_000))])) == "03023173d00f")
         #expect(hex(RecordCodec.bytes([.freed(reason: "r")])) == "1c0172")
         #expect(hex(RecordCodec.bytes([.operated(OperatorAct(.retry(step: 300), reason: "r"))])) == "1907ac02017200")
@@ -93,8 +98,8 @@ struct RecordCodecTests {
         let started = Record.Started(
             id: SagaID(high: 1, low: 2), key: "k", workflow: "w", version: "1", digest: "d", input: .null)
         #expect(hex(RecordCodec.bytes([.started(started)])) == "01010201016b017701310164046e756c6c00")
-        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 743)
-        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 5_255_447_369_580_003_467)
+        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 782)
+        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 10_869_676_148_648_866_096)
     }
 
     private func hex(_ bytes: [UInt8]) -> String {

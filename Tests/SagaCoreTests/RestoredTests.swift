@@ -44,12 +44,14 @@ struct RestoredTests {
     private var trouble: [Record] {
         let failed: [Record] = [
             lost(3, "reset"),
-            .retrySet(step: 3, direction: .forward, due: now), .attempted(step: 3, direction: .forward, number: 2, token: 2),
+            .retrySet(step: 3, direction: .forward, due: now),
+            .attempted(step: 3, direction: .forward, number: 2, token: 2),
         ]
         let late = Record.Late(token: 4, of: nil, outcome: "unknown", contradiction: nil)
         return failed + [
             .late(late), .stuck(Saga.StuckReason(code: "unknown", message: "m"), next: .settle), .held(next: .settle),
-            .operated(OperatorAct(.retry(), reason: "r")), .attempted(step: 3, direction: .forward, number: 3, token: 3),
+            .operated(OperatorAct(.retry(), reason: "r")),
+            .attempted(step: 3, direction: .forward, number: 3, token: 3),
             .freed(reason: "r"),
         ]
     }
@@ -70,7 +72,8 @@ struct RestoredTests {
         // The call in flight is sent again, once, and then answered as before.
         let again: [Record] = [
             .restored(asOf: now), lost(3, "the daemon ended"),
-            .retrySet(step: 3, direction: .forward, due: now), .attempted(step: 3, direction: .forward, number: 2, token: 2),
+            .retrySet(step: 3, direction: .forward, due: now),
+            .attempted(step: 3, direction: .forward, number: 2, token: 2),
         ]
         let restored = try fold(armed + again + then(3))
         #expect(key(restored) == key(other))
@@ -90,7 +93,8 @@ struct RestoredTests {
         let settled: [Record] = [
             .restored(asOf: now), lost(3, "the daemon ended"),
             .refused(step: 3, direction: .forward, code: "no", message: ""), .entered(state: "B"),
-            .stepArmed(state: "B", call: call, request: []), .attempted(step: 9, direction: .forward, number: 1, token: 1),
+            .stepArmed(state: "B", call: call, request: []),
+            .attempted(step: 9, direction: .forward, number: 1, token: 1),
         ]
         let saga = try fold(armed + settled)
         #expect(Set(saga.steps.map { saga.key(step: $0.number, direction: .forward) }).count == 2)

@@ -18,9 +18,9 @@ import Testing
             let isThere = try? store.read { reading throws in
                 guard let row = try reading.saga(number: call.saga.number) else { return false }
                 let records = try reading.history(of: row).flatMap(\.records)
-                guard records.indices.contains(call.token - 1) else { return false }
-                guard case .attempted(_, let direction, let number) = records[call.token - 1] else { return false }
-                return row.due == SagaRow.inFlight && direction == call.direction && number == call.number
+                return row.due == SagaRow.inFlight
+                    && records.contains(
+                        .attempted(step: call.step, direction: call.direction, number: call.number, token: call.token))
             }
             if isThere != true { missing.withLock { $0.append("\(call.key) #\(call.token)") } }
             return call.number < 3 ? .unknown(message: "lost") : ScriptedTransport.done

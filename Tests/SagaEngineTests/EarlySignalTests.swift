@@ -120,7 +120,7 @@ import Testing
     @Test func `rule 20: what came early and fails when it is taken is refused in the history, and the saga goes on`()
         throws
     {
-        let rig = try Rig(try SagaStore.inMemory(), workflow: Self.asking)
+        let rig = try Rig(try SagaStore.inMemory(), workflow: .parsed(Self.asking))
         for data: Value in [["code": 7], ["code": "x"]] {
             let signal = SignalSent(name: "tell", data: data)
             #expect(throws: EngineError.kept(until: hour)) {
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func `rule 20: data that no state would take is told before it is kept`() throws {
-        let rig = try Rig(try SagaStore.inMemory(), workflow: Self.asking)
+        let rig = try Rig(try SagaStore.inMemory(), workflow: .parsed(Self.asking))
         let refused = EngineError.invalidData(
             signal: "tell", workflow: "desk", [.init(pointer: "/code", message: "is required")])
         #expect(throws: refused) {

@@ -5,7 +5,7 @@ import Testing
 @testable import SagaEngine
 
 /// What sagas are asked for by, and how few digits name them.
-@Suite(.timeLimit(.minutes(1))) struct NameTests {
+@Suite(.timeLimit(.minutes(30))) struct NameTests {
     let transport = ScriptedTransport.holding()
     let clock = ManualClock()
 

@@ -27,16 +27,14 @@ final class Rig {
     }
 
     init(
-        _ store: SagaStore, workflow text: String = Rig.workflow, earlyMax: Int = 10_000,
+        _ store: SagaStore, workflow: LoadedWorkflow? = nil, earlyMax: Int = 10_000,
         random: @escaping () -> UInt64 = { .random(in: 0 ... .max) },
         decide: @escaping Writer.Decide = { (saga, input, workflow, now) throws(Rejection) in
             try saga.decide(input, in: workflow, at: now)
         }
     ) throws {
         self.store = store
-        let file = WorkflowFile.parse(text: text, path: "desk.yaml")
-        guard let workflow = file.workflow else { throw EngineError.notFound(reference: "\(file.diagnostics)") }
-        let set = try WorkflowSet([LoadedWorkflow(workflow: workflow, source: file.source)], in: store)
+        let set = try WorkflowSet([workflow ?? .parsed(Self.workflow)], in: store)
         let writer = try Writer(
             store: store, workflows: set, cacheMax: 100, earlyMax: earlyMax, decide: decide, random: random)
         inbox = Inbox(commandsMax: 100)

@@ -7,7 +7,7 @@ import Testing
 @testable import SagaEngine
 
 /// Rule 25: while the store's files are away nothing is accepted and no call leaves; when they are back it goes on.
-@Suite(.timeLimit(.minutes(2))) struct StoreGoneTests {
+@Suite(.timeLimit(.minutes(30))) struct StoreGoneTests {
     private let folder: String
 
     init() throws {

@@ -29,7 +29,7 @@ import Testing
         let engine = try engine(transport)
         try await engine.running { () async throws in
             let saga = try await engine.start(.booking()).saga.id
-            let retrySet = try await engine.look(SagaReference(saga), wait: .until(.longer(than: 5))).saga
+            let retrySet = try await engine.look(SagaReference(saga), wait: .until(.news(length: 5, token: .max))).saga
             #expect(retrySet.retry?.due == ManualClock.start + .second)
             await clock.move(999, engine)
             #expect(transport.calls.count == 1)

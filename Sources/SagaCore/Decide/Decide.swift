@@ -1,8 +1,10 @@
 extension Saga {
     /// Decides on an input; pure: the same saga, input and time give the same decision.
     /// - Throws: ``Rejection`` when the input is refused as a whole.
-    public func decide(_ input: Input, in workflow: Workflow, at now: Instant) throws(Rejection) -> Decision {
-        var turn = Turn(saga: self, workflow: workflow, now: now)
+    public func decide(
+        _ input: Input, in workflow: Workflow, at now: Instant, limits: SagaLimits = .standard
+    ) throws(Rejection) -> Decision {
+        var turn = Turn(saga: self, workflow: workflow, now: now, limits: limits)
         var answer = Answer.done
         switch input {
         case .attemptEnded(let ended): turn.attemptEnded(ended)
@@ -25,14 +27,24 @@ extension Saga {
 }
 
 /// The limits of one saga (rule 24).
-public enum SagaLimits {
+public struct SagaLimits: Sendable, Hashable {
     /// Records in one history for what goes forward; more is a loop that nobody watches.
-    public static let recordsMax = 100_000
+    public var recordsMax: Int
     /// Records in one history in all. What is above ``recordsMax`` is kept for undoing, settling and operators: each of the steps that fit
     /// below can be undone with room to spare, so a full history never leaves an effect without a way back.
-    public static let recordsMaxInAll = 400_000
+    public var recordsMaxInAll: Int
     /// Answers that prove nothing after which a person is asked (rule 7).
-    public static let unrecognisedMax = 20
+    public var unrecognisedMax: Int
+
+    /// The limits of the engine, unless told otherwise.
+    public init(recordsMax: Int = 100_000, recordsMaxInAll: Int = 400_000, unrecognisedMax: Int = 20) {
+        self.recordsMax = recordsMax
+        self.recordsMaxInAll = recordsMaxInAll
+        self.unrecognisedMax = unrecognisedMax
+    }
+
+    /// Those of every daemon. Others are for whoever explores what happens at them, where a hundred thousand records are too many.
+    public static let standard = SagaLimits()
     /// Signals that one saga remembers.
     public static let signalsMax = 1_000
     /// Contradictions that one saga remembers; the history has them all.
@@ -48,6 +60,7 @@ struct Turn {
     private(set) var saga: Saga
     let workflow: Workflow
     let now: Instant
+    let limits: SagaLimits
     private(set) var records: [Record] = []
     private(set) var calls: [Call] = []
     /// How many records of the history before stay.
@@ -55,8 +68,9 @@ struct Turn {
     /// States entered so far.
     var hops = 0
 
-    init(saga: Saga, workflow: Workflow, now: Instant) {
+    init(saga: Saga, workflow: Workflow, now: Instant, limits: SagaLimits = .standard) {
         self.saga = saga
+        self.limits = limits
         kept = saga.length
         self.workflow = workflow
         self.now = now

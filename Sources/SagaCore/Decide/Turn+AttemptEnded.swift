@@ -51,11 +51,14 @@ extension Turn {
     /// The step has no definite outcome yet.
     private mutating func stepOpen(_ number: Int, _ tries: Tries, _ wished: Int64?) throws(FormulaError) {
         guard let run = saga.step(number) else { return }
-        if run.forward.unrecognised >= SagaLimits.unrecognisedMax, tries.kind == .unrecognised {
+        if run.forward.unrecognised >= limits.unrecognisedMax, tries.kind == .unrecognised {
             return stick("unrecognised", unrecognised(run, .forward), next: .settle)
         }
         switch run.effect {
         case .none: try stepUnreached(run, tries, wished)
+        case .pending where run.forward.location == nil && asksOperator(run):
+            // To ask by the same key is to send the call again, and it may take effect again.
+            askOperator(run, "\(tries.message), and it says nowhere how that can be asked")
         case .pending: ask(run, .forward, tries, wished)
         default: try stepUnknown(run, tries, wished)
         }

@@ -28,7 +28,7 @@ extension Turn {
 
     private mutating func enterLive(_ state: State) throws(FormulaError) {
         // Timers alone can lead round and round for years; ends are never refused.
-        guard saga.length < SagaLimits.recordsMax else {
+        guard saga.length < limits.recordsMax else {
             return stick(
                 "history-limit",
                 "its history has \(saga.length) records, and entering '\(state.name)' would go on without end; what it did can "
@@ -68,7 +68,7 @@ extension Turn {
         guard let run = saga.step(number), let leg = run.leg(direction) else { return }
         // Above the limit of forward work, what may have happened is still settled and undone (rule 24).
         let isForward = direction == .forward && !leg.isUncertain
-        guard saga.length < (isForward ? SagaLimits.recordsMax : SagaLimits.recordsMaxInAll) else {
+        guard saga.length < (isForward ? limits.recordsMax : limits.recordsMaxInAll) else {
             return stick(
                 "history-limit", "its history has \(saga.length) records; the next attempt would go on without end",
                 next: .settle)
@@ -101,7 +101,8 @@ extension StepRun {
     /// that was forgotten, "there is nothing to undo" proves nothing.
     func keySince(_ direction: Direction) -> Instant? {
         let own = leg(direction).flatMap { $0.isUncertain ? $0.firstAt : nil }
-        guard direction == .compensation, effect == .unknown || effect == .pending else { return own }
+        // Also while the call that it fences off is in flight.
+        guard direction == .compensation, !isSettled else { return own }
         return [own, forward.firstAt].compactMap { $0 }.min()
     }
 }

@@ -5,8 +5,9 @@ extension Turn {
         let run = ended.of.flatMap { saga.step($0.step) }
         let contradiction = run.flatMap { what($0, contradicts: ended) }
         // One that settles or contradicts may use what is kept for that.
-        let isNews = contradiction != nil || run.map { run in ended.of.map { settles(run, $0.direction) } ?? false } == true
-        guard saga.length < (isNews ? SagaLimits.recordsMaxInAll : SagaLimits.recordsMax) else { return }
+        let isNews =
+            contradiction != nil || run.map { run in ended.of.map { settles(run, $0.direction) } ?? false } == true
+        guard saga.length < (isNews ? limits.recordsMaxInAll : limits.recordsMax) else { return }
         emit(
             .late(
                 Record.Late(

@@ -41,6 +41,11 @@ extension Turn {
         "the outcome of \(run.call) is unknown (\(message)); find out whether it took effect, then settle step \(run.number)"
     }
 
+    /// Whether a call that may have taken effect is never sent again by itself.
+    func asksOperator(_ run: StepRun) -> Bool {
+        workflow.state(run.state)?.step?.unknown == .ask
+    }
+
     mutating func askOperator(_ run: StepRun, _ message: String) {
         stick("unknown", asked(run, message), next: .settle)
     }
@@ -49,7 +54,8 @@ extension Turn {
     func unrecognised(_ run: StepRun, _ direction: Direction) -> String {
         let call = direction == .forward ? run.call : run.undo?.call ?? run.call
         let answers = saga.tail?.tries.messages ?? []
-        return "\(call) may have taken effect: an attempt had no answer, and \(run.leg(direction)?.unrecognised ?? 0) answers since "
+        return
+            "\(call) may have taken effect: an attempt had no answer, and \(run.leg(direction)?.unrecognised ?? 0) answers since "
             + "prove nothing, as nobody has named their codes (\(answers.joined(separator: "; "))); find out, then settle step "
             + "\(run.number), and name the codes that are the participant's own no"
     }
@@ -60,9 +66,11 @@ extension Turn {
         let rule = workflow.state(run.state)?.step?.pending ?? PendingRule()
         var wait: Int64
         if let wished {
-            wait = max(min(wished, RetryPolicy.wishMax), policy.interval)
+            wait = max(min(wished, RetryPolicy.wishMax), PendingRule.askMin)
         } else {
-            wait = rule.every ?? policy.wait(after: tries.count, seed: seed(run, direction))
+            // With those before that ended alike.
+            let asked = saga.tail?.tries.count ?? tries.count
+            wait = rule.every ?? policy.wait(after: asked, seed: seed(run, direction))
         }
         if let since = run.leg(direction)?.pendingSince, tries.kind != .held {
             wait = max(0, min(wait, since + rule.timeout - now))

@@ -3,8 +3,8 @@ extension Turn {
     mutating func operated(_ act: OperatorAct) throws(Rejection) {
         guard saga.end == nil else { throw .notNow("the saga has ended (\(saga.status.name))") }
         // The end needs little room, and is all that helps a saga whose history is full.
-        guard saga.length < SagaLimits.recordsMaxInAll || act.kind == .terminate else {
-            throw .full(what: "records", max: SagaLimits.recordsMaxInAll)
+        guard saga.length < limits.recordsMaxInAll || act.kind == .terminate else {
+            throw .full(what: "records", max: limits.recordsMaxInAll)
         }
         switch act.kind {
         case .retry(let step): try retry(act, step)
@@ -146,7 +146,9 @@ extension Turn {
             attempt(step: run.number, .compensation, sendsAgain: sendsAgain)
         } else if saga.exit != nil, workflow.state(run.state)?.step?.unknown == .fence {
             try settle(run)
-        } else if run.effect == .unknown, !sendsAgain, workflow.state(run.state)?.step?.unknown == .ask {
+        } else if run.effect == .unknown || run.effect == .pending && run.forward.location == nil, !sendsAgain,
+            asksOperator(run)
+        {
             askOperator(run, "it was lost while the saga was held")
         } else {
             attempt(step: run.number, .forward, sendsAgain: sendsAgain)

@@ -69,7 +69,7 @@ extension Turn {
     /// The compensation has no definite outcome yet.
     private mutating func undoOpen(_ number: Int, _ call: Operation, _ tries: Tries, _ wished: Int64?) {
         guard let run = saga.step(number), let leg = run.undo?.leg else { return }
-        if tries.kind == .unrecognised, leg.unrecognised >= SagaLimits.unrecognisedMax {
+        if tries.kind == .unrecognised, leg.unrecognised >= limits.unrecognisedMax {
             return stick("unrecognised", unrecognised(run, .compensation), next: .settle)
         }
         if leg.isPending { return ask(run, .compensation, tries, wished) }

@@ -48,6 +48,9 @@ public struct PendingRule: Sendable, Hashable {
     /// A day: who says that an answer comes later has said so within it, or it is for a person to look.
     public static let timeoutDefault: Int64 = 86_400_000
 
+    /// Once a second at most is a participant asked that says "at once": `Retry-After: 0` is how many say that they do not know when.
+    static let askMin: Int64 = 1_000
+
     /// Waits a day unless told otherwise.
     public init(timeout: Int64 = PendingRule.timeoutDefault, every: Int64? = nil) {
         self.timeout = timeout

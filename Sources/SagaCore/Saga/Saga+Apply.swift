@@ -71,12 +71,7 @@ extension Saga {
         switch record {
         case .started:
             break  // `fold` and `decide` begin with it and refuse a second one
-        case .entered(let state):
-            self.state = state
-            entered = length
-            enteredAt = now
-            stuck = nil
-            leaveState()
+        case .entered(let state): enter(state, at: now)
         case .timerSet(let name, let due):
             timers.append(SagaTimer(name: name, due: due, number: length))
         case .timerFired(let name, _):
@@ -115,8 +110,7 @@ extension Saga {
         case .migrated(let version, let digest, _, _):
             self.version = version
             self.digest = digest
-            // Those of the version that it goes on by follow as records of their own.
-            timers = []
+            timers = []  // those of the version that it goes on by follow as records of their own
         case .restored(let asOf): restore(asOf)
         case .ended(let state, let status):
             self.state = state
@@ -161,6 +155,14 @@ extension Saga {
     private mutating func keepVars(_ step: Int) {
         let vars = vars
         change(step: step) { if $0.traits.contains(.undoable) { $0.vars = vars } }
+    }
+
+    private mutating func enter(_ name: String, at now: Instant) {
+        state = name
+        entered = length
+        enteredAt = now
+        stuck = nil
+        leaveState()
     }
 
     private mutating func raise(_ late: Record.Late) {

@@ -53,7 +53,7 @@ public enum WaitGoal: Sendable, Hashable {
     case ended
     /// In that state, or ended.
     case state(String)
-    /// Its history has more records than that, or another attempt than that one was made, or it has ended. Tries that end alike are one
+    /// Its history has more records than that, or a later attempt than that one was made, or it has ended. Tries that end alike are one
     /// record, so a history changes without growing.
     case news(length: Int, token: Int)
 
@@ -81,7 +81,7 @@ public enum WaitGoal: Sendable, Hashable {
         switch self {
         case .settled: saga.status.isSettled
         case .ended: saga.status.isEnded
-        case .news(let length, let token): saga.length > length || saga.lastToken != token || saga.status.isEnded
+        case .news(let length, let token): saga.length > length || saga.lastToken > token || saga.status.isEnded
         case .state(let name): (saga.state == name && saga.undoingFor == nil) || saga.status.isEnded
         }
     }

@@ -50,7 +50,9 @@ struct Waiters {
             let standing = waiter.goal.standing(of: entry.saga)
             guard standing != .open else { return true }
             forget(waiter)
-            waiter.port(unkept.map { .failure($0) } ?? .success(Handled(verdict: waiter.verdict, entry: entry, reached: standing == .reached)))
+            waiter.port(
+                unkept.map { .failure($0) }
+                    ?? .success(Handled(verdict: waiter.verdict, entry: entry, reached: standing == .reached)))
             return false
         }
         bySaga[number] = rest.isEmpty ? nil : rest

@@ -116,8 +116,9 @@ extension Writer {
         let hasMoved = saga.digest != entry.saga.digest
         var row = entry.row
         let replaced = decision.kept < entry.saga.length ? entry.trail.filter { $0.before >= decision.kept } : []
-        guard decision.kept == replaced.first?.before ?? entry.saga.length else {
-            throw EngineError.broken(saga.id, message: "its history has no row that begins at record \(decision.kept + 1)")
+        guard isNew || decision.kept == replaced.first?.before ?? entry.saga.length else {
+            throw EngineError.broken(
+                saga.id, message: "its history has no row that begins at record \(decision.kept + 1)")
         }
         let previous = replaced.first?.previous ?? row.last
         row.last = try transaction.append(

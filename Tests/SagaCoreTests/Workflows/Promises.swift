@@ -38,7 +38,8 @@ extension Workflow {
                     name: "Pay", step: pay,
                     then: [
                         Route(
-                            when: formula("vars.n < 3"), set: set(["account": "${'bob'}", "n": "${vars.n + 1}"]), to: "Pay"
+                            when: formula("vars.n < 3"), set: set(["account": "${'bob'}", "n": "${vars.n + 1}"]),
+                            to: "Pay"
                         ), to("Paid"),
                     ],
                     refused: [refused("account-closed", to("Cancelled"))], set: set(["paid": "${result.ref}"])),
