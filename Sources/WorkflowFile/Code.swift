@@ -60,6 +60,7 @@ extension Diagnostic {
         case effectOutstanding = "YG0310"
         case planIncomplete = "YG0311"
         case trap = "YG0312"
+        case refusalUnnamed = "YG0313"
 
         // Expressions
         case expressionSyntax = "YG0401"

@@ -28,6 +28,8 @@ public struct Diagnostic: Sendable, Hashable {
         case error
         /// The workflow is loaded; the author should look.
         case warning
+        /// The workflow does what it says; the author should know.
+        case note
     }
 }
 

@@ -6,8 +6,9 @@ extension Plan {
     /// - Parameter path: of the file, as its other diagnostics name it.
     public static func diagnostics(of workflow: Workflow, path: String) -> [Diagnostic] {
         Plan(of: workflow, decisionsMax: decisionsMaxAtLoad).notices.map { notice in
-            Diagnostic(
-                path: path, place: notice.place, severity: notice.subject.isFatal ? .error : .warning,
+            let subject = notice.subject
+            return Diagnostic(
+                path: path, place: notice.place, severity: subject.isFatal ? .error : subject.isNote ? .note : .warning,
                 code: Diagnostic.Code(rawValue: notice.subject.rawValue) ?? .effectOutstanding, text: notice.text)
         }
     }

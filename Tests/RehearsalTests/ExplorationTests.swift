@@ -33,7 +33,8 @@ import Testing
         #expect(
             states(plan) == [
                 "Plain succeeded", "Plain succeeded", "Odd succeeded", "Odd succeeded", "Cancelled cancelled",
-                "Asking compensation-refused",
+                "Asking compensation-refused", "Asking compensation-unknown", "Asking unknown", "Asking unrecognised",
+                "Asking unrecognised",
             ])
     }
 
@@ -76,7 +77,7 @@ import Testing
                   Cancelled: { end: cancelled }
                 """))
         #expect(plan.isComplete)
-        #expect(plan.situations < 200)
+        #expect(plan.situations < 300)
         #expect(plan.violations == [])
         #expect(states(plan).contains("Cancelled cancelled"))
         #expect(plan.ends.first?.effects.count == 1)
@@ -104,7 +105,9 @@ import Testing
         #expect(
             states(plan) == [
                 "Done succeeded", "Gone succeeded", "Cancelled cancelled", "Asking compensation-exhausted",
-                "Asking compensation-refused", "Open compensation-exhausted", "Open compensation-refused",
+                "Asking compensation-refused", "Asking compensation-unknown", "Asking unknown", "Asking unrecognised",
+                "Asking unrecognised", "Open compensation-exhausted", "Open compensation-refused",
+                "Open compensation-unknown", "Open unrecognised",
             ])
     }
 

@@ -116,22 +116,35 @@ private struct Walk {
         default:
             guard let attempt = saga.attempt else { return }
             let of = StepDirection(step: attempt.step, direction: attempt.direction)
-            let outcome = outcome()
+            let outcome = outcome(saga, attempt)
             if case .unknown = outcome, attempt.direction == .forward {
                 let late = Outcome.succeeded(result: Array(#"{"paymentId":"late"}"#.utf8))
                 tokens.append(AttemptEnded(token: attempt.token, of: of, outcome: late))
             }
             input = .attemptEnded(AttemptEnded(token: attempt.token, of: of, outcome: outcome))
         }
-        self.saga = (try? saga.decide(input, in: workflow, at: now).saga) ?? saga
+        self.saga =
+            (try? saga.decide(input, in: workflow, at: now, limits: SagaLimits(unrecognisedMax: 2)).saga) ?? saga
     }
 
-    private mutating func outcome() -> Outcome {
-        switch chance(6) {
-        case 0: .refused(code: ["card-declined", "other"][chance(2)], message: "no")
-        case 1: .unknown(message: "?")
-        case 2: .unreached(message: "-")
-        default: .succeeded(result: Array(#"{"paymentId":"p"}"#.utf8))
+    private mutating func outcome(_ saga: Saga, _ attempt: Attempt) -> Outcome {
+        switch chance(12) {
+        case 0: return .refused(code: ["card-declined", "other"][chance(2)], message: "no")
+        case 1, 2: return .unknown(message: "?")
+        case 3: return .unreached(message: "-")
+        case 4: return .pending(location: ["/there", nil][chance(2)], message: "202")
+        case 5: return .held(message: "open", retryAfter: 100)
+        case 6: return .refused(code: "404", message: "no", by: .stranger)
+        case 7: return .refused(code: "409", message: "no", by: .unnamed)
+        // Only what is in doubt is kept back for good.
+        case 8 where !attempt.isQuestion && isInDoubt(saga, attempt): return .forgotten(message: "old")
+        default: return .succeeded(result: Array(#"{"paymentId":"p"}"#.utf8))
         }
+    }
+
+    private func isInDoubt(_ saga: Saga, _ attempt: Attempt) -> Bool {
+        guard let run = saga.step(attempt.step) else { return false }
+        if attempt.direction == .forward { return run.forward.isUncertain }
+        return run.undo?.leg.isUncertain == true || run.effect == .unknown || run.effect == .pending
     }
 }

@@ -9,6 +9,8 @@ struct Explorer {
         var parent: Int?
         var move: Move
         var answers: [Answer]
+        /// What may truly be there, by what participants answered and not by what the saga made of it.
+        var truth: Truth
         /// A way on for each thing that can happen, as the numbers of nodes.
         var ways: [Int] = []
     }
@@ -19,18 +21,42 @@ struct Explorer {
         var holds: Bool
     }
 
+    /// Somebody else answered in a participant's place.
+    struct Stranger {
+        var target: Int
+        var step: StepRun
+        var direction: Direction
+        /// Whether an attempt before may have taken effect.
+        var isInDoubt: Bool
+    }
+
+    /// The rule that is explored: the core's.
+    typealias Rule = (Saga, Input, Workflow, Instant) throws(Rejection) -> Decision
+
     let skeleton: Skeleton
     let decisionsMax: Int
+    private let rule: Rule
+    private(set) var strangers: [Stranger] = []
     private(set) var nodes: [Node] = []
     private(set) var decisions = 0
     /// Whether every situation was looked at.
     private(set) var isComplete = false
     private var numbers: [Situation: Int] = [:]
 
-    init(_ skeleton: Skeleton, decisionsMax: Int) {
+    /// - Parameter rule: a wrong one shows that the plan finds what it does.
+    init(
+        _ skeleton: Skeleton, decisionsMax: Int,
+        rule: @escaping Rule = { (saga, input, workflow, now) throws(Rejection) in
+            try saga.decide(input, in: workflow, at: now, limits: Explorer.limits)
+        }
+    ) {
         self.skeleton = skeleton
         self.decisionsMax = decisionsMax
+        self.rule = rule
     }
+
+    /// Two answers that prove nothing show all that there is: one that is followed by another, and the last.
+    static let limits = SagaLimits(unrecognisedMax: 2)
 
     /// Runs until nothing is new, or the decisions are used up.
     mutating func explore() {
@@ -40,8 +66,10 @@ struct Explorer {
             let saga = nodes[next].saga
             for move in Move.all(of: saga, in: skeleton) {
                 guard decisions < decisionsMax else { return }
-                for branch in branches(of: saga, move) where branch.saga.length != saga.length {
-                    nodes[next].ways.append(reach(branch, from: next, move))
+                for branch in branches(of: saga, move) {
+                    let target = reach(branch, from: next, move)
+                    nodes[next].ways.append(target)
+                    if let stranger = move.stranger(for: saga, target) { strangers.append(stranger) }
                 }
             }
             next += 1
@@ -67,10 +95,13 @@ struct Explorer {
     }
 
     private mutating func reach(_ branch: Branch, from parent: Int?, _ move: Move) -> Int {
-        let situation = Situation(branch.saga, in: skeleton.workflow)
+        let before = parent.map { nodes[$0] }
+        let truth = (before?.truth ?? Truth()).after(move, of: before?.saga, in: skeleton.workflow)
+        let situation = Situation(branch.saga, truth, in: skeleton.workflow)
         if let known = numbers[situation] { return known }
         numbers[situation] = nodes.count
-        nodes.append(Node(saga: branch.saga.timeless, parent: parent, move: move, answers: branch.answers))
+        nodes.append(
+            Node(saga: branch.saga.timeless, parent: parent, move: move, answers: branch.answers, truth: truth))
         return nodes.count - 1
     }
 
@@ -89,7 +120,7 @@ struct Explorer {
             if let condition = question(decision, answers) {
                 open.append(answers + [Answer(condition: condition, holds: false)])
                 open.append(answers + [Answer(condition: condition, holds: true)])
-            } else {
+            } else if !decision.records.isEmpty {
                 found.append(Branch(saga: decision.saga, answers: answers))
             }
         }
@@ -104,7 +135,7 @@ struct Explorer {
         }
         saga.input = input
         let sent = saga.input(of: move, at: Self.now)
-        return try? saga.decide(sent, in: skeleton.workflow, at: Self.now)
+        return try? rule(saga, sent, skeleton.workflow, Self.now)
     }
 
     /// The condition that the decision could not answer: it failed where no answer was chosen yet.
@@ -155,6 +186,9 @@ extension Saga {
         case .retried: retry?.due = now
         case .timer(let name): makeDue(name, at: now)
         case .deadline: makeDue(SagaTimer.deadline, at: now)
+        case .overdue:
+            if let attempt { expire(attempt) }
+            return .attemptEnded(AttemptEnded(token: attempt?.token ?? 0, outcome: .unknown(message: "")))
         case .answered(let outcome): return .attemptEnded(AttemptEnded(token: attempt?.token ?? 0, outcome: outcome))
         case .late:
             let of = currentStep.map { StepDirection(step: $0.number, direction: .forward) }
@@ -163,6 +197,17 @@ extension Saga {
         case .cancelled: return .cancelled(CancelSent())
         }
         return .woken
+    }
+
+    /// The time for an answer that was promised is over.
+    private mutating func expire(_ attempt: Attempt) {
+        let longAgo = Instant(milliseconds: -Int64.max / 2)
+        for index in steps.indices where steps[index].number == attempt.step {
+            switch attempt.direction {
+            case .forward: steps[index].forward.pendingSince = longAgo
+            case .compensation: steps[index].undo?.leg.pendingSince = longAgo
+            }
+        }
     }
 
     private mutating func makeDue(_ name: String, at now: Instant) {

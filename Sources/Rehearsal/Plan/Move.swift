@@ -4,6 +4,8 @@ import SagaCore
 enum Move: Hashable {
     case start
     case answered(Outcome)
+    /// The time is over for an answer that was promised.
+    case overdue
     /// An attempt that was given up answers after all that it succeeded.
     case late
     case retried
@@ -16,6 +18,7 @@ enum Move: Hashable {
     static func all(of saga: Saga, in skeleton: Skeleton) -> [Move] {
         guard saga.end == nil else { return [] }
         var moves = outcomes(of: saga, in: skeleton).map(Move.answered)
+        if let attempt = saga.attempt, leg(of: attempt, saga)?.isPending == true { moves.append(.overdue) }
         if saga.currentStep?.effect == .unknown { moves.append(.late) }
         if saga.retry != nil { moves.append(.retried) }
         let state = skeleton.original.state(saga.state)
@@ -35,8 +38,37 @@ enum Move: Hashable {
                 if let code = route.code, !codes.contains(code) { codes.append(code) }
             }
         }
-        return [.succeeded(result: nil)] + (codes + [anotherCode]).map { .refused(code: $0, message: "") }
-            + [.unknown(message: ""), .unreached(message: "")]
+        var outcomes: [Outcome] = [.succeeded(result: nil)]
+        outcomes += (codes + [anotherCode]).map { .refused(code: $0, message: "") }
+        outcomes += [.unknown(message: ""), .unreached(message: "")]
+        let leg = leg(of: attempt, saga) ?? Leg()
+        if leg.isUncertain { outcomes.append(.refused(code: anotherCode, message: "", by: .unnamed)) }
+        outcomes.append(.refused(code: anotherCode, message: "", by: .stranger))
+        if leg.pendingSince == nil { outcomes.append(.pending(location: "there", message: "")) }
+        outcomes.append(.held(message: "", retryAfter: 1))
+        if isInDoubt(attempt, saga), !attempt.isQuestion { outcomes.append(.forgotten(message: "")) }
+        return outcomes
+    }
+
+    static func leg(of attempt: Attempt, _ saga: Saga) -> Leg? {
+        let run = saga.steps.last { $0.number == attempt.step }
+        return attempt.direction == .forward ? run?.forward : run?.undo?.leg
+    }
+
+    /// Whether it matters that a participant may have forgotten the key: something may have become of it.
+    private static func isInDoubt(_ attempt: Attempt, _ saga: Saga) -> Bool {
+        if leg(of: attempt, saga)?.isUncertain == true { return true }
+        guard attempt.direction == .compensation, let run = saga.step(attempt.step) else { return false }
+        return run.effect == .unknown || run.effect == .pending
+    }
+
+    /// The way on from an answer that is not the participant's.
+    func stranger(for saga: Saga, _ target: Int) -> Explorer.Stranger? {
+        guard case .answered(.refused(_, _, .stranger, _)) = self, let attempt = saga.attempt,
+            let step = saga.step(attempt.step)
+        else { return nil }
+        return Explorer.Stranger(
+            target: target, step: step, direction: attempt.direction, isInDoubt: Self.isInDoubt(attempt, saga))
     }
 
     /// Stands for every code that the workflow does not name; no participant's code has a space.
@@ -66,15 +98,25 @@ enum Move: Hashable {
         case .timer(let name): return "timer '\(name)'"
         case .deadline: return "the deadline of the whole saga"
         case .cancelled: return "cancel"
+        case .overdue:
+            return "\(Self.call(saga?.attempt?.step, saga?.attempt?.direction, saga)) has not answered in its time"
         case .answered(let outcome):
-            let call = Self.call(saga?.attempt?.step, saga?.attempt?.direction, saga)
-            switch outcome {
-            case .succeeded: return "\(call) succeeds"
-            case .refused(Self.anotherCode, _): return "\(call) is refused"
-            case .refused(let code, _): return "\(call) is refused with '\(code)'"
-            case .unknown: return "\(call) has no definite answer"
-            case .unreached: return "\(call) is not reached"
-            }
+            return Self.text(of: outcome, Self.call(saga?.attempt?.step, saga?.attempt?.direction, saga))
+        }
+    }
+
+    private static func text(of outcome: Outcome, _ call: String) -> String {
+        switch outcome {
+        case .succeeded: "\(call) succeeds"
+        case .refused(_, _, .stranger, _): "\(call) is answered by a stranger"
+        case .refused(_, _, .unnamed, _): "\(call) is refused with a code that nobody names"
+        case .refused(anotherCode, _, _, _): "\(call) is refused"
+        case .refused(let code, _, _, _): "\(call) is refused with '\(code)'"
+        case .unknown: "\(call) has no definite answer"
+        case .unreached: "\(call) is not reached"
+        case .pending: "\(call) is accepted, to be answered later"
+        case .held: "\(call) is kept back for a while"
+        case .forgotten: "\(call) cannot be sent again, as its key may be forgotten"
         }
     }
 

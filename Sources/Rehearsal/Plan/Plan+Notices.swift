@@ -19,9 +19,13 @@ extension Plan {
         case incomplete = "YG0311"
         /// A situation without a way to an end.
         case trap = "YG0312"
+        /// A step of which no refusal has a name.
+        case unnamed = "YG0313"
 
         /// Whether the workflow must not be loaded.
         public var isFatal: Bool { self == .effects }
+        /// Whether it is only to be known: the workflow does what it says.
+        public var isNote: Bool { self == .unnamed }
     }
 
     /// The violations, and whether the plan is incomplete, each in one line.
@@ -31,11 +35,20 @@ extension Plan {
             let advice =
                 switch violation.kind {
                 case .outstanding: "; undo it with 'compensate:', or say 'compensate: none' and 'because:'"
-                case .unsettled, .trap: ""
+                case .unsettled, .untrue, .trap: ""
                 }
             return Notice(
                 subject: violation.kind == .trap ? .trap : .effects, place: violation.place,
                 text: "\(violation.text)\(advice); shortest way: \(way)")
+        }
+        for step in unnamed {
+            notices.append(
+                Notice(
+                    subject: .unnamed, place: step.place,
+                    text:
+                        "'\(step.call)' of state '\(step.state)' may be refused with a code that nobody names: after a lost answer "
+                        + "such a no proves nothing, and the saga would wait for a person; name the codes in 'refused:', or in the "
+                        + "participant's 'refusals:' (one made with ParticipantKit says itself what is its own no)"))
         }
         if !isComplete {
             notices.append(

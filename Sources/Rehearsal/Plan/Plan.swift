@@ -17,6 +17,10 @@ public struct Plan: Sendable, Hashable {
     public var paths: Int
     /// In the order of the file, succeeded before cancelled before stuck.
     public var ends: [End]
+    /// The ways through "answered by a stranger": where a saga can come to rest after one, for each call.
+    public var passages: [Passage]
+    /// Steps of which no refusal has a name.
+    public var unnamed: [Unnamed]
     /// Each with the shortest way to it, the shortest first.
     public var violations: [Violation]
     /// Whether every situation was looked at; otherwise the numbers are what the budget allowed.
@@ -72,12 +76,55 @@ public struct Plan: Sendable, Hashable {
         public var path: [Event]
     }
 
+    /// Somebody else answers in a participant's place, as a proxy does: that proves nothing.
+    public struct Passage: Sendable, Hashable {
+        /// The state that made the call, or whose call is undone.
+        public var state: String
+        /// What was called.
+        public var call: Operation
+        /// Whether an attempt before it may have taken effect; otherwise the call is simply made again.
+        public var isInDoubt: Bool
+        /// In the order of ``Plan/ends``.
+        public var ends: [Rest]
+    }
+
+    /// Where sagas come to rest, whatever they leave there.
+    public struct Rest: Sendable, Hashable {
+        /// The state then.
+        public var state: String
+        /// `succeeded`, `cancelled`, or `stuck`.
+        public var status: Status
+        /// Why it is stuck.
+        public var reason: String?
+    }
+
+    /// A step whose refusals the workflow takes without naming one.
+    public struct Unnamed: Sendable, Hashable {
+        /// The state that makes the call.
+        public var state: String
+        /// What is called.
+        public var call: Operation
+        /// Where the state stands in the file.
+        public var place: Place
+
+        static func all(in workflow: Workflow) -> [Unnamed] {
+            workflow.states.compactMap { state in
+                // With `ask` a lost answer waits for a person anyway.
+                guard let step = state.step, step.unknown != .ask, !state.refused.contains(where: { $0.code != nil })
+                else { return nil }
+                return Unnamed(state: state.name, call: step.call, place: state.place)
+            }
+        }
+    }
+
     /// The kinds of violations.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// A saga ends as cancelled, and what it did is still there with no reason given.
         case outstanding = "effect-outstanding"
         /// A saga ends and nobody knows whether a step took effect.
         case unsettled = "effect-unknown"
+        /// A saga ends as if a step had never been, and it may have taken effect.
+        case untrue = "effect-denied"
         /// From here no end can be reached.
         case trap = "no-way-out"
     }
@@ -91,7 +138,11 @@ public struct Plan: Sendable, Hashable {
     ///
     /// - Parameter decisionsMax: after so many decisions it stops, and ``isComplete`` is false.
     public init(of workflow: Workflow, decisionsMax: Int = Plan.decisionsMax) {
-        var explorer = Explorer(Skeleton(workflow), decisionsMax: decisionsMax)
+        self.init(of: workflow, by: Explorer(Skeleton(workflow), decisionsMax: decisionsMax))
+    }
+
+    init(of workflow: Workflow, by explorer: Explorer) {
+        var explorer = explorer
         explorer.explore()
         let report = Report(explorer)
         self.workflow = workflow.name
@@ -100,6 +151,8 @@ public struct Plan: Sendable, Hashable {
         decisions = explorer.decisions
         paths = report.paths
         ends = report.ends
+        passages = report.passages
+        unnamed = Unnamed.all(in: workflow)
         violations = report.violations
         isComplete = explorer.isComplete
     }

@@ -6,6 +6,7 @@ struct Report {
     private let workflow: Workflow
     private(set) var ends: [Plan.End] = []
     private(set) var violations: [Plan.Violation] = []
+    private(set) var passages: [Plan.Passage] = []
     private(set) var paths = 0
 
     init(_ explorer: Explorer) {
@@ -25,11 +26,12 @@ struct Report {
             end = ends[place]
             ends[place].paths = end.paths.saturatingAdd(ways.count[number])
             paths = paths.saturatingAdd(ways.count[number])
-            if node.saga.end != nil { judge(node.saga, number) }
+            if node.saga.end != nil { judge(node, number) }
         }
         if explorer.isComplete { findTraps(ways) }
         let order = Dictionary(workflow.states.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { one, _ in one })
         ends.sort { Self.rank($0, order) < Self.rank($1, order) }
+        findPassages()
         violations.sort { $0.path.count < $1.path.count }
     }
 
@@ -50,8 +52,50 @@ struct Report {
         return effects
     }
 
-    private mutating func judge(_ saga: Saga, _ number: Int) {
+    /// Where a saga can come to rest once a stranger has answered, for each call and each kind of moment.
+    private mutating func findPassages() {
+        var targets: [Plan.Passage: [Int]] = [:]
+        var order: [Plan.Passage] = []
+        for stranger in explorer.strangers {
+            let run = stranger.step
+            let passage = Plan.Passage(
+                state: run.state, call: stranger.direction == .forward ? run.call : run.undo?.call ?? run.call,
+                isInDoubt: stranger.isInDoubt, ends: [])
+            if targets[passage] == nil { order.append(passage) }
+            targets[passage, default: []].append(stranger.target)
+        }
+        for passage in order {
+            var passage = passage
+            passage.ends = rests(from: targets[passage] ?? [])
+            passages.append(passage)
+        }
+    }
+
+    private func rests(from targets: [Int]) -> [Plan.Rest] {
+        var isSeen = Set(targets)
+        var open = targets
+        var found: Set<Plan.Rest> = []
+        while let number = open.popLast() {
+            let node = explorer.nodes[number]
+            if node.saga.end != nil || node.saga.stuck != nil {
+                found.insert(Plan.Rest(state: node.saga.state, status: node.saga.status, reason: node.saga.stuck?.code))
+            }
+            for next in node.ways where isSeen.insert(next).inserted { open.append(next) }
+        }
+        let order = ends.map { Plan.Rest(state: $0.state, status: $0.status, reason: $0.reason) }
+        return found.sorted { (order.firstIndex(of: $0) ?? 0) < (order.firstIndex(of: $1) ?? 0) }
+    }
+
+    private mutating func judge(_ node: Explorer.Node, _ number: Int) {
+        let saga = node.saga
         for run in saga.steps {
+            if node.truth.mayStand(run.number), isDenied(run, saga) {
+                add(
+                    .untrue, run.state, number,
+                    "'\(run.call)' of state '\(run.state)' may have taken effect and the saga ends in '\(saga.state)' as if it had not"
+                )
+                continue
+            }
             if !run.isSettled {
                 add(
                     .unsettled, run.state, number,
@@ -60,6 +104,16 @@ struct Report {
                 judgeArmed(run, saga, number)
             }
         }
+    }
+
+    /// Whether the end says that nothing is left of a step.
+    private func isDenied(_ run: StepRun, _ saga: Saga) -> Bool {
+        switch run.effect {
+        case .none, .refused, .compensated: return true
+        case .unknown, .pending, .succeeded, .skipped: break
+        }
+        guard saga.end == .cancelled, case .call? = workflow.state(run.state)?.step?.compensation else { return false }
+        return true
     }
 
     private mutating func judgeArmed(_ run: StepRun, _ saga: Saga, _ number: Int) {

@@ -25,6 +25,26 @@ struct Situation: Hashable {
         var activity: Activity
         /// Counted only where a policy gives up.
         var attempts: Int
+        /// What is known of the attempts while they matter.
+        var forward: Knowledge
+        var undo: Knowledge
+        /// Whether it may be there, whatever the saga says.
+        var mayStand: Bool
+    }
+
+    private struct Knowledge: Hashable {
+        var isUncertain = false
+        var isPending = false
+        var isOverdue = false
+        var unrecognised = 0
+
+        init(_ leg: Leg?) {
+            guard let leg else { return }
+            isUncertain = leg.isUncertain
+            isPending = leg.isPending
+            isOverdue = leg.pendingSince != nil && !leg.isPending
+            unrecognised = min(leg.unrecognised, Explorer.limits.unrecognisedMax)
+        }
     }
 
     private enum Activity: Hashable {
@@ -33,7 +53,7 @@ struct Situation: Hashable {
         case waiting(Direction)
     }
 
-    init(_ saga: Saga, in workflow: Workflow) {
+    init(_ saga: Saga, _ truth: Truth, in workflow: Workflow) {
         state = saga.state
         end = saga.end
         stuck = saga.stuck?.code
@@ -49,8 +69,9 @@ struct Situation: Hashable {
         pivot = saga.pivot?.state
         let current = saga.end == nil ? saga.currentStep?.number : nil
         for run in saga.steps.reversed() {
-            let mark = Self.mark(of: run, in: saga, workflow, isCurrent: run.number == current)
-            guard mark.isCurrent || mark.activity != .none || run.isOutstanding else { continue }
+            var mark = Self.mark(of: run, in: saga, workflow, isCurrent: run.number == current)
+            mark.mayStand = truth.mayStand(run.number)
+            guard mark.isCurrent || mark.activity != .none || run.isOutstanding || mark.mayStand else { continue }
             if !steps.contains(mark) { steps.append(mark) }
         }
     }
@@ -63,13 +84,14 @@ struct Situation: Hashable {
         var attempts = 0
         if let undo = run.undo {
             if case .call(let policy)? = rule?.compensation, let most = policy.retry.attempts {
-                attempts = min(undo.attempts, most)
+                attempts = min(undo.leg.attempts, most)
             }
         } else if let most = rule?.retry.attempts, run.effect == .none || rule?.unknown == .fence {
             attempts = min(run.attempts, most)
         }
         return Mark(
             state: run.state, effect: run.effect, isCurrent: isCurrent, isUndoArmed: run.undo != nil,
-            activity: activity, attempts: attempts)
+            activity: activity, attempts: attempts, forward: Knowledge(run.isSettled ? nil : run.forward),
+            undo: Knowledge(run.effect == .compensated ? nil : run.undo?.leg), mayStand: false)
     }
 }

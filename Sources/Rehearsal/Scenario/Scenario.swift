@@ -125,6 +125,39 @@ public struct ScriptedAnswer: Sendable, Hashable {
         case unknown
         /// Provably never arrived.
         case unreached
+        /// Somebody else answers in the participant's place, with that status: it proves nothing.
+        case stranger(status: Int)
+        /// The participant says that the key is in use (409), each time in another shape, and did nothing more.
+        case busy
+        /// Accepted (202); what follows is there later.
+        case pending(Promise)
+        /// The participant may have forgotten the key: what is in doubt is not sent to it again. What is not is done.
+        case forgot
+    }
+
+    /// An answer that comes later.
+    public struct Promise: Sendable, Hashable {
+        /// Milliseconds after the call had arrived; `nil`: never.
+        public var after: Int64?
+        /// Whether it says where to ask (`Location`); otherwise the same key asks.
+        public var hasPlace: Bool
+        /// What it will be: `nil` for a no.
+        public var result: [UInt8]?
+        /// The code of the no.
+        public var code: String
+
+        /// A promise that is kept with a result, or with a no of that code.
+        public init(after: Int64?, hasPlace: Bool = true, result: [UInt8]? = Array("{}".utf8), code: String = "") {
+            self.after = after
+            self.hasPlace = hasPlace
+            self.result = result
+            self.code = code
+        }
+
+        /// What the participant answers in the end.
+        var outcome: Outcome {
+            result.map { .succeeded(result: $0) } ?? .refused(code: code, message: "no")
+        }
     }
 }
 

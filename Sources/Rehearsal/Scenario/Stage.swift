@@ -11,6 +11,8 @@ struct Stage {
         enum What {
             case act(Int)
             case arrival(Call, ScriptedAnswer)
+            /// What a participant promised is there.
+            case promise(ScriptedAnswer.Promise, Call)
             case answer(AttemptEnded, call: String, isLate: Bool)
         }
     }
@@ -102,6 +104,7 @@ struct Stage {
     private mutating func happen(_ what: Pending.What) {
         switch what {
         case .act(let number): submit(.act(number))
+        case .promise(let promise, let call): standIns.keep(promise, of: call)
         case .arrival(let call, let script): arrive(call, script, sent: now + -script.arrives)
         case .answer(let ended, let call, _): submit(.answer(ended, call: call))
         }
@@ -152,6 +155,7 @@ struct Stage {
 
     private mutating func commit(_ decision: Decision) {
         saga = decision.saga
+        history.removeLast(history.count - decision.kept)
         for record in decision.records {
             history.append((at: now, record: record))
             switch record {
@@ -185,8 +189,8 @@ struct Stage {
         let script = standIns.script(for: call, at: now - scenario.start)
         let timeout = now + call.timeout
         let answerAt = now + script.arrives + script.after
-        if script.kind == .unreached {
-            return answer(call, .unreached(message: "not reached"), at: answerAt)
+        if let outcome = script.kind.outcome(for: call), answerAt <= timeout {
+            return answer(call, outcome, at: answerAt)
         }
         if answerAt > timeout || script.kind.isLost {
             let waited = DurationText.text(call.timeout)
@@ -202,6 +206,9 @@ struct Stage {
     /// A request has arrived at its participant.
     private mutating func arrive(_ call: Call, _ script: ScriptedAnswer, sent: Instant) {
         let outcome = standIns.receive(call, script.kind)
+        if case .pending(let promise) = script.kind, let after = promise.after {
+            schedule(.promise(promise, call), at: now + after)
+        }
         guard !script.kind.isLost else { return }
         let at = now + script.after
         guard at <= sent + call.timeout || script.isLate else { return }

@@ -10,10 +10,11 @@ struct PlanCommand: ParsableCommand {
         commandName: "plan",
         abstract: "Explores every way through a workflow and prints where it can end.",
         discussion: """
-            Each step succeeds, is refused, has no definite answer or is not reached; each signal, timer and cancel comes at \
-            each point; each condition holds and does not. Prints every end with the effects that are left there, and for \
-            each violation the shortest way to it. Exit status 1 when there is a violation. What the types of expressions show, as \
-            'check' does, is written to the standard error.
+            Each step succeeds, is refused, has no definite answer, is not reached, is answered later or by a stranger; each \
+            signal, timer and cancel comes at each point; each condition holds and does not. Prints every end with the effects \
+            that are left there, where a saga can end once a stranger has answered, and for each violation the shortest way to \
+            it. Exit status 1 when there is a violation. What the types of expressions show, as 'check' does, is written to the \
+            standard error.
 
             On entering, a state without a call keeps its 'set' first, then sets its 'after' timers, then tries the conditions of \
             'then'. A state with a call sets its timers when it is entered; once the call has succeeded it keeps its 'set' and then \

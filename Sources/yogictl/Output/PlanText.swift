@@ -26,8 +26,23 @@ enum PlanText {
             }
         }
         text += "\n" + table.text(coloured: coloured)
+        if !plan.passages.isEmpty { text += "\n" + passages(of: plan, coloured) }
         for violation in plan.violations { text += "\n" + lines(of: violation, coloured) }
         return text
+    }
+
+    /// The ways through an answer that is not the participant's: where each can end.
+    private static func passages(of plan: Plan, _ coloured: Bool) -> String {
+        var table = Table("ANSWERED BY A STRANGER", "WHEN", "CAN END AS")
+        for passage in plan.passages {
+            let ends = passage.ends.map { "\($0.state) \($0.reason.map { "stuck (\($0))" } ?? $0.status.name)" }
+            for (row, end) in ends.enumerated() {
+                let when = passage.isInDoubt ? "after a lost answer" : "before anything is in doubt"
+                table.add(
+                    row == 0 ? .init("\(passage.state): \(passage.call)") : "", row == 0 ? .init(when) : "", .init(end))
+            }
+        }
+        return table.text(coloured: coloured)
     }
 
     private static func words(_ effect: Plan.Effect, at end: Plan.End) -> String {
@@ -62,7 +77,8 @@ enum PlanText {
                 ("workflow", .string(plan.workflow)), ("version", .string(plan.version)),
                 ("complete", .bool(plan.isComplete)), ("paths", .int(Int64(plan.paths))),
                 ("situations", .int(Int64(plan.situations))), ("decisions", .int(Int64(plan.decisions))),
-                ("ends", .list(plan.ends.map(json))), ("violations", .list(plan.violations.map(json))),
+                ("ends", .list(plan.ends.map(json))), ("strangers", .list(plan.passages.map(json))),
+                ("violations", .list(plan.violations.map(json))),
             ]))
     }
 
@@ -80,6 +96,21 @@ enum PlanText {
                 ("state", .string(end.state)), ("status", .string(end.status.name)),
                 ("reason", end.reason.map(Value.string) ?? .null), ("paths", .int(Int64(end.paths))),
                 ("effects", .list(effects)),
+            ]))
+    }
+
+    private static func json(of passage: Plan.Passage) -> Value {
+        let ends = passage.ends.map { end in
+            Value.map(
+                MapValue([
+                    ("state", .string(end.state)), ("status", .string(end.status.name)),
+                    ("reason", end.reason.map(Value.string) ?? .null),
+                ]))
+        }
+        return .map(
+            MapValue([
+                ("state", .string(passage.state)), ("call", .string("\(passage.call)")),
+                ("inDoubt", .bool(passage.isInDoubt)), ("ends", .list(ends)),
             ]))
     }
 

@@ -103,14 +103,18 @@ struct ScenarioReader {
         return answers
     }
 
-    private static let kinds = ["succeeded", "refused", "unknown", "unreached", "lost", "late"]
+    private static let kinds = [
+        "succeeded", "refused", "unknown", "unreached", "lost", "late", "stranger", "busy", "pending", "forgot",
+    ]
 
     private mutating func answer(_ node: YAMLNode) -> ScriptedAnswer? {
         if node.scalar != nil {
-            switch nodes.name(node, "answer", of: ["succeeded", "unknown", "unreached", "lost"]) {
+            switch nodes.name(node, "answer", of: ["succeeded", "unknown", "unreached", "lost", "busy", "forgot"]) {
             case "succeeded"?: return ScriptedAnswer(.succeeded(result: Self.nothing))
             case "unknown"?: return ScriptedAnswer(.unknown)
             case "unreached"?: return ScriptedAnswer(.unreached)
+            case "busy"?: return ScriptedAnswer(.busy)
+            case "forgot"?: return ScriptedAnswer(.forgot)
             case "lost"?: return ScriptedAnswer(.lost(result: Self.nothing))
             default: return nil
             }
@@ -143,12 +147,53 @@ struct ScenarioReader {
         case "lost": return .lost(result: JSON.bytes(body.value))
         case "unknown": return .unknown
         case "unreached": return .unreached
+        case "busy": return .busy
+        case "forgot": return .forgot
+        case "stranger": return stranger(body)
+        case "pending": return promise(body)
         default: break
         }
         if body.scalar != nil { return nodes.text(body, "'refused'").map { .refused(code: $0, message: "no") } }
         let fields = nodes.fields(body, "'refused'", keys: ["code", "message"], required: ["code"])
         guard let code = fields["code"].flatMap({ nodes.text($0, "'code'") }) else { return nil }
         return .refused(code: code, message: fields["message"].flatMap { nodes.text($0, "'message'") } ?? "no")
+    }
+
+    private mutating func stranger(_ node: YAMLNode) -> ScriptedAnswer.Kind? {
+        guard case .int(let status) = node.value, (300..<600).contains(status) else {
+            nodes.fault(node.place, "'stranger' must be a status from 300 to 599, as 404; is \(node.article)")
+            return nil
+        }
+        return .stranger(status: Int(status))
+    }
+
+    /// `{ after: 2m, succeeded: {…} }`, `{ after: 2m, refused: CODE, location: false }`, `{ after: never }`.
+    private mutating func promise(_ node: YAMLNode) -> ScriptedAnswer.Kind? {
+        let fields = nodes.fields(
+            node, "'pending'", keys: ["after", "location", "succeeded", "refused"], required: ["after"])
+        guard let after = fields["after"] else { return nil }
+        var promise = ScriptedAnswer.Promise(after: nil)
+        if after.scalar?.text != "never" {
+            guard let milliseconds = nodes.duration(after, "'after'") else { return nil }
+            promise.after = milliseconds
+        }
+        if let place = fields["location"] {
+            guard case .bool(let hasPlace) = place.value else {
+                nodes.fault(place.place, "'location' must be true or false, is \(place.article)")
+                return nil
+            }
+            promise.hasPlace = hasPlace
+        }
+        guard fields["succeeded"] == nil || fields["refused"] == nil else {
+            nodes.fault(node.place, "'pending' is followed by one of 'succeeded' and 'refused'")
+            return nil
+        }
+        if let done = fields["succeeded"] { promise.result = JSON.bytes(done.value) }
+        if let no = fields["refused"] {
+            promise.result = nil
+            promise.code = nodes.text(no, "'refused'") ?? "refused"
+        }
+        return .pending(promise)
     }
 
     // MARK: What comes from outside
