@@ -27,7 +27,10 @@ struct CoverageTests {
         "unanswered",
         "retry-set", "disarmed", "vars-set", "signalled", "signal-taken", "leaving", "cancel-requested", "undoing",
         "undo-armed", "late", "stuck", "ended", "held", "stayed", "skipped", "operated", "ended succeeded",
-        "ended cancelled", "ended terminated", "stuck unknown", "stuck compensation-exhausted", "alarm", "fenced",
+        "ended cancelled", "ended terminated", "stuck unknown", "stuck compensation-exhausted",
+        "stuck unrecognised", "stuck compensation-unknown", "stuck history-limit", "tries held", "tries pending",
+        "tries unrecognised",
+        "tries overdue", "tries unreached", "tries unknown", "tries alike", "freed", "alarm", "fenced",
         "past the pivot", "a second life", "recovered", "late settles", "busy", "store", "gave up waiting",
         "cancel accepted", "cancel deferred", "cancel already", "cancel too-late", "signal handled", "signal deferred",
         "signal refused", "signal kept", "signal handed over",
@@ -44,9 +47,10 @@ extension Evidence {
                 if case .late = at.record, case .succeeded = next.record { marks.append("late settles") }
             }
             for case .stuck(let reason, _) in kept.records.map(\.record) { marks.append("stuck \(reason.code)") }
-            for case .unanswered(_, _, _, let message) in kept.records.map(\.record)
-            where message.hasPrefix("the daemon ended") {
-                marks.append("recovered")
+            for case .unanswered(let tries) in kept.records.map(\.record) {
+                marks.append("tries \(tries.kind.name)")
+                if tries.count > 1 { marks.append("tries alike") }
+                if tries.message.hasPrefix("the daemon ended") { marks.append("recovered") }
             }
             guard let saga = kept.saga else { continue }
             if let end = saga.end { marks.append("ended \(end.name)") }

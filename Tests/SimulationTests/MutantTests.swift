@@ -4,7 +4,7 @@ import Testing
 /// Engines with wrong rules: within 2,000 seeds the checker that is there for it must see each. One after the other, as each computes all
 /// the time.
 @Suite(.serialized) struct MutantTests {
-    static let all = Mutant.policies + Mutant.writers + Mutant.rules
+    static let all = Mutant.policies + Mutant.writers + Mutant.rules + Mutant.answers
 
     @Test(arguments: all)
     func `a wrong rule is caught by its checker`(_ mutant: Mutant) async {

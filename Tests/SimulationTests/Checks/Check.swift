@@ -1,6 +1,6 @@
 /// A checker of what a run left behind: a file each.
 enum Check: String, CaseIterable, Sendable {
-    case history, effects, order, tokens, answers, liveness, bounds, timers, signals, cancels
+    case history, effects, order, tokens, answers, liveness, bounds, timers, signals, cancels, proof, undoing
 
     /// What is wrong, in words; empty when nothing is.
     func violations(_ evidence: Evidence) -> [String] {
@@ -15,6 +15,8 @@ enum Check: String, CaseIterable, Sendable {
         case .timers: evidence.timerViolations
         case .signals: evidence.signalViolations
         case .cancels: evidence.cancelViolations
+        case .proof: evidence.proofViolations
+        case .undoing: evidence.misfits
         }
     }
 }

@@ -26,7 +26,7 @@ extension Evidence {
                 case .ended(_, let status) where isCancelled && status == .succeeded:
                     found.append("\(id): was cancelled, and ended as \(status.name)")
                 case .undoing: isUndoing = true
-                case .entered where isUndoing, .attempted(_, .forward, _) where isUndoing:
+                case .entered where isUndoing, .attempted(_, .forward, _, _) where isUndoing:
                     found.append("\(id): record \(place + 1): forward while it is being undone")
                 default: break
                 }

@@ -60,8 +60,8 @@ extension Evidence {
             if run.undo == nil, undone > 0 { return "'succeeded', and it was undone" }
             if applied == 0 { return "'succeeded', and it never took effect" }
         case .skipped: return nil  // an operator's word, not the engine's
-        case .unknown:
-            if let end = saga.end, end != .terminated { return "'unknown' at the end (\(end.name))" }
+        case .unknown, .pending:
+            if let end = saga.end, end != .terminated { return "'\(run.effect.rawValue)' at the end (\(end.name))" }
         }
         guard saga.end == .cancelled, applied > undone,
             case .call? = workflow.state(run.state)?.step?.compensation

@@ -1,4 +1,5 @@
 import SagaCore
+import SagaEngine
 
 extension Evidence {
     /// Rules 1, 3 and 4: each call left once, with the token, key and request of a kept intent; and only an outcome of the attempt in
@@ -6,19 +7,21 @@ extension Evidence {
     var tokenViolations: [String] {
         var found: [String] = []
         var tokens: Set<String> = []
-        for (call, _) in sent.map({ ($0.call, $0.tick) }) {
+        let intents = intents
+        for call in sent.map(\.call) {
             if !tokens.insert("\(call.saga) \(call.token)").inserted {
                 found.append("\(call.saga): token \(call.token) left twice")
             }
-            if let wrong = mismatch(call) { found.append("\(call.saga): call #\(call.token): \(wrong)") }
+            if let wrong = mismatch(call, intents) { found.append("\(call.saga): call #\(call.token): \(wrong)") }
         }
         let outcomes = Dictionary(grouping: delivered) { "\($0.saga) \($0.token)" }
         for (id, kept) in kept {
             var token: Int?
             for (place, (_, record)) in kept.records.enumerated() {
                 switch record {
-                case .attempted: token = place + 1
+                case .attempted(_, _, _, let number): token = number
                 case .succeeded, .refused, .unanswered:
+                    if case .unanswered(let tries) = record { token = tries.token }
                     let came = outcomes["\(id) \(token ?? 0)"] ?? []
                     let isExplained = record.isRecovery || kept.records[place - 1].record.leads(to: record)
                     if !isExplained, !came.contains(where: { record.tells($0.outcome) }) {
@@ -38,11 +41,41 @@ extension Evidence {
         return found
     }
 
-    private func mismatch(_ call: Call) -> String? {
-        guard let kept = kept[call.saga], let saga = kept.saga, kept.records.indices.contains(call.token - 1),
-            case .attempted(let step, let direction, let number) = kept.records[call.token - 1].record
-        else { return "no intent is kept" }
-        guard direction == call.direction, number == call.number else { return "another attempt is kept" }
+    private struct Intent {
+        var of: StepDirection
+        var number: Int
+    }
+
+    /// Those that were committed, by saga and token; also such as a later record of tries stands for by now.
+    private var intents: [String: Intent] {
+        var intents: [String: Intent] = [:]
+        func add(_ records: [Record], of id: SagaID) {
+            for case .attempted(let step, let direction, let number, let token) in records {
+                intents["\(id) \(token)"] = Intent(of: StepDirection(step: step, direction: direction), number: number)
+            }
+        }
+        for commit in commits { add(commit.records, of: commit.saga.id) }
+        for (id, kept) in kept { add(kept.records.map(\.record), of: id) }
+        return intents
+    }
+
+    private func mismatch(_ call: Call, _ intents: [String: Intent]) -> String? {
+        guard let kept = kept[call.saga], let saga = kept.saga else { return "no intent is kept" }
+        let (step, direction) = (call.step, call.direction)
+        if let intent = intents["\(call.saga) \(call.token)"] {
+            guard intent.of == StepDirection(step: step, direction: direction), intent.number == call.number else {
+                return "another attempt is kept"
+            }
+        } else {
+            let isToldByTries = kept.records.contains {
+                if case .unanswered(let tries) = $0.record {
+                    tries.step == step && tries.direction == direction && tries.token >= call.token
+                } else {
+                    false
+                }
+            }
+            if !isToldByTries { return "no intent is kept" }
+        }
         guard call.key == saga.key(step: step, direction: direction) else { return "its key is '\(call.key)'" }
         let forward = saga.key(step: step, direction: .forward)
         guard call.compensates == (direction == .forward ? nil : forward) else { return "it undoes another key" }
@@ -64,15 +97,23 @@ extension Record {
     fileprivate func tells(_ outcome: Outcome) -> Bool {
         switch (self, outcome) {
         case (.succeeded(_, _, let kept), .succeeded(let result)): kept == result
-        case (.refused(_, _, let kept, _), .refused(let code, _)): kept == code
-        case (.refused(_, _, "unreachable", _), .unreached): true
-        case (.unanswered(_, _, false, _), .unreached), (.unanswered(_, _, true, _), .unknown): true
+        case (.refused(_, _, let kept, _), .refused(let code, _, _, _)): kept == code
+        case (.unanswered, .held), (.unanswered, .forgotten): true  // the tries before stay as they were
+        case (.unanswered(let tries), _):
+            switch (tries.kind, outcome) {
+            case (.unreached, .unreached), (.unreached, .refused), (.unreached, .unknown), (.unknown, .unknown),
+                (.unknown, .pending), (.pending, .pending), (.unrecognised, .refused):
+                true
+            case (.overdue, .succeeded): false
+            case (.overdue, _): true
+            default: false
+            }
         default: false
         }
     }
 
     /// What a new process makes of a call that was in flight when the last one ended.
     fileprivate var isRecovery: Bool {
-        if case .unanswered(_, _, true, let message) = self { message.hasPrefix("the daemon ended") } else { false }
+        if case .unanswered(let tries) = self { tries.message.hasPrefix("the daemon ended") } else { false }
     }
 }

@@ -53,6 +53,7 @@ extension Mutant {
             assumed.apply(record, at: now)
             var after = try assumed.decide(input, in: workflow, at: now)
             after.records.insert(record, at: 0)
+            after.kept = saga.length
             return after
         }
     }
@@ -64,7 +65,14 @@ extension Decision {
         var decision = self
         decision.records = records
         decision.calls = []
-        decision.saga = records.reduce(into: saga) { $0.apply($1, at: now) }
+        decision.fold(on: saga, at: now)
         return decision
+    }
+
+    /// Makes the saga that of the records, on the one that they follow.
+    mutating func fold(on saga: Saga, at now: Instant) {
+        var base = saga
+        if kept < saga.length, let tail = saga.tail { base.rewind(to: tail) }
+        self.saga = records.reduce(into: base) { $0.apply($1, at: now) }
     }
 }

@@ -39,7 +39,7 @@ extension Mutant {
                 memory.id = id
                 decision.records[index] = .signalled(memory)
             }
-            decision.saga = decision.records.reduce(into: saga) { $0.apply($1, at: now) }
+            decision.fold(on: saga, at: now)
             return decision
         }
     }

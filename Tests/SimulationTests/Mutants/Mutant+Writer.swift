@@ -106,7 +106,7 @@ extension Mutant {
             var other = saga
             edit(&other)
             var decision = try other.decide(input, in: workflow, at: now)
-            decision.saga = decision.records.reduce(into: saga) { $0.apply($1, at: now) }
+            decision.fold(on: saga, at: now)
             return decision
         }
     }

@@ -11,13 +11,13 @@ struct Mutant: Sendable, CustomTestStringConvertible {
     var inboxMax: Int?
     var waitersMax: Int?
     /// The wrong rule, which may look at and act on the world that it runs in.
-    var rule: @Sendable (Simulation) -> Writer.Decide = { _ in Mutant.production }
+    var rule: @Sendable (Simulation) -> Writer.Decide = { Mutant.production($0.plan.sagaLimits) }
 
     var testDescription: String { name }
 
-    static var production: Writer.Decide {
+    static func production(_ limits: SagaLimits) -> Writer.Decide {
         { (saga, input, workflow, now) throws(Rejection) in
-            try saga.decide(input, in: workflow, at: now)
+            try saga.decide(input, in: workflow, at: now, limits: limits)
         }
     }
 }

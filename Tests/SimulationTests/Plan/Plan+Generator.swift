@@ -7,12 +7,18 @@ extension Plan {
         self.seed = seed
         participants = Dictionary(
             uniqueKeysWithValues: ["p0", "p1", "p2"].map { ($0, dice.pick(ParticipantKind.allCases)) })
+        for (name, kind) in participants.sorted(by: { $0.key < $1.key }) { manners[name] = Manners(&dice, kind) }
+        hasBreaker = dice.chance(40)
+        if dice.chance(15) { sagaLimits.recordsMax = dice.pick([20, 40]) }
+        if dice.chance(30) { sagaLimits.unrecognisedMax = 4 }
+        sagaLimits.recordsMaxInAll = 20 * sagaLimits.recordsMax
         var generator = WorkflowGenerator(dice: Dice(seed: dice.next()), participants: participants)
         workflows = (0...dice.roll(2)).map { generator.workflow(number: $0) }
         limits = EngineLimits(
             inboxMax: 6, batchMax: dice.pick([1, 2, 512]), cacheMax: dice.pick([1, 4, 512]),
             waitersMax: 3, waitMax: 60_000, horizon: dice.pick([2_000, 20_000, 60_000]))
         calmAt = dice.pick([1_000, 5_000, 30_000])
+        if manners.values.contains(where: { $0.keys != nil }) { calmAt = max(calmAt, 20_000) }
         chaos = []
         let sagas = 1 + dice.roll(3)
         for saga in 0..<sagas {
@@ -31,9 +37,25 @@ extension Plan {
         if dice.chance(25) {
             chaos.append(.jump(at: time(&dice), by: dice.pick([-90_000, -900, 700, 8_000, 400_000])))
         }
+        strangers(&dice)
+        // What is promised of keys is promised by a clock that nobody sets back.
+        if chaos.contains(where: { if case .jump(_, let by) = $0 { by < 0 } else { false } }) {
+            for name in manners.keys.sorted() { manners[name]?.keys = nil }
+        }
         if dice.chance(10) { chaos.append(.burst(at: time(&dice), count: 4 + dice.roll(12))) }
         for case .start(let at, let saga, let workflow) in chaos where dice.chance(25) {
             chaos += early(around: at, saga, workflow, &dice)
+        }
+    }
+
+    /// Some stand in front of a participant for the time of a deployment, others for so long that keys are forgotten meanwhile.
+    private mutating func strangers(_ dice: inout Dice) {
+        for (name, manners) in manners.sorted(by: { $0.key < $1.key }) where dice.chance(manners.keys == nil ? 15 : 60)
+        {
+            let stay: Int64 = manners.keys == nil ? dice.pick([100, 900, 6_000]) : dice.pick([900, 15_000])
+            chaos.append(
+                .stranger(
+                    at: Int64(dice.roll(600)), participant: name, staysFor: stay, dice.pick(Chaos.Stranger.allCases)))
         }
     }
 
@@ -73,7 +95,7 @@ extension Plan {
             for _ in 0...dice.roll(3) { chaos.append(.operate(at: time(&dice), saga: saga, dice.pick(hands))) }
         }
         for _ in 0..<dice.roll(3) {
-            let goal = dice.pick([WaitGoal.ended, .settled, .longer(than: dice.roll(20)), .state("C")])
+            let goal = dice.pick([WaitGoal.ended, .settled, .news(length: dice.roll(20), token: dice.roll(6)), .state("C")])
             chaos.append(.look(at: time(&dice), saga: saga, goal))
         }
         return chaos
@@ -87,7 +109,7 @@ extension Plan {
     private func fate(_ dice: inout Dice) -> Chaos.Fate {
         let wait = dice.pick([nil, nil, Int64(50), 2_500])
         let delay = dice.pick([Int64(60), 400, 3_000, 20_000])
-        switch dice.roll(12) {
+        switch dice.roll(13) {
         case 0: return .requestLost
         case 1, 2: return .requestLate(by: delay)
         case 3: return .answerLost
@@ -98,6 +120,7 @@ extension Plan {
         case 8: return .refused(code: dice.pick(["no", "full"]))
         case 9: return .failedBefore(retryAfter: wait)
         case 10: return .lie(for: delay)
+        case 11: return .answerHalf
         default: return .failedAfter
         }
     }

@@ -8,6 +8,11 @@ struct Plan {
     var workflows: [Workflow]
     var participants: [String: ParticipantKind]
     var limits: EngineLimits
+    var sagaLimits = SagaLimits.standard
+    /// How each participant behaves; one without is polite.
+    var manners: [String: Manners] = [:]
+    /// Calls are kept back from a participant that fails again and again.
+    var hasBreaker = false
     var chaos: [Chaos]
     /// Milliseconds after the beginning: from here on nothing fails any more.
     var calmAt: Int64
@@ -42,6 +47,8 @@ enum Chaos: Hashable {
     case crash(at: Int64, points: Int)
     /// A participant is restarted: what it was about to answer is lost, and nobody reaches it for a while.
     case restart(at: Int64, participant: String, downFor: Int64)
+    /// Somebody else answers in the participant's place for a while.
+    case stranger(at: Int64, participant: String, staysFor: Int64, Stranger)
     /// The machine's clock is set.
     case jump(at: Int64, by: Int64)
 
@@ -60,6 +67,8 @@ enum Chaos: Hashable {
         /// 503 before or after it took effect.
         case failedBefore(retryAfter: Int64?)
         case failedAfter
+        /// It took effect, and its answer broke off in the middle.
+        case answerHalf
         /// The participant says no, has done it all the same, and says so later: an alarm is all that is left.
         case lie(for: Int64)
     }
@@ -69,6 +78,18 @@ enum Chaos: Hashable {
         case retry, skip, pause, resume, terminate
         /// By what the ledger says, and not at all while a request may be on its way.
         case settle
+    }
+
+    /// What stands in front of a participant says, without having asked it.
+    enum Stranger: Hashable, CaseIterable {
+        /// A page that says 404.
+        case noPage
+        /// JSON that says 404, with a code of its own.
+        case noSuchThing
+        /// 502.
+        case badGateway
+        /// 403.
+        case forbidden
     }
 
     enum WriteFault: Hashable {

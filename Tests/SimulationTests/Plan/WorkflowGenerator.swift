@@ -37,10 +37,13 @@ struct WorkflowGenerator {
         var state = State(name: names[index], step: step)
         if !stays {
             if dice.chance(20) { state.then.append(Route(when: formula("has(vars.rA) && vars.rA == null"), to: later)) }
-            state.then.append(Route(to: next))
+            state.then.append(Route(set: counted(), to: next))
         }
         if step != nil {
-            if dice.chance(30) { state.refused.append(RefusedRoute(code: "no", route: Route(to: later))) }
+            if dice.chance(30) {
+                state.refused.append(RefusedRoute(code: "no", route: Route(set: counted(), to: later)))
+            }
+            if dice.chance(20) { state.refused.append(RefusedRoute(code: "full", route: Route(to: next))) }
             state.refused.append(RefusedRoute(route: Route(to: dice.chance(80) && !isForward ? "Undone" : next)))
             if dice.chance(50) {
                 state.set = [Assignment(name: "r" + names[index], value: .formula(formula("result")))]
@@ -65,14 +68,29 @@ struct WorkflowGenerator {
             call: Operation(participant: participant, operation: "undo\(index)"), timeout: dice.pick([60, 300]),
             retry: RetryPolicy(interval: dice.pick([30, 300]), max: 3_000, jitter: dice.chance(50)))
         if dice.chance(40) { undo.retry.attempts = 1 + dice.roll(2) }
-        if dice.chance(20) { undo.with = .formula(formula("result")) }
+        switch dice.roll(10) {
+        case 0, 1: undo.with = .formula(formula("result"))
+        case 2, 3, 4, 5, 6:
+            undo.with = .formula(formula("{'request': request, 'n': \(Self.count), 'result': result}"))
+        default: break
+        }
         let isPivot = index == pivot
         let isUndoable = dice.chance(isPivot ? 20 : 88)
         return Step(
-            call: Operation(participant: participant, operation: "do\(index)"), with: .formula(formula("input")),
+            call: Operation(participant: participant, operation: "do\(index)"),
+            with: .formula(formula("{'saga': input.saga, 'n': \(Self.count)}")),
             timeout: dice.pick([60, 300, 1_000, 30_000]), retry: retry,
             unknown: unknown(participant, isUndoable: isUndoable),
-            compensation: isUndoable ? .call(undo) : .none(because: "it only reads"), pivot: isPivot)
+            compensation: isUndoable ? .call(undo) : .none(because: "it only reads"), pivot: isPivot,
+            pending: PendingRule(
+                timeout: dice.pick([800, 5_000, PendingRule.timeoutDefault]), every: dice.pick([nil, 100, 1_000])))
+    }
+
+    /// How far the saga has come: only what follows an answer changes it, so a step and its undo see the same.
+    private static let count = "(has(vars.n) ? vars.n : 0)"
+
+    private mutating func counted() -> [Assignment] {
+        dice.chance(60) ? [Assignment(name: "n", value: .formula(formula("\(Self.count) + 1")))] : []
     }
 
     /// A rule that the participant can be trusted with; only a compensation fences.

@@ -11,6 +11,8 @@ struct Agenda {
         /// The answer to a request arrives at the engine.
         case answer(Flight, Outcome)
         case timeout(Flight)
+        /// A participant has done what it promised.
+        case work(key: String)
     }
 
     private struct Item {

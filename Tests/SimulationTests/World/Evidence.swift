@@ -8,6 +8,7 @@ struct Evidence {
     struct Sent {
         var call: Call
         var tick: Int
+        var life = 0
     }
 
     /// An outcome that reached the engine's inbox.
@@ -63,11 +64,16 @@ struct Evidence {
     var asked: [Asked] = []
     var told: [Told] = []
     var commits: [CommittedChange] = []
+    /// The process that each of them was seen of.
+    var commitLives: [Int] = []
     var kept: [SagaID: Kept] = [:]
     var ledger: [String: Participants.Entry] = [:]
     var undoOrder: [String] = []
+    /// Undos that do not fit what they undo, as their participants see it.
+    var misfits: [String] = []
     var peaks = Peaks()
     var limits = EngineLimits()
+    var sagaLimits = SagaLimits.standard
     /// Calls that nobody told the engine the end of.
     var openCalls = 0
     /// Sagas that cannot be read.

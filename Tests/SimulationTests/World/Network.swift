@@ -12,6 +12,10 @@ struct Network {
     private var messages = 0
     private var down: [String: Int64] = [:]
     private var restarts: [String: Int] = [:]
+    private let manners: [String: Manners]
+    private let hasBreaker: Bool
+    private var breakers: [String: Breaker] = [:]
+    private var strangers: [String: (until: Int64, answers: Chaos.Stranger)] = [:]
     private var isCalm = false
 
     init(plan: Plan) {
@@ -20,11 +24,63 @@ struct Network {
         for case .message(let number, let fate) in plan.chaos { fates[number] = fate }
         self.fates = fates
         kinds = plan.participants
+        manners = plan.manners
+        hasBreaker = plan.hasBreaker
+    }
+
+    /// Keeps calls back from a participant that failed so many times in a row, for a while.
+    private struct Breaker {
+        var failures = 0
+        var openUntil: Int64 = 0
+
+        static let failuresMax = 3
+        static let pause: Int64 = 1_500
+    }
+
+    /// What the engine was told of a call.
+    mutating func note(_ outcome: Outcome, of participant: String, at now: Int64) {
+        var breaker = breakers[participant] ?? Breaker()
+        switch outcome {
+        case .held, .forgotten: return
+        case .unknown, .unreached: breaker.failures += 1
+        case .succeeded, .refused, .pending: breaker = Breaker()
+        }
+        if breaker.failures >= Breaker.failuresMax { breaker = Breaker(openUntil: now + Breaker.pause) }
+        breakers[participant] = breaker
+    }
+
+    mutating func put(_ stranger: Chaos.Stranger, before participant: String, until: Int64) {
+        strangers[participant] = (until, stranger)
+    }
+
+    /// What somebody else answers in the participant's place. Of a message that travels twice both would have to meet them.
+    func stranger(_ flight: Flight, at now: Int64) -> Outcome? {
+        if case .requestTwice = flight.fate { return nil }
+        guard let stranger = strangers[flight.call.operation.participant], now < stranger.until else { return nil }
+        return switch stranger.answers {
+        case .noPage: .refused(code: "http-404", message: "Not Found", by: .stranger)
+        case .noSuchThing: .refused(code: "route_not_found", message: "404", by: .unnamed)
+        case .badGateway: .unknown(message: "502")
+        case .forbidden: .unreached(message: "403")
+        }
+    }
+
+    /// What keeps a call back, before anything is sent: an open breaker, or a key that may be forgotten.
+    private func kept(_ call: Call, at now: Int64, clock: Instant) -> Outcome? {
+        let participant = call.operation.participant
+        if let keys = manners[participant]?.keys, let since = call.keySince, clock - since >= keys {
+            return .forgotten(message: "the key is \(clock - since) ms old, and remembered for \(keys) ms")
+        }
+        if hasBreaker, let breaker = breakers[participant], now < breaker.openUntil {
+            return .held(message: "the breaker is open", retryAfter: breaker.openUntil - now)
+        }
+        return nil
     }
 
     mutating func calm() {
         isCalm = true
         down = [:]
+        strangers = [:]
     }
 
     mutating func restart(_ participant: String, until: Int64) {
@@ -56,14 +112,16 @@ struct Network {
         open.remove(flight.number) != nil
     }
 
-    mutating func send(_ call: Call, life: Int, at now: Int64, _ agenda: inout Agenda) {
+    mutating func send(_ call: Call, life: Int, at now: Int64, clock: Instant, _ agenda: inout Agenda) {
         messages += 1
         let number = messages
         var fate = isCalm ? nil : fates[number]
         // The wire does not double what its receiver would not recognise.
         if kinds[call.operation.participant] == .forgetful, case .requestTwice = fate { fate = nil }
+        if manners[call.operation.participant]?.keys != nil { fate = fate?.hastened }
         let flight = Flight(number: number, call: call, life: life, fate: fate)
         open.insert(number)
+        if let outcome = kept(call, at: now, clock: clock) { return agenda.add(.answer(flight, outcome), at: now) }
         let arrival = now + latency(number, 1)
         agenda.add(.timeout(flight), at: now + call.timeout)
         onTheWay[call.key, default: 0] += fate.requests
@@ -96,6 +154,8 @@ struct Network {
             agenda.add(.answer(flight, outcome), at: arrival + delay)
         case .failedAfter:
             agenda.add(.answer(flight, .unknown(message: "503")), at: arrival)
+        case .answerHalf:
+            agenda.add(.answer(flight, .unknown(message: "the answer broke off")), at: arrival)
         case .lie(let delay) where flight.call.direction == .forward:
             if case .succeeded = outcome {
                 agenda.add(.answer(flight, .refused(code: "lie", message: "nothing happened")), at: arrival)
@@ -114,6 +174,17 @@ struct Network {
 
     private func latency(_ number: Int, _ way: UInt64) -> Int64 {
         1 + Int64(Hash.mixed(seed &+ UInt64(number) << 2 &+ way) % 30)
+    }
+}
+
+extension Chaos.Fate {
+    /// The same, but that no request is on its way for longer than a key is remembered.
+    fileprivate var hastened: Chaos.Fate {
+        switch self {
+        case .requestLate(let delay): .requestLate(by: min(delay, Manners.delayMax))
+        case .requestTwice(let delay): .requestTwice(after: min(delay, Manners.delayMax))
+        default: self
+        }
     }
 }
 

@@ -64,6 +64,7 @@ extension Simulation {
     func collect() throws {
         evidence.ledger = participants.ledger
         evidence.undoOrder = participants.undoOrder
+        evidence.misfits = participants.misfits
         evidence.openCalls = network.open.count
         evidence.excuse = excuse
         evidence.isClockSet = plan.chaos.contains { if case .jump = $0 { true } else { false } }

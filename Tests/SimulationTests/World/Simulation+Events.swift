@@ -10,6 +10,9 @@ extension Simulation {
         case .ask(let number): ask(commands[number])
         case .request(let flight): arrive(flight)
         case .answer(let flight, let outcome): answer(flight, outcome)
+        case .work(let key):
+            trace?.add(now, "  what was promised of \(key.suffix(8)) is done")
+            participants.finish(key)
         case .timeout(let flight):
             guard network.close(flight) else { return }
             deliver(flight, .unknown(message: "no answer in \(flight.call.timeout) ms"))
@@ -33,6 +36,9 @@ extension Simulation {
         case .restart(_, let participant, let downFor):
             trace?.add(now, "\(participant) is restarted and down for \(downFor) ms")
             network.restart(participant, until: now + downFor)
+        case .stranger(_, let participant, let staysFor, let stranger):
+            trace?.add(now, "somebody else answers for \(participant) for \(staysFor) ms: \(stranger)")
+            network.put(stranger, before: participant, until: now + staysFor)
         case .jump(_, let by):
             trace?.add(now, "the clock jumps by \(by) ms")
             clockOffset += by
@@ -50,14 +56,21 @@ extension Simulation {
             if case .requestTwice = flight.fate { return }
             return agenda.add(.answer(flight, .unreached(message: "connection refused")), at: now + 1)
         }
+        if let outcome = network.stranger(flight, at: now) {
+            return network.answer(flight, outcome, at: now, &agenda)
+        }
         var refusal: String?
         if case .refused(let code) = flight.fate, flight.call.direction == .forward { refusal = code }
-        let outcome = participants.take(flight.call, refusal: refusal)
+        let reply = participants.take(flight.call, refusal: refusal, at: now)
+        let outcome = reply.outcome
+        if let done = reply.done { agenda.add(.work(key: flight.call.key), at: done) }
+        // Whoever doubled the message hears that it is in use, and waits for the other answer.
+        if reply.isTurnedAway, case .requestTwice = flight.fate { return }
         trace?.add(now, "  \(participant) answers \(flight.call.key): \(outcome.name)")
         if case .lie = flight.fate, flight.call.direction == .forward, case .succeeded = outcome {
             participants.deny(flight.call.key)
         }
-        network.answer(flight, outcome, at: now, &agenda)
+        network.answer(flight, outcome, at: now + reply.after, &agenda)
     }
 
     private func answer(_ flight: Flight, _ outcome: Outcome) {
@@ -72,6 +85,7 @@ extension Simulation {
     }
 
     private func deliver(_ flight: Flight, _ outcome: Outcome) {
+        network.note(outcome, of: flight.call.operation.participant, at: now)
         let ended = AttemptEnded(
             token: flight.call.token, of: StepDirection(step: flight.call.step, direction: flight.call.direction),
             outcome: outcome)
@@ -91,6 +105,7 @@ extension Simulation {
         case .answer(let index, let result): hear(index, result)
         case .change(let change):
             evidence.commits.append(change)
+            evidence.commitLives.append(machine.life)
             trace?.add(
                 now, "  saga \(name(of: change.saga.id)): \(change.records.map(\.brief).joined(separator: ", "))")
         }
@@ -100,8 +115,8 @@ extension Simulation {
     func send(_ call: Call) {
         trace?.add(
             now, "call #\(call.token) \(call.operation) of saga \(name(of: call.saga)), key \(call.key.suffix(8))")
-        evidence.sent.append(.init(call: call, tick: tick()))
-        network.send(call, life: machine.life, at: now, &agenda)
+        evidence.sent.append(.init(call: call, tick: tick(), life: machine.life))
+        network.send(call, life: machine.life, at: now, clock: clock, &agenda)
     }
 
     func name(of id: SagaID) -> String {
@@ -115,7 +130,8 @@ extension Chaos {
         switch self {
         case .start(let at, _, _), .signal(let at, _, _, _, _), .early(let at, _, _, _, _, _), .cancel(let at, _),
             .look(let at, _, _),
-            .operate(let at, _, _), .burst(let at, _), .crash(let at, _), .restart(let at, _, _), .jump(let at, _):
+            .operate(let at, _, _), .burst(let at, _), .crash(let at, _), .restart(let at, _, _), .jump(let at, _),
+            .stranger(let at, _, _, _):
             at
         case .message, .write: nil
         }

@@ -9,8 +9,13 @@ extension Simulation {
         let saga = entry.saga
         switch hand {
         case .retry:
+            switch saga.stuck?.code {
+            case "history-limit" where saga.undoingFor == nil: return endFull(number, saga, entry.workflow)
             // Sent again it would take effect again, for all that anybody knows.
-            if saga.stuck?.code == "unknown", saga.currentStep?.isSettled == false { return operate(number, .settle) }
+            case "unknown", "unrecognised", "compensation-unknown", "compensation-exhausted":
+                return operate(number, .settle)
+            default: break
+            }
             ask(Command(saga: number, ask: .operate(.retry())))
         case .pause: ask(Command(saga: number, ask: .operate(.pause)))
         case .resume: ask(Command(saga: number, ask: .operate(.resume)))
@@ -20,9 +25,40 @@ extension Simulation {
                 ask(Command(saga: number, ask: .operate(.skip(step: step.number))))
             }
         case .settle:
+            if let step = saga.steps.last(where: { $0.undo != nil && ($0.isArmed || $0.effect == .none) }) {
+                return settleUndo(of: step, number, saga)
+            }
             guard let step = saga.currentStep, !step.isSettled, step.undo == nil, let truth = truth(of: step, saga)
             else { return }
             ask(Command(saga: number, ask: .operate(.settle(step: step.number, as: truth))))
+        }
+    }
+
+    /// A saga whose history is full is undone; where that cannot be any more, it is left as it is.
+    private func endFull(_ number: Int, _ saga: Saga, _ workflow: Workflow) {
+        let mayCancel =
+            workflow.cancelTarget != nil && workflow.state(saga.state)?.cancel == .allow && saga.pivot == nil
+        if mayCancel, saga.cancel?.verdict != .accepted {
+            ask(Command(saga: number, ask: .cancel))
+        } else if mayCancel {
+            ask(Command(saga: number, ask: .operate(.retry())))
+        } else {
+            ask(Command(saga: number, ask: .operate(.terminate)))
+        }
+    }
+
+    /// A compensation of which nobody knows whether it took effect: done when nothing stands, else it may be sent again.
+    private func settleUndo(of step: StepRun, _ number: Int, _ saga: Saga) {
+        let key = saga.key(step: step.number, direction: .forward)
+        let undoKey = saga.key(step: step.number, direction: .compensation)
+        guard saga.attempt == nil, !network.isOnTheWay(key), !network.isOnTheWay(undoKey), !participants.isAtWork(key)
+        else { return }
+        // A participant that has forgotten the key would find nothing to undo: it is undone by hand there.
+        if saga.stuck?.code == "compensation-unknown" { participants.undoByHand(key) }
+        if participants.entry(key)?.stands == true {
+            ask(Command(saga: number, ask: .operate(.retry())))
+        } else {
+            ask(Command(saga: number, ask: .operate(.settle(step: step.number, as: .succeeded(result: nil)))))
         }
     }
 
@@ -38,7 +74,7 @@ extension Simulation {
     /// What became of a step; `nil` while nobody can know, as a request is on its way.
     private func truth(of step: StepRun, _ saga: Saga) -> OperatorAct.Settlement? {
         let key = saga.key(step: step.number, direction: .forward)
-        guard !network.isOnTheWay(key), saga.attempt == nil else { return nil }
+        guard !network.isOnTheWay(key), saga.attempt == nil, !participants.isAtWork(key) else { return nil }
         if case .succeeded(let result)? = participants.entry(key)?.answer { return .succeeded(result: result) }
         return saga.retry == nil ? .refused : nil
     }

@@ -46,10 +46,11 @@ final class Simulation {
         self.machine = machine
         store = try SagaStore.inMemory { try machine.beforeCommit() }
         workflows = try Self.load(plan, in: store)
-        participants = Participants(kinds: plan.participants)
+        participants = Participants(kinds: plan.participants, manners: plan.manners)
         network = Network(plan: plan)
         inbox = Inbox(commandsMax: plan.limits.inboxMax)
         evidence.limits = plan.limits
+        evidence.sagaLimits = plan.sagaLimits
         var faults: [Int: Chaos.WriteFault] = [:]
         for case .write(let number, let fault) in plan.chaos { faults[number] = fault }
         machine.arm(faults)
@@ -89,7 +90,7 @@ final class Simulation {
         let life = machine.life
         inbox = Inbox(commandsMax: mutant?.inboxMax ?? plan.limits.inboxMax)
         var dice = Dice(seed: plan.seed &+ UInt64(life))
-        let rule: Writer.Decide = if let mutant { mutant.rule(self) } else { Mutant.production }
+        let rule: Writer.Decide = if let mutant { mutant.rule(self) } else { Mutant.production(plan.sagaLimits) }
         do {
             workflows = try Self.load(plan, in: store)
             let writer = try Writer(

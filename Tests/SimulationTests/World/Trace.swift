@@ -17,10 +17,11 @@ extension Record {
         case .ended(let state, let status): "ended \(state) \(status.name)"
         case .stepArmed(_, let call, _, _): "step-armed \(call)"
         case .undoArmed(let step, _, _): "undo-armed \(step)"
-        case .attempted(let step, let direction, let number): "attempted \(step) \(direction.name) \(number)"
+        case .attempted(let step, let direction, let number, let token):
+            "attempted \(step) \(direction.name) \(number) #\(token)"
         case .succeeded(let step, let direction, _): "succeeded \(step) \(direction.name)"
         case .refused(let step, _, let code, _): "refused \(step) \(code)"
-        case .unanswered(let step, _, let reached, _): "unanswered \(step)\(reached ? "" : " (unreached)")"
+        case .unanswered(let tries): "unanswered \(tries.step) \(tries.kind.name) x\(tries.count) of \(tries.attempts)"
         case .leaving(let to, let cause): "leaving for \(to) (\(cause))"
         case .timerFired(let name, let late): "timer-fired \(name) late \(late)"
         case .late(let late): "late #\(late.token) \(late.outcome)"

@@ -1,0 +1,112 @@
+@testable import SagaCore
+@testable import SagaEngine
+
+/// Mutants of how answers are believed, and of what is kept of the want of one.
+extension Mutant {
+    static let answers: [Mutant] = [
+        .believesEachRefusal, .takesPromisesForDone, .takesAWordForProof, .losesWithTheQuestion, .undoesByTodaysVars,
+        .leavesNoReserve, .countsWhatWasHeld, .sendsForgottenKeys, .miscountsTries, .keepsEachTry,
+    ]
+
+    static let believesEachRefusal = Mutant(name: "each 4xx is the participant's word", tripped: .effects) {
+        simulation in
+        outcomes(simulation) { outcome, _ in
+            guard case .refused(let code, let message, _, let wait) = outcome else { return outcome }
+            return .refused(code: code, message: message, by: .participant, retryAfter: wait)
+        }
+    }
+
+    static let takesPromisesForDone = Mutant(name: "202 is done", tripped: .effects) { simulation in
+        outcomes(simulation) { outcome, _ in
+            if case .pending = outcome { .succeeded(result: nil) } else { outcome }
+        }
+    }
+
+    /// What nobody has named settles after an attempt without an answer.
+    static let takesAWordForProof = Mutant(name: "JSON is the participant's word at any time", tripped: .proof) {
+        simulation in
+        outcomes(simulation) { outcome, _ in
+            guard case .refused(let code, let message, .unnamed, let wait) = outcome else { return outcome }
+            return .refused(code: code, message: message, by: .participant, retryAfter: wait)
+        }
+    }
+
+    static let losesWithTheQuestion = Mutant(name: "a question without an answer disarms", tripped: .effects) {
+        simulation in
+        outcomes(simulation) { outcome, attempt in
+            guard attempt.isQuestion, attempt.direction == .forward else { return outcome }
+            switch outcome {
+            case .unknown, .unreached: return .refused(code: "gone", message: "nobody answers")
+            default: return outcome
+            }
+        }
+    }
+
+    static let undoesByTodaysVars = Mutant(name: "an undo is made of today's variables", tripped: .undoing) { _ in
+        edited { saga in
+            for index in saga.steps.indices { saga.steps[index].vars = saga.vars }
+        }
+    }
+
+    static let leavesNoReserve = Mutant(name: "a full history is full for the undoing too", tripped: .liveness) {
+        simulation in
+        var limits = simulation.plan.sagaLimits
+        limits.recordsMaxInAll = limits.recordsMax
+        return production(limits)
+    }
+
+    static let countsWhatWasHeld = Mutant(name: "what a breaker keeps back is an attempt", tripped: .bounds) {
+        simulation in
+        outcomes(simulation) { outcome, _ in
+            guard case .held(let message, let wait) = outcome else { return outcome }
+            return .unreached(message: message, retryAfter: wait)
+        }
+    }
+
+    static let sendsForgottenKeys = Mutant(name: "a key is sent after it may be forgotten", tripped: .effects) {
+        simulation in
+        let decide = production(simulation.plan.sagaLimits)
+        return { (saga, input, workflow, now) throws(Rejection) in
+            var decision = try decide(saga, input, workflow, now)
+            for index in decision.calls.indices { decision.calls[index].keySince = nil }
+            return decision
+        }
+    }
+
+    static let miscountsTries = Mutant(name: "tries lose the number of their attempts", tripped: .history) { _ in
+        { (saga, input, workflow, now) throws(Rejection) in
+            var decision = try saga.decide(input, in: workflow, at: now)
+            guard decision.kept < saga.length, case .unanswered(var tries)? = decision.records.first else {
+                return decision
+            }
+            tries.attempts = saga.tail?.tries.attempts ?? 0
+            decision.records[0] = .unanswered(tries)
+            decision.fold(on: saga, at: now)
+            return decision
+        }
+    }
+
+    static let keepsEachTry = Mutant(name: "each try of an outage is a record", tripped: .bounds) { _ in
+        { (saga, input, workflow, now) throws(Rejection) in
+            var lone = saga
+            lone.tail = nil
+            var decision = try lone.decide(input, in: workflow, at: now)
+            decision.fold(on: saga, at: now)
+            return decision
+        }
+    }
+
+    /// The production rule on outcomes of the attempt in flight that are not what they were.
+    private static func outcomes(
+        _ simulation: Simulation, _ change: @escaping (Outcome, Attempt) -> Outcome
+    ) -> Writer.Decide {
+        let decide = production(simulation.plan.sagaLimits)
+        return { (saga, input, workflow, now) throws(Rejection) in
+            guard case .attemptEnded(var ended) = input, let attempt = saga.attempt, attempt.token == ended.token else {
+                return try decide(saga, input, workflow, now)
+            }
+            ended.outcome = change(ended.outcome, attempt)
+            return try decide(saga, .attemptEnded(ended), workflow, now)
+        }
+    }
+}
