@@ -17,8 +17,10 @@ struct AnswerBody: Sendable {
     let content: Content
     /// As text, empty where it is unreadable; ``textBytesMax`` bytes at most.
     let text: String
-    /// Whether it is said to be JSON, or nothing is said: what is then no JSON was meant to be.
-    let isMeantAsJSON: Bool
+    /// Whether it is said to be JSON.
+    let saysJSON: Bool
+    /// Whether it may have been meant as JSON: it is said, or nothing is.
+    let mayBeJSON: Bool
 
     /// Of `text` in `answers:`; what a rule looks for in a page stands near its beginning.
     static let textBytesMax = 1 << 16
@@ -26,7 +28,8 @@ struct AnswerBody: Sendable {
     /// - Parameter bytes: as received, decoded from gzip and deflate already.
     init(_ bytes: [UInt8], _ headers: HTTPHeaders) {
         let type = MediaType(headers.first(name: "Content-Type") ?? "")
-        isMeantAsJSON = type.name.isEmpty || type.name.hasSuffix("/json") || type.name.hasSuffix("+json")
+        saysJSON = type.name.hasSuffix("/json") || type.name.hasSuffix("+json")
+        mayBeJSON = saysJSON || type.name.isEmpty
         guard !bytes.isEmpty else {
             (content, text) = (.nothing, "")
             return

@@ -56,7 +56,7 @@ extension OutcomeRules {
             case .succeeded:
                 switch body.content {
                 case .json(_, let bytes): .succeeded(result: bytes)
-                case .text, .unreadable: body.isMeantAsJSON ? unreadable : .succeeded(result: nil)
+                case .text, .unreadable: body.saysJSON ? unreadable : .succeeded(result: nil)
                 case .nothing: .succeeded(result: nil)
                 }
             case .refused: .refused(code: code, message: reason, by: .participant, retryAfter: retryAfter)

@@ -93,7 +93,7 @@ struct OutcomeRules: Sendable {
         var speaker = Outcome.Speaker.stranger
         if answer.problem != nil { speaker = .unnamed }
         if refusals.contains(code) { speaker = .participant }
-        if case .unreadable = answer.body.content, speaker == .stranger, answer.body.isMeantAsJSON {
+        if case .unreadable = answer.body.content, speaker == .stranger, answer.body.mayBeJSON {
             // It may be the participant's own: neither a no nor a stranger's.
             return answer.unreadable
         }

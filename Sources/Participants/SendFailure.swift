@@ -40,11 +40,16 @@ struct SendFailure {
         message = OutcomeRules.clipped(Self.said(error, isHeadSent: isHeadSent, timeout: timeout, address))
     }
 
+    /// Milliseconds until a call that found no descriptor is made again.
+    private static let descriptorWait: Int64 = 1_000
+
     /// No connection came about: that is never for what a single call says.
     var isUnreached: Bool { !isHeadSent }
 
     var outcome: Outcome {
-        isHeadSent ? .unknown(message: message) : .unreached(message: message)
+        // For want of a descriptor of ours it never left, and is no attempt.
+        if isWithoutDescriptors { return .held(message: message, retryAfter: Self.descriptorWait) }
+        return isHeadSent ? .unknown(message: message) : .unreached(message: message)
     }
 
     private static func said(

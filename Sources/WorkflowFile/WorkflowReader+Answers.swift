@@ -38,8 +38,19 @@ extension WorkflowReader {
         if result != nil, let means, means != .succeeded {
             error(.keyNeedsAnother, fields.keyPlace("result"), "'result' goes with 'means: succeeded'")
         }
+        if let when { checkKind(of: when, "'when' must be a boolean") { $0 == .bool } }
+        if case .formula(let formula)? = code {
+            checkKind(of: formula, "'code' must be a text, a number or a boolean") { $0 != .list && $0 != .map }
+        }
         guard let when, let means else { return nil }
         return (operation, AnswerRule(when: when, means: means, code: code, result: result))
+    }
+
+    /// Here and not with a workflow's types: rules stand in files that are no workflows too, and what they see has no declared type.
+    private mutating func checkKind(of formula: Formula, _ rule: String, _ fits: (Kind) -> Bool) {
+        guard let kind = formula.expression.resultKind, !fits(kind) else { return }
+        let article = kind == .null ? "null" : kind == .int ? "an int" : "a \(kind.name)"
+        error(.wrongKind, formula.place, "\(rule), is \(article)")
     }
 
     private mutating func code(_ node: YAMLNode, _ site: Site) -> Template {

@@ -5,7 +5,7 @@ import Testing
 
 extension TransportTests {
     /// What comes in a coding that nobody asked for.
-    @Suite("A body in a coding", .timeLimit(.minutes(2)))
+    @Suite("A body in a coding", .timeLimit(.minutes(30)))
     struct BodyTests {
         /// `{"a":1}`, by `gzip -n` and by zlib.
         static let gzip: [UInt8] = [

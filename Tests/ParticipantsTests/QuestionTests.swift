@@ -7,7 +7,7 @@ import Testing
 
 extension TransportTests {
     /// Rules 7c and 9: what was accepted is asked for, and what may be forgotten is not sent again.
-    @Suite("A question after a call", .timeLimit(.minutes(2)))
+    @Suite("A question after a call", .timeLimit(.minutes(30)))
     struct QuestionTests {
         private func question(_ location: String) -> Call {
             var call = Call.sample(request: #"{"card":"4111"}"#)

@@ -9,7 +9,7 @@ import Testing
 
 extension TransportTests {
     /// A daemon without file descriptors: its own fault, and not its participants'.
-    @Suite("A call without descriptors", .timeLimit(.minutes(2)))
+    @Suite("A call without descriptors", .timeLimit(.minutes(30)))
     struct ShortageTests {
         static let words =
             "yogiyogid has no file descriptors left, so nothing was sent; close connections that are not used, or raise the "
@@ -25,7 +25,7 @@ extension TransportTests {
             return limit.rlim_cur
         }
 
-        @Test func `it is unreached, names the daemon, opens no breaker, and is told once`() async {
+        @Test func `it is no attempt, names the daemon, opens no breaker, and is told once`() async {
             await #expect(processExitsWith: .success) {
                 let server = try RawServer { connection in
                     while connection.readRequest() != nil { connection.answer("200 OK") }
@@ -44,7 +44,9 @@ extension TransportTests {
                     try await withTransport([configuration], logger: log.logger) { transport in
                         let before = ShortageTests.limit(3)
                         for _ in 0..<3 {
-                            #expect(await transport.carry(.sample()) == .unreached(message: ShortageTests.words))
+                            #expect(
+                                await transport.carry(.sample())
+                                    == .held(message: ShortageTests.words, retryAfter: 1_000))
                         }
                         _ = ShortageTests.limit(before)
                         #expect(transport.status().map(\.breaker) == [.closed])
@@ -63,7 +65,7 @@ extension TransportTests {
             let address = try ParticipantAddress(parsing: "unix:/tmp/x.sock")
             let error = IOError(errnoCode: code, reason: "socket")
             let before = SendFailure(error, isHeadSent: false, timeout: 1, address)
-            #expect(before.isOurs && before.outcome == .unreached(message: Self.words))
+            #expect(before.isOurs && before.outcome == .held(message: Self.words, retryAfter: 1_000))
             let after = SendFailure(error, isHeadSent: true, timeout: 1, address)
             #expect(!after.isOurs && after.outcome.name == "unknown")
             let other = SendFailure(

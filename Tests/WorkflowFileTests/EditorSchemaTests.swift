@@ -56,6 +56,8 @@ struct EditorSchemaTests {
             ("workflow", schema.root, Keys.workflow), ("state", try schema.definition("state"), Keys.state),
             ("compensate", try schema.definition("compensate")["anyOf"]?.listValue?.last, Keys.compensate),
             ("retry", try schema.definition("retry"), Keys.retry),
+            ("answer", try schema.definition("answer"), Keys.answer),
+            ("pending", try schema.definition("pending"), Keys.pending),
             ("route", try schema.definition("route"), Keys.route),
             ("signal", try schema.definition("signal"), Keys.signal),
             ("refusedRoute", try schema.definition("refusedRoute"), Keys.refusedRoute),
@@ -89,7 +91,12 @@ struct EditorSchemaTests {
         ("retry: { attempts: 0 }", false), ("retry: { backoff: 1.5, jitter: false }", true), ("calls: a.b", false),
         ("parallel: {}", false), ("pivot: false", true), ("pivot: true", true), ("because: x", false),
         ("cancel: defer", true), ("refused: [{ code: gone, to: Done }, { to: Done }]", true),
-        ("refused: { code: gone }", false),
+        ("refused: { code: gone }", false), ("answers: [{ when: status == 404, means: refused, code: 404 }]", true),
+        ("answers: { when: a, means: retry }", false), ("answers: [{ when: status == 1, means: no }]", false),
+        ("answers: [{ when: status == 1, means: retry, code: a }]", false), ("answers: []", false),
+        ("answers: [{ when: status == 1, means: refused, result: a }]", false),
+        ("answers: [{ when: status == 1, means: refused, operation: a }]", false),
+        ("pending: { timeout: 1h, every: 1m }", true), ("pending: { timeout: 0s }", false), ("pending: 1h", false),
     ])
     func `a key of a state is taken as the reader takes it`(line: String, isTaken: Bool) throws {
         let text = """

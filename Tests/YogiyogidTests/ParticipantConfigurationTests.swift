@@ -56,7 +56,7 @@ struct ParticipantConfigurationTests {
                 "participant 'hotel': answer 1: when status == 200 && has(body.ok) && !body.ok means refused, "
                     + "with code ${ body.error } (7:16)",
                 "participant 'hotel': answer 2 of 'release': when status == 404 means succeeded, "
-                    + "with result { released: false, by: the ${ text } } (10:35)",
+                    + "with result { released: false, by: the ${ text } } (10:37)",
             ])
         var step = Step(call: Operation("hotel.book")!, compensation: .none(because: "-"))
         step.answers = try #require(configuration.participants.first).answers.prefix(1).map(\.rule)
@@ -94,14 +94,14 @@ struct ParticipantConfigurationTests {
                 "y.yaml:7:17: error: unknown name 'stauts'; did you mean 'status'?",
                 "y.yaml:8:18: error: 'when' must be a boolean, is an int",
                 "y.yaml:9:18: error: 'input' is not known in 'answers', but once the saga has started",
-                "y.yaml:9:36: error: 'means' must be one of 'succeeded', 'refused', 'retry', 'pending', 'unknown', is 'no'",
+                "y.yaml:9:35: error: 'means' must be one of 'succeeded', 'refused', 'retry', 'pending', 'unknown', is 'no'",
                 "y.yaml:10:22: error: 'operation' is what stands behind the point of a call, as 'charge', is 'hotel.book'",
                 "y.yaml:10:69: error: 'code' goes with 'means: refused'",
                 "y.yaml:10:78: error: unknown key 'meens' in a rule of 'answers'; did you mean 'means'?",
                 "y.yaml:11:49: error: 'refusals' must be a list of codes, as [sold-out, card-declined], is a map",
                 "y.yaml:11:62: error: 'answers' must be a list of '{ when, means }', is a map",
                 "y.yaml:12:39: error: unknown key 'anwers' in 'post'; did you mean 'answers'?",
-                "y.yaml:12:71: error: unknown function 'matchs'; did you mean 'matches'?",
+                "y.yaml:12:75: error: unknown function 'matchs'",
             ])
     }
 

@@ -131,7 +131,8 @@ extension TypeWalk {
     /// What a signal brings. Its data is of any type where no schema is declared for it.
     private func signal(_ rule: SignalRule) -> ValueType {
         .facts([
-            ("name", ValueType(.string, texts: [rule.name])), ("data", .of(rule.data)), ("by", ValueType([.string, .null])),
+            ("name", ValueType(.string, texts: [rule.name])), ("data", .of(rule.data)),
+            ("by", ValueType([.string, .null])),
         ])
     }
 }
