@@ -101,7 +101,8 @@ public struct HistoryList: Sendable, Hashable {
     public var json: Value {
         .map(
             MapValue(present: [
-                ("saga", .string(saga)), ("entries", .list(entries.map(\.json))), ("next", next.map { .int(Int64($0)) }),
+                ("saga", .string(saga)), ("entries", .list(entries.map(\.json))),
+                ("next", next.map { .int(Int64($0)) }),
             ]))
     }
 }

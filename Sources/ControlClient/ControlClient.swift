@@ -10,7 +10,7 @@ import NIOCore
 /// reads, a start with a key, a signal with an id. All else ends with ``ClientError/interrupted(path:cause:)``. A wait that the daemon
 /// cuts short is gone on with.
 ///
-/// Call ``shutdown()`` when done; ``with(socketPath:_:)`` does it by itself.
+/// Call ``shutdown()`` when done; ``with(socketPath:timeout:_:)`` does it by itself.
 public final class ControlClient: Sendable {
     let exchange: Exchange
 
@@ -29,7 +29,8 @@ public final class ControlClient: Sendable {
     ) {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
-        configuration.timeout.connect = .seconds(2)
+        // A Unix socket takes a connection at once or not at all: a shorter time would measure how busy this machine is.
+        configuration.timeout.connect = .milliseconds(timeout)
         configuration.connectionPool.idleTimeout = .seconds(Self.idleSeconds)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsMax
         // Where there is no daemon, say so at once.
@@ -53,10 +54,11 @@ public final class ControlClient: Sendable {
     }
 
     /// Runs with a client and shuts it down.
+    /// - Parameter timeout: as ``init(socketPath:connectionsMax:timeout:patience:bodyBytesMax:)`` takes it.
     public static func with<Result: Sendable>(
-        socketPath: String, _ body: (ControlClient) async throws -> Result
+        socketPath: String, timeout: Int64 = 10_000, _ body: (ControlClient) async throws -> Result
     ) async throws -> Result {
-        let client = ControlClient(socketPath: socketPath)
+        let client = ControlClient(socketPath: socketPath, timeout: timeout)
         do {
             let result = try await body(client)
             await client.shutdown()

@@ -46,19 +46,8 @@ extension Problem {
                 detail: "the daemon is going down; nothing was accepted, try again in a moment")
         case .paused, .poison, .unknownSignal, .tooEarly, .backingUp:
             self = .held(error)
-        case .invalidData(let signal, let workflow, let faults):
-            self = .invalidData(
-                of: signal, faults, "no state of workflow '\(workflow)' takes signal '\(signal)' with it")
-        case .noSuchGoal(let state, let workflow, let version, let known):
-            self = .badRequest(
-                "'wait' is '\(state)'; it must be 'settled', 'ended' or a state of '\(workflow)' \(version): "
-                    + known.joined(separator: ", "))
-        case .unknownState(let name, let workflow, let known):
-            self = .unknown("state" + Self.of(workflow), name, known, code: "unknown-state")
-        case .unknownAttribute(let name, let workflow, let known):
-            self = .unknown("attribute" + Self.of(workflow), name, known, code: "unknown-attribute")
-        case .unknownParticipant(let name, let known):
-            self = .unknown("participant", name, known, code: "unknown-participant")
+        case .invalidData, .noSuchGoal, .unknownState, .unknownAttribute, .unknownParticipant, .unknownView:
+            self = .misnamed(error)
         case .notFound(let reference):
             self.init("not-found", status: 404, title: "No such saga", detail: "there is no saga '\(reference)'")
         case .ambiguous(let reference, let matches):
@@ -70,8 +59,6 @@ extension Problem {
             self = .unknown("workflow", name, known, code: "unknown-workflow")
         case .unknownVersion(let workflow, let version, let known):
             self = .unknown("version of workflow '\(workflow)'", version, known, code: "unknown-version")
-        case .unknownView(let name, let known):
-            self = .unknown("view", name, known, code: "unknown-view")
         case .keyConflict(let key, let existing):
             self.init(
                 "key-conflict", status: 409, title: "Key conflict",
@@ -104,6 +91,28 @@ extension Problem {
                 detail: "saga \(id) is put aside, the others go on: \(message)")
         case .probed, .kept:
             self.init("internal", status: 500, title: "Internal error", detail: "a probe was answered as a command")
+        }
+    }
+
+    /// What asks for something that no workflow, or not the saga's, has.
+    private static func misnamed(_ error: EngineError) -> Problem {
+        switch error {
+        case .invalidData(let signal, let workflow, let faults):
+            return .invalidData(
+                of: signal, faults, "no state of workflow '\(workflow)' takes signal '\(signal)' with it")
+        case .noSuchGoal(let state, let workflow, let version, let known):
+            return .badRequest(
+                "'wait' is '\(state)'; it must be 'settled', 'ended' or a state of '\(workflow)' \(version): "
+                    + known.joined(separator: ", "))
+        case .unknownState(let name, let workflow, let known):
+            return .unknown("state" + Self.of(workflow), name, known, code: "unknown-state")
+        case .unknownAttribute(let name, let workflow, let known):
+            return .unknown("attribute" + Self.of(workflow), name, known, code: "unknown-attribute")
+        case .unknownParticipant(let name, let known):
+            return .unknown("participant", name, known, code: "unknown-participant")
+        case .unknownView(let name, let known):
+            return .unknown("view", name, known, code: "unknown-view")
+        default: return Problem(error)
         }
     }
 

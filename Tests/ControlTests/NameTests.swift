@@ -2,7 +2,7 @@ import TestPrograms
 import Testing
 
 /// What is asked for by a name that nothing has.
-@Suite(.timeLimit(.minutes(1))) struct NameTests {
+@Suite(.timeLimit(.minutes(30))) struct NameTests {
     @Test(arguments: [
         ("GET /v1/sagas?workflow=ordre", "unknown-workflow", "there is no workflow 'ordre'; known: order"),
         (

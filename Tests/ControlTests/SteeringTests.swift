@@ -143,7 +143,9 @@ import Testing
             #expect(short.contains(#""detail":"no condition of state 'Reserved' lets signal 'pick' through","#))
             let broken = try await desk.ask("POST /v1/sagas/\(id)/signals/pick", body: #"{"data":{}}"#)
             #expect(broken.hasPrefix("HTTP/1.1 409 Conflict\n"))
-            #expect(broken.hasSuffix(#""state":"Reserved","sagaStatus":"waiting","signals":["confirm","reject","pick"]}"#), "\(broken)")
+            #expect(
+                broken.hasSuffix(#""state":"Reserved","sagaStatus":"waiting","signals":["confirm","reject","pick"]}"#),
+                "\(broken)")
             let saga = try await desk.ask("GET /v1/sagas/\(id)")
             #expect(saga.contains(#""state":"Reserved","status":"waiting","startedAt""#), "\(saga)")
         }

@@ -114,7 +114,7 @@ import Testing
         try give("payment-token", secret)
         try give("store-key", key)
         let daemon = try await RunningProgram("yogiyogid", arguments("--credentials-dir", credentials), in: folder)
-        let client = ControlClient(socketPath: folder.file("y.sock"))
+        let client = ControlClient(socketPath: folder.file("y.sock"), timeout: HangLimit.milliseconds)
         let seal = try await client.status().seal
         #expect(seal?.origin == "the credential 'store-key'")
         #expect(!FileManager.default.fileExists(atPath: folder.file("state/sagas.db.key")))

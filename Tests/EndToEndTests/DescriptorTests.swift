@@ -7,7 +7,7 @@ import TestPrograms
 import Testing
 
 /// A daemon that has no file descriptors to spare: it says so, blames nobody else, and goes on when there are some.
-@Suite(.timeLimit(.minutes(5))) struct DescriptorTests {
+@Suite(.timeLimit(.minutes(30))) struct DescriptorTests {
     private static let health = "GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n"
 
     private static func start(_ more: String = "") -> String {

@@ -4,7 +4,7 @@ import TestPrograms
 import Testing
 
 /// What a daemon finds in its environment and its store ends in words, whatever it is.
-@Suite(.timeLimit(.minutes(5))) struct ForeignTests {
+@Suite(.timeLimit(.minutes(30))) struct ForeignTests {
     private static let sqlite = "/usr/bin/sqlite3"
 
     private func execute(_ sql: String, _ hotel: Hotel) async throws {

@@ -7,7 +7,7 @@ import TestPrograms
 import Testing
 
 /// Rule 25: a store whose files are gone takes no start, and whatever an answer says is true when it is given.
-@Suite(.timeLimit(.minutes(5))) struct GoneTests {
+@Suite(.timeLimit(.minutes(30))) struct GoneTests {
     private static let names = ["sagas.db", "sagas.db-wal", "sagas.db-shm", "sagas.db.lock"]
     private static let start: String = {
         let body =
@@ -62,7 +62,7 @@ import Testing
         let charged = try await hotel.withClient { client in
             try await client.start(
                 "reservation", key: "k-1", input: Hotel.input("Bob", room: 8),
-                wait: Wait("Paying", milliseconds: 30_000))
+                wait: Wait("Paying", milliseconds: HangLimit.milliseconds))
         }
         let (here, there) = (hotel.folder.file("state"), hotel.folder.file("elsewhere"))
         #expect(rename(here, there) == 0)
@@ -72,7 +72,7 @@ import Testing
         try await expectGone(hotel, before)
         #expect(rename(there, here) == 0)
         let after = try await hotel.withClient { client in
-            try await client.show(charged.saga.id, wait: Wait("Reserved", milliseconds: 60_000))
+            try await client.show(charged.saga.id, wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
         }
         #expect(after.state == "Reserved")
         #expect(await hotel.daemon.logs("the store takes writes again"))

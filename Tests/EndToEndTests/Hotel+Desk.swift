@@ -13,15 +13,7 @@ struct Run: Equatable, Sendable {
 extension Hotel {
     /// Runs with a client of this hotel's daemon, and shuts it down whatever happens.
     func withClient<T: Sendable>(_ body: (ControlClient) async throws -> T) async throws -> T {
-        let client = client()
-        do {
-            let result = try await body(client)
-            await client.shutdown()
-            return result
-        } catch {
-            await client.shutdown()
-            throw error
-        }
+        try await ControlClient.with(socketPath: socket, timeout: HangLimit.milliseconds, body)
     }
 
     /// Runs `yogictl` against this hotel's daemon.

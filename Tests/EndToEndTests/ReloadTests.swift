@@ -75,7 +75,9 @@ import Testing
         #expect(try await reload() == "reloaded\nchanged  retention was for ever and is succeeded 1ms\n")
         var states = ["": ""]
         while Set(states.keys) != Set(open) {
-            states = try await ControlClient.with(socketPath: notes.socket) { try await Notebook.states($0) }
+            states = try await ControlClient.with(socketPath: notes.socket, timeout: HangLimit.milliseconds) {
+                try await Notebook.states($0)
+            }
         }
         #expect(done.count == 3)
         try notes.configure("retention: { succeeded: soon }\n")

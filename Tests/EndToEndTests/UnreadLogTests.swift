@@ -25,7 +25,7 @@ import Testing
         daemon.standardInput = FileHandle.nullDevice
         try daemon.run()
         defer { if daemon.isRunning { kill(daemon.processIdentifier, SIGKILL) } }
-        try await ControlClient.with(socketPath: folder.file("y.sock")) { client in
+        try await ControlClient.with(socketPath: folder.file("y.sock"), timeout: HangLimit.milliseconds) { client in
             while (try? await client.health().healthy) != true { try #require(daemon.isRunning) }
             var dropped = 0
             while dropped == 0 {

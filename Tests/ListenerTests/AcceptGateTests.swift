@@ -6,7 +6,7 @@ import Testing
 
 @testable import Listener
 
-@Suite(.timeLimit(.minutes(2))) struct AcceptGateTests {
+@Suite(.timeLimit(.minutes(30))) struct AcceptGateTests {
     @Test func `beyond the maximum clients wait for their turn, which is told once`() async throws {
         let folder = try Folder()
         let pauses = Mutex<[AcceptPause]>([])

@@ -4,7 +4,7 @@ import Listener
 import Testing
 
 /// `Expect: 100-continue` (RFC 9110, section 10.1.1), HEAD, and words for what is no request.
-@Suite(.timeLimit(.minutes(5))) struct ExpectationTests {
+@Suite(.timeLimit(.minutes(30))) struct ExpectationTests {
     private static let went = "HTTP/1.1 100 Continue\r\n\r\n"
 
     /// `/echo` reads its body, `/refuse` answers without.

@@ -48,14 +48,14 @@ extension ControlResponder {
             throw Problem(
                 "signal-refused", status: 409, title: "Signal refused",
                 detail: masker.masked(reason),
-                extensions: MapValue(whereabouts(of: saga)))
+                extensions: MapValue(Self.whereabouts(of: saga)))
         case .invalidData(let faults):
             // A secret of the input may come again as a member's name.
             let masker = Masker(for: reply.saga, in: reply.workflow)
             let masked = faults.map { fault in
                 InputSchema.Fault(pointer: masker.masked(fault.pointer), message: masker.masked(fault.message))
             }
-            throw Problem.invalidData(of: name, masked, "the saga stays as it is", whereabouts(of: saga))
+            throw Problem.invalidData(of: name, masked, "the saga stays as it is", Self.whereabouts(of: saga))
         }
     }
 

@@ -70,27 +70,27 @@ extension ControlResponder {
     private func follow(_ first: SagaHistory, after number: Int) -> ResponseBody {
         ResponseBody { writer in
             var page = first
-            var shown = number
+            var last = number
             while true {
-                for entry in await shown(page).entries {
+                for entry in await self.shown(page).entries {
                     var line = JSON.bytes(entry.json)
                     line.append(UInt8(ascii: "\n"))
                     try await writer.write(ByteBuffer(bytes: line))
                 }
-                shown = page.entries.last?.number ?? shown
+                last = page.entries.last?.number ?? last
                 let reference = SagaReference(page.saga.id)
-                var from = shown
+                var from = last
                 if page.next == nil {
                     if page.saga.status.isEnded { break }
                     let before = page.saga
-                    let goal = WaitGoal.news(length: shown, token: before.lastToken)
+                    let goal = WaitGoal.news(length: last, token: before.lastToken)
                     // The daemon going down ends the stream, and the client asks again; so does the client going away.
                     guard
                         let reply = try? await engine.look(reference, wait: Wait(goal: goal, timeout: 60_000)),
                         !engine.waitsEnded, !Task.isCancelled
                     else { break }
                     if reply.saga.lastToken != before.lastToken {
-                        from = min(shown, before.triesBegin ?? shown, reply.saga.triesBegin ?? shown)
+                        from = min(last, before.triesBegin ?? last, reply.saga.triesBegin ?? last)
                     }
                 }
                 if let next = try? await engine.history(reference, after: from) { page = next }

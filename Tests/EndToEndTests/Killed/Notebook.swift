@@ -44,7 +44,7 @@ final class Notebook: Sendable {
     /// Writes notes, of which every `open`th stays open, and one more that does: the newest of all is never taken away.
     /// - Returns: the ids of those that are open, and of those that are done.
     func write(_ count: Int, open: Int) async throws -> (open: [String], done: [String]) {
-        try await ControlClient.with(socketPath: socket) { client in
+        try await ControlClient.with(socketPath: socket, timeout: HangLimit.milliseconds) { client in
             var ids: (open: [String], done: [String]) = ([], [])
             for number in 0..<count {
                 let id = try await Self.start(number, client)
@@ -73,7 +73,7 @@ final class Notebook: Sendable {
     /// What `body` reads of the notes while nothing moves; the daemon itself must not run.
     func look<T: Sendable>(_ body: (ControlClient) async throws -> T) async throws -> T {
         let reader = try await RunningProgram("yogiyogid", arguments + ["--paused"], in: folder)
-        let seen = try await ControlClient.with(socketPath: socket, body)
+        let seen = try await ControlClient.with(socketPath: socket, timeout: HangLimit.milliseconds, body)
         await reader.kill()
         return seen
     }
@@ -81,7 +81,7 @@ final class Notebook: Sendable {
     /// What the daemon says while it runs; `nil` once it has ended.
     func ask<T: Sendable>(_ body: (ControlClient) async throws -> T) async throws -> T? {
         do {
-            return try await ControlClient.with(socketPath: socket, body)
+            return try await ControlClient.with(socketPath: socket, timeout: HangLimit.milliseconds, body)
         } catch let error as ClientError {
             switch error {
             case .unreachable, .interrupted: break

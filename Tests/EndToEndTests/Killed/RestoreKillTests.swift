@@ -54,7 +54,8 @@ import Testing
                 "--config", hotel.folder.file("yogiyogid.yaml"), "--state-dir", copy.file("state"), "--socket",
                 copy.file("y.sock"), "--workflows", Programs.root() + "/workflows",
             ], in: copy)
-        let seen = try await ControlClient.with(socketPath: copy.file("y.sock")) { client in
+        let seen = try await ControlClient.with(socketPath: copy.file("y.sock"), timeout: HangLimit.milliseconds) {
+            client in
             Seen(sagas: Set(try await client.list().sagas.map(\.id)), isPaused: try await client.health().paused)
         }
         await daemon.kill()

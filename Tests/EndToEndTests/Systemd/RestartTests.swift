@@ -75,7 +75,7 @@ struct RestartTests {
 
     /// Every saga that was accepted has gone on to where it waits for the hotel.
     private static func expectReserved(_ sagas: [String], at socket: String) async throws {
-        try await ControlClient.with(socketPath: socket) { client in
+        try await ControlClient.with(socketPath: socket, timeout: HangLimit.milliseconds) { client in
             for id in Set(sagas) {
                 let saga = try await client.show(id, wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
                 #expect(saga.state == "Reserved", "\(saga)")
@@ -113,7 +113,7 @@ struct RestartTests {
         let id = await said.line { ended.isUp } ?? ""
         var failure: (any Error)?
         do {
-            try await ControlClient.with(socketPath: folder.file("y.sock")) { client in
+            try await ControlClient.with(socketPath: folder.file("y.sock"), timeout: HangLimit.milliseconds) { client in
                 async let saga = client.show(id, wait: Wait("ended", milliseconds: HangLimit.milliseconds))
                 // It and both histories are waited for.
                 told.send("restart")

@@ -58,7 +58,7 @@ struct UpgradeTests {
         #expect(tally.pids.count == 2)
         #expect(tally.sagas.count > 50)
         #expect(Set(tally.again.keys).isSubset(of: ["urn:yogiyogi:problem:stopping"]), "\(tally.again)")
-        try await ControlClient.with(socketPath: place.file("y.sock")) { client in
+        try await ControlClient.with(socketPath: place.file("y.sock"), timeout: HangLimit.milliseconds) { client in
             for id in Set(tally.sagas) {
                 let saga = try await client.show(id, wait: Wait("Reserved", milliseconds: HangLimit.milliseconds))
                 #expect(saga.state == "Reserved", "\(saga)")
