@@ -59,13 +59,14 @@ import Testing
                     with: "then: [{ when: \"1 < 2\", set: { letter: 1 }, to: Mailing }, { to: Mailing }]"))
         let warning =
             "\(file):13:15: warning: 'vars.letter' is not set on every way that leads here; set it earlier, or test it with "
-            + "'has(vars.letter)' [YG0417]\n"
+            + "'has(vars.letter)' [YG0417]"
         let check = try await Program.run("check", file)
-        #expect(check.output == "\(warning)\(file): ok\n")
+        #expect(check.output.split(separator: "\n").filter { $0.contains(": warning: ") } == [warning[...]])
+        #expect(check.output.hasSuffix("\n\(file): ok\n"))
         #expect(check.status == 0)
         let plan = try await Program.run("plan", file)
         #expect(plan.output.hasPrefix("order 1: "))
-        #expect(plan.error == warning)
+        #expect(plan.error.split(separator: "\n").filter { $0.contains(": warning: ") } == [warning[...]])
         #expect(plan.status == 0)
         let wrong = try folder.write(
             "wrong.yaml",
