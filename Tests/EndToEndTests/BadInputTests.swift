@@ -50,7 +50,7 @@ import Testing
                 == Run(
                     status: 2,
                     errors: "yogictl: Bad request ('wait' is 'nowhere'; it must be 'settled', 'ended' or a state of "
-                        + "'reservation': Ordered, Paying, Reserved, Confirmed, Cancelled)\n"))
+                        + "'reservation' 1: Ordered, Paying, Reserved, Confirmed, Cancelled)\n"))
         let large = hotel.folder.file("large.json")
         try Data(#"{"name":"\#(String(repeating: "x", count: 1_100_000))"}"#.utf8).write(
             to: URL(fileURLWithPath: large))

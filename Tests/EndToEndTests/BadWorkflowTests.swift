@@ -11,6 +11,7 @@ import Testing
         input:
           type: object
           additionalProperties: false
+          required: [name, card]
           properties:
             name: { type: string }
             card: { type: string, secret: true }
@@ -21,7 +22,7 @@ import Testing
             with: { name: "${ input.name }" }
             compensate: { call: payment.refund }
             then: Reserved
-            refused: Cancelled
+            refused: [{ code: card-declined, to: Cancelled }, { to: Cancelled }]
           Reserved:
             signals: { confirm: Confirmed }
             after: { 72h: Cancelled }
@@ -42,54 +43,54 @@ import Testing
     static let faults = [
         Fault(
             name: "malformed YAML", was: "initial: Paying", becomes: "initial: [Paying",
-            lines: ["10:7: error: did not find expected ',' or ']' (while parsing a flow sequence) [YG0001]"]),
+            lines: ["11:7: error: did not find expected ',' or ']' (while parsing a flow sequence) [YG0001]"]),
         Fault(
             name: "a tab", was: "    then: Reserved", becomes: "\tthen: Reserved",
-            lines: ["15:1: error: a tab in the indentation; YAML is indented by spaces [YG0003]"]),
+            lines: ["16:1: error: a tab in the indentation; YAML is indented by spaces [YG0003]"]),
         Fault(
             name: "an unknown key", was: "    then: Reserved", becomes: "    then: Reserved\n    retrys: 3",
-            lines: ["16:5: error: unknown key 'retrys' in state 'Paying'; did you mean 'retry'? [YG0101]"]),
+            lines: ["17:5: error: unknown key 'retrys' in state 'Paying'; did you mean 'retry'? [YG0101]"]),
         Fault(
             name: "a duplicate key", was: "    then: Reserved", becomes: "    then: Reserved\n    then: Cancelled",
-            lines: ["16:5: error: duplicate key 'then'; the first is on line 15 [YG0002]"]),
+            lines: ["17:5: error: duplicate key 'then'; the first is on line 16 [YG0002]"]),
         Fault(
             name: "an expression that is none", was: "${ input.name }", becomes: "${ input.name + }",
-            lines: ["13:35: error: the expression ends where a value is expected [YG0401]"]),
+            lines: ["14:35: error: the expression ends where a value is expected [YG0401]"]),
         Fault(
             name: "a name that is not there", was: "${ input.name }", becomes: "${ input.nmae }",
-            lines: ["13:23: error: 'input' has no field 'nmae'; did you mean 'name'? [YG0404]"]),
+            lines: ["14:23: error: 'input' has no field 'nmae'; did you mean 'name'? [YG0404]"]),
         Fault(
             name: "an unknown target", was: "then: Reserved", becomes: "then: Resreved",
-            lines: ["15:11: error: no such state 'Resreved'; did you mean 'Reserved'? [YG0201]"]),
+            lines: ["16:11: error: no such state 'Resreved'; did you mean 'Reserved'? [YG0201]"]),
         Fault(
             name: "an unreachable state", was: "  Confirmed: {", becomes: "  Lost: { then: Confirmed }\n  Confirmed: {",
-            lines: ["20:3: error: nothing leads to state 'Lost' [YG0202]"]),
+            lines: ["21:3: error: nothing leads to state 'Lost' [YG0202]"]),
         Fault(
             name: "a step without compensation", was: "    compensate: { call: payment.refund }\n", becomes: "",
             lines: [
-                "12:5: error: state 'Paying' calls 'payment.charge' and does not say how that is undone; write "
+                "13:5: error: state 'Paying' calls 'payment.charge' and does not say how that is undone; write "
                     + "'compensate: { call: … }', or 'compensate: none' and 'because:' [YG0301]"
             ]),
         Fault(
             name: "a compensation of none without a reason", was: "compensate: { call: payment.refund }",
             becomes: "compensate: none",
             lines: [
-                "14:17: error: 'compensate: none' in state 'Paying' needs a 'because:' that says why nothing is undone "
+                "15:17: error: 'compensate: none' in state 'Paying' needs a 'because:' that says why nothing is undone "
                     + "[YG0301]"
             ]),
         Fault(
             name: "a secret that would be shown", was: "initial: Paying",
             becomes: "attributes: { card: \"${ input.card }\" }\ninitial: Paying",
             lines: [
-                "9:25: error: secret 'input.card' would be shown in attribute 'card'; a secret goes to participants alone "
+                "10:25: error: secret 'input.card' would be shown in attribute 'card'; a secret goes to participants alone "
                     + "[YG0501]"
             ]),
         Fault(
-            name: "two faults at once", was: "then: Reserved\n    refused: Cancelled",
-            becomes: "then: Resreved\n    refused: Canceled",
+            name: "two faults at once", was: "then: Reserved\n    refused: [{ code: card-declined, to: Cancelled }",
+            becomes: "then: Resreved\n    refused: [{ code: card-declined, to: Canceled }",
             lines: [
-                "15:11: error: no such state 'Resreved'; did you mean 'Reserved'? [YG0201]",
-                "16:14: error: no such state 'Canceled'; did you mean 'Cancelled'? [YG0201]",
+                "16:11: error: no such state 'Resreved'; did you mean 'Reserved'? [YG0201]",
+                "17:42: error: no such state 'Canceled'; did you mean 'Cancelled'? [YG0201]",
             ]),
     ]
 
@@ -126,7 +127,7 @@ import Testing
                 == Run(
                     status: 78,
                     errors:
-                        "yogiyogid: state 'Paying' calls unknown participant 'paymnet' (\(path):11:3); known: payment\n"
+                        "yogiyogid: state 'Paying' calls unknown participant 'paymnet' (\(path):12:3); known: payment\n"
                 ))
     }
 

@@ -37,7 +37,7 @@ import Testing
         #expect(refused.status != 0)
         #expect(
             try await hotel.yogictl("status").output.contains("PAUSED   nothing moves until 'yogictl resume --all'\n"))
-        #expect(try await hotel.yogictl("list").output.contains(id))
+        #expect(try await hotel.yogictl("list").output.contains(id.prefix(8)))
         #expect(
             try await hotel.yogictl("resume", "--all", "--reason", "looked at")
                 == Run(status: 0, output: "resumed: everything goes on\n"))

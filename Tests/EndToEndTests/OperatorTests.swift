@@ -11,11 +11,17 @@ import Testing
     {
         let hotel = try await Hotel()
         let id = try await hotel.reserve()
-        // A wrong path in the configuration: the payment service does not know it, which is a refusal.
+        // A wrong path in the configuration, where nothing is: no word of the payment service, until the configuration names it for one.
         let path = hotel.folder.file("yogiyogid.yaml")
         let right = try String(contentsOfFile: path, encoding: .utf8)
         let wrong = right.replacingOccurrences(
-            of: "  reservation:\n", with: "    operations: { refund: { path: /refunds } }\n  reservation:\n")
+            of: "  reservation:\n",
+            with: """
+                    operations: { refund: { path: /refunds } }
+                    answers: [{ when: status == 404, operation: refund, means: refused }]
+                  reservation:
+
+                """)
         try #require(wrong != right)
         try wrong.write(toFile: path, atomically: true, encoding: .utf8)
         #expect(await hotel.daemon.terminate() == 0)
@@ -26,7 +32,7 @@ import Testing
         let list = try await hotel.yogictl("list", "--status", "stuck")
         let lines = list.output.split(separator: "\n")
         try #require(lines.count == 5, "\(list)")
-        #expect(lines[1].hasPrefix("\(id)  reservation  Reserved  stuck"))
+        #expect(lines[1].hasPrefix(id.prefix(8)) && lines[1].contains("  reservation  Reserved  stuck"))
         #expect(lines[2].hasPrefix("  is stuck   compensation-refused: payment.refund was refused with '"))
         #expect(lines[3].hasPrefix("  waits for  payment.refund to become possible, or payment.charge (step "))
         #expect(lines[4] == "  helps      yogictl retry \(id) --reason …")

@@ -28,7 +28,7 @@ extension TransportTests {
                         "GET /v1/bookings/1?full=1 HTTP/1.1", "Host: \(host)", "Accept: application/json",
                         "Accept-Encoding: identity", "Idempotency-Key: k-1",
                         "Saga-Id: 01938e5f-0000-7001-8000-0000000000ab", "Saga-Step: Paying", "Saga-Attempt: 1",
-                        "Saga-Deadline: 2026-11-24T12:00:20.000Z",
+                        "Saga-Deadline: 2026-11-24T12:15:00.000Z",
                         "traceparent: 00-01938e5f0000700180000000000000ab-0000000000000007-01", "", "",
                     ].joined(separator: "\r\n")
                 ])

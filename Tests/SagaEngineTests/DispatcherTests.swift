@@ -71,7 +71,9 @@ import Testing
             let settled = try await engine.look(SagaReference(saga), wait: .until(.settled)).saga
             let doubled = AttemptEnded(token: call.token, outcome: .refused(code: "no", message: "late"))
             try engine.inbox.push(Order(ask: .tell(.number(saga.number), .attemptEnded(doubled))))
-            let after = try await engine.look(SagaReference(saga), wait: .until(.news(length: settled.length, token: .max))).saga
+            let after = try await engine.look(
+                SagaReference(saga), wait: .until(.news(length: settled.length, token: .max))
+            ).saga
             #expect(after.state == "Reserved" && after.steps == settled.steps)
             #expect(try await engine.names(of: saga).last == "late")
         }

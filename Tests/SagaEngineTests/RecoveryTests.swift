@@ -89,7 +89,9 @@ import Testing
         try await next.running { () async throws in
             let cancel = try await next.cancel(SagaReference(sagas[99]), CancelSent())
             #expect(cancel.verdict == .accepted)
-            for saga in sagas { _ = try await next.look(SagaReference(saga), wait: .until(.news(length: 5, token: .max))) }
+            for saga in sagas {
+                _ = try await next.look(SagaReference(saga), wait: .until(.news(length: 5, token: .max)))
+            }
             await clock.move(.second, next)
             for saga in sagas { _ = try await next.look(SagaReference(saga), wait: .until(.settled)) }
         }

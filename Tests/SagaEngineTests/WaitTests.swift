@@ -41,7 +41,9 @@ import Testing
             async let longer = engine.look(reference, wait: .until(.news(length: saga.length, token: .max)))
             async let nowhere = engine.look(reference, wait: .until(.state("Cancelled")))
             #expect(try await engine.look(reference, wait: .until(.state("Paying"))).saga == saga)
-            #expect(try await engine.look(reference, wait: .until(.news(length: saga.length - 1, token: .max))).saga == saga)
+            #expect(
+                try await engine.look(reference, wait: .until(.news(length: saga.length - 1, token: .max))).saga == saga
+            )
             await engine.settle()
             transport.end(await transport.calls(atLeast: 1)[0])
             #expect(try await reserved.saga.state == "Reserved")

@@ -36,12 +36,12 @@ struct DamageTests {
         ("DELETE FROM history WHERE row = 3", "history row 3 of saga ID is missing or belongs to another"),
         (
             "UPDATE history SET previous = 2 WHERE row = 5",
-            "history row 5 of saga ID: its seal is broken: it was changed, or it was moved here from another place"
+            "history row 2 of saga ID is missing or belongs to another"
         ),
         ("UPDATE history SET previous = 5 WHERE row = 3", "history row 3 of saga ID points forward"),
         (
             "UPDATE history SET previous = -9 WHERE row = 1",
-            "history row 1 of saga ID: its seal is broken: it was changed, or it was moved here from another place"
+            "history row -9 of saga ID is missing or belongs to another"
         ),
         ("UPDATE history SET previous = 'x' WHERE row = 3", "history row 3 of saga ID points forward"),
         ("UPDATE history SET at = 'noon' WHERE row = 3", "history row 3 of saga ID holds values of other types"),

@@ -23,26 +23,106 @@ import Testing
           Cancelled: { end: cancelled }
         """
 
+    private static let plan = """
+        order 1: 16963403 paths, 299 situations, 16 kinds of end, 0 violations
+
+        END        STATUS                        PATHS    EFFECTS THERE
+        Done       succeeded                     8649     Charging: payment.charge
+                                                          Mailing: mail.send
+        Cancelled  cancelled                     836663   none
+        Cancelled  cancelled                     3256488  Mailing: mail.send, because a letter cannot be called back
+        Charging   stuck (compensation-refused)  35016    Charging: payment.charge
+        Charging   stuck (compensation-unknown)  21885    Charging: payment.charge
+        Charging   stuck (unknown)               170      Charging: payment.charge (unknown)
+        Charging   stuck (unrecognised)          592      Charging: payment.charge (unknown)
+        Charging   stuck (unrecognised)          52524    Charging: payment.charge
+        Mailing    stuck (compensation-refused)  801288   Charging: payment.charge
+        Mailing    stuck (compensation-refused)  3256488  Charging: payment.charge
+                                                          Mailing: mail.send
+        Mailing    stuck (compensation-unknown)  500805   Charging: payment.charge
+        Mailing    stuck (compensation-unknown)  2035305  Charging: payment.charge
+                                                          Mailing: mail.send
+        Mailing    stuck (unknown)               15810    Charging: payment.charge
+                                                          Mailing: mail.send (unknown)
+        Mailing    stuck (unrecognised)          1201932  Charging: payment.charge
+        Mailing    stuck (unrecognised)          55056    Charging: payment.charge
+                                                          Mailing: mail.send (unknown)
+        Mailing    stuck (unrecognised)          4884732  Charging: payment.charge
+                                                          Mailing: mail.send
+
+        ANSWERED BY A STRANGER    WHEN                         CAN END AS
+        Charging: payment.charge  before anything is in doubt  Done succeeded
+                                                               Cancelled cancelled
+                                                               Charging stuck (compensation-refused)
+                                                               Charging stuck (compensation-unknown)
+                                                               Charging stuck (unknown)
+                                                               Charging stuck (unrecognised)
+                                                               Mailing stuck (compensation-refused)
+                                                               Mailing stuck (compensation-unknown)
+                                                               Mailing stuck (unknown)
+                                                               Mailing stuck (unrecognised)
+        Mailing: mail.send        before anything is in doubt  Done succeeded
+                                                               Cancelled cancelled
+                                                               Mailing stuck (compensation-refused)
+                                                               Mailing stuck (compensation-unknown)
+                                                               Mailing stuck (unknown)
+                                                               Mailing stuck (unrecognised)
+        Charging: payment.refund  before anything is in doubt  Cancelled cancelled
+                                                               Charging stuck (compensation-refused)
+                                                               Charging stuck (compensation-unknown)
+                                                               Charging stuck (unrecognised)
+                                                               Mailing stuck (compensation-refused)
+                                                               Mailing stuck (compensation-unknown)
+                                                               Mailing stuck (unrecognised)
+        Charging: payment.charge  after a lost answer          Done succeeded
+                                                               Cancelled cancelled
+                                                               Charging stuck (compensation-refused)
+                                                               Charging stuck (compensation-unknown)
+                                                               Charging stuck (unknown)
+                                                               Charging stuck (unrecognised)
+                                                               Mailing stuck (compensation-refused)
+                                                               Mailing stuck (compensation-unknown)
+                                                               Mailing stuck (unknown)
+                                                               Mailing stuck (unrecognised)
+        Mailing: mail.send        after a lost answer          Done succeeded
+                                                               Cancelled cancelled
+                                                               Mailing stuck (compensation-refused)
+                                                               Mailing stuck (compensation-unknown)
+                                                               Mailing stuck (unknown)
+                                                               Mailing stuck (unrecognised)
+        Charging: payment.refund  after a lost answer          Cancelled cancelled
+                                                               Charging stuck (compensation-refused)
+                                                               Charging stuck (compensation-unknown)
+                                                               Charging stuck (unrecognised)
+                                                               Mailing stuck (compensation-refused)
+                                                               Mailing stuck (compensation-unknown)
+                                                               Mailing stuck (unrecognised)
+
+        """
+
     @Test func `a plan tells every end with the effects that are there`() async throws {
         let folder = try Folder()
         let run = try await Program.run("plan", try folder.write("order.yaml", Self.order))
         #expect(
-            run.output == """
-                order 1: 536 paths, 43 situations, 6 kinds of end, 0 violations
-
-                END        STATUS                        PATHS  EFFECTS THERE
-                Done       succeeded                     16     Charging: payment.charge
-                                                                Mailing: mail.send
-                Cancelled  cancelled                     134    none
-                Cancelled  cancelled                     136    Mailing: mail.send, because a letter cannot be called back
-                Charging   stuck (compensation-refused)  34     Charging: payment.charge
-                Mailing    stuck (compensation-refused)  80     Charging: payment.charge
-                Mailing    stuck (compensation-refused)  136    Charging: payment.charge
-                                                                Mailing: mail.send
-
-                """)
+            run.output == Self.plan)
         #expect(run.error == "")
         #expect(run.status == 0)
+    }
+
+    @Test func `check notes the refusals that a workflow does not name, and no others`() async throws {
+        let folder = try Folder()
+        let file = try folder.write("order.yaml", Self.order)
+        let check = try await Program.run("check", file)
+        let notes = check.output.split(separator: "\n").filter { $0.contains(": note: ") }
+        #expect(notes.count == 2 && notes.allSatisfy { $0.hasSuffix("[YG0313]") }, "\(check.output)")
+        #expect(
+            check.output.contains("\(file):5:3: note: 'payment.charge' of state 'Charging' may be refused with a code"))
+        #expect(check.status == 0)
+        let named = try folder.write(
+            "named.yaml",
+            Self.order.replacing(
+                "refused: Cancelled", with: "refused: [{ code: no, to: Cancelled }, { to: Cancelled }]"))
+        #expect(try await Program.run("check", named).output == "\(named): ok\n")
     }
 
     @Test func `check and plan warn of what the types of values show, and go on`() async throws {
@@ -84,7 +164,7 @@ import Testing
             run.output == """
                 {"workflow":"small","version":"1","complete":true,"paths":2,"situations":3,"decisions":3,"ends":[{"state":"Closed",\
                 "status":"succeeded","reason":null,"paths":1,"effects":[]},{"state":"Cancelled","status":"cancelled","reason":null,\
-                "paths":1,"effects":[]}],"violations":[]}
+                "paths":1,"effects":[]}],"strangers":[],"violations":[]}
 
                 """)
         #expect(run.status == 0)

@@ -95,7 +95,9 @@ extension Plan {
             for _ in 0...dice.roll(3) { chaos.append(.operate(at: time(&dice), saga: saga, dice.pick(hands))) }
         }
         for _ in 0..<dice.roll(3) {
-            let goal = dice.pick([WaitGoal.ended, .settled, .news(length: dice.roll(20), token: dice.roll(6)), .state("C")])
+            let goal = dice.pick([
+                WaitGoal.ended, .settled, .news(length: dice.roll(20), token: dice.roll(6)), .state("C"),
+            ])
             chaos.append(.look(at: time(&dice), saga: saga, goal))
         }
         return chaos
