@@ -18,6 +18,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPCompression: Target.Dependency = .product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -72,7 +73,11 @@ let package = Package(
         library("SagaEngine", ["SagaStore", "SagaCore", "OperatorLog", logging, serviceLifecycle]),
         library(
             "Participants",
-            ["SagaEngine", "SagaCore", "EventLoopTasks", "OperatorLog", asyncHTTPClient, nioCore, nioHTTP1, logging]),
+            [
+                "SagaEngine", "SagaCore", "EventLoopTasks", "OperatorLog", asyncHTTPClient, nioCore, nioHTTP1,
+                nioHTTPCompression,
+                nioPosix, logging,
+            ]),
         library("OperatorLog", [logging]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         library("Systemd", ["CSystemd", "OperatorLog", logging, serviceLifecycle]),
