@@ -58,10 +58,12 @@ import Testing
 
     @Test func `who sends the body at once is not told, and goes on with the connection`() async throws {
         try await talk { client, _ in
-            try client.send(Self.head("/refuse", 4) + "full" + Self.head("/echo", 4) + "more")
-            #expect(try await client.readAnswer().hasPrefix("HTTP/1.1 413 "))
-            let answer = try await client.readAnswer()
-            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n") && answer.hasSuffix("more"), "\(answer)")
+            // Both answers may come at once.
+            let last = Self.head("/echo", 4, "100-continue", "Connection: close\r\n")
+            try client.send(Self.head("/refuse", 4) + "full" + last + "more")
+            let answers = try await client.readToEnd()
+            #expect(answers.hasPrefix("HTTP/1.1 413 "), "\(answers)")
+            #expect(answers.contains("HTTP/1.1 200 OK\r\n") && answers.hasSuffix("more"), "\(answers)")
         }
     }
 
