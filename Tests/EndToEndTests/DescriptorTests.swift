@@ -48,15 +48,15 @@ import Testing
         var idle: [RawSocket] = []
         for _ in 0..<5 { idle.append(try RawSocket(hotel.socket)) }
         try await socket.send(Self.start())
-        let started = try await socket.answer()
+        let started = try await answer(on: socket, of: hotel)
         #expect(started.hasPrefix("HTTP/1.1 201 "), "\(started)")
         let id = try #require(started.firstMatch(of: /"id":"([0-9a-f-]{36})"/)).1
-        #expect(await hotel.daemon.logs("no file descriptors are left, so nobody can connect"))
-        #expect(await hotel.daemon.logs("yogiyogid has no file descriptors left, so nothing was sent"))
+        try await talk(of: id, on: socket, with: hotel, until: "no file descriptors are left, so nobody can connect")
+        try await talk(of: id, on: socket, with: hotel, until: "yogiyogid has no file descriptors left, so nothing was sent")
         // The daemon's own long poll is the clock.
         let before = try ticks(hotel.daemon.pid)
         try await socket.send("GET /v1/sagas/\(id)?wait=ended&timeout=2s HTTP/1.1\r\nHost: x\r\n\r\n")
-        let waited = try await socket.answer()
+        let waited = try await answer(on: socket, of: hotel)
         // Of a 100th of a second each: a loop that spins uses all of its processor.
         #expect(try ticks(hotel.daemon.pid) - before <= 40)
         #expect(waited.contains(#""status":"running""#), "\(waited)")
@@ -74,6 +74,27 @@ import Testing
         #expect(!hotel.daemon.log.contains("breaker opened"))
         // Once by who accepts and once by who calls.
         #expect(hotel.daemon.log.count(of: "yogiyogid has too few file descriptors") == 2)
+    }
+
+    /// Asks on the one connection that there is, which would be closed if it were idle, until the daemon logs the text. Its own long polls are
+    /// the clock.
+    private func talk(of id: Substring, on socket: RawSocket, with hotel: Hotel, until text: String) async throws {
+        let hang = HangLimit()
+        while !hotel.daemon.log.contains(text) {
+            try #require(!hang.isOver, "'\(text)' is not in the log: \(hotel.daemon.log)")
+            try await socket.send("GET /v1/sagas/\(id)?wait=ended&timeout=100ms HTTP/1.1\r\nHost: x\r\n\r\n")
+            let answer = try await answer(on: socket, of: hotel)
+            try #require(answer.contains(#""status":"running""#), "\(answer)")
+        }
+    }
+
+    /// The next answer, or a failure that says what became of the daemon.
+    private func answer(on socket: RawSocket, of hotel: Hotel) async throws -> String {
+        do {
+            return try await socket.answer()
+        } catch {
+            throw ProgramFailure("\(error); running: \(hotel.daemon.isRunning); it logged: \(hotel.daemon.log)")
+        }
     }
 
     private func limit(_ program: RunningProgram, _ limit: String) async throws {

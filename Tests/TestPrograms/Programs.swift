@@ -62,7 +62,7 @@ public enum Programs {
     }
 
     /// Waits for what blocks, not on the threads that tasks run on: those are few.
-    static func offPool<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+    public static func offPool<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: work()) }
         }

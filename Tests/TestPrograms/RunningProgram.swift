@@ -60,7 +60,8 @@ public final class RunningProgram: Sendable {
 
     public var pid: Int32 { child.withLock { $0?.pid ?? 0 } }
 
-    private var logPath: String { folder.file("\(name).log") }
+    /// The file that it writes its output and its errors into.
+    public var logPath: String { folder.file("\(name).log") }
 
     public var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 
