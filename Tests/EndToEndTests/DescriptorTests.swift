@@ -51,8 +51,8 @@ import Testing
         let started = try await answer(on: socket, of: hotel)
         #expect(started.hasPrefix("HTTP/1.1 201 "), "\(started)")
         let id = try #require(started.firstMatch(of: /"id":"([0-9a-f-]{36})"/)).1
-        try await talk(of: id, on: socket, with: hotel, until: "no file descriptors are left, so nobody can connect")
-        try await talk(of: id, on: socket, with: hotel, until: "yogiyogid has no file descriptors left, so nothing was sent")
+        try await talk(of: id, on: socket, with: hotel, until: "no file descriptors are left, so nobody")
+        try await talk(of: id, on: socket, with: hotel, until: "has no file descriptors left, so nothing was sent")
         // The daemon's own long poll is the clock.
         let before = try ticks(hotel.daemon.pid)
         try await socket.send("GET /v1/sagas/\(id)?wait=ended&timeout=2s HTTP/1.1\r\nHost: x\r\n\r\n")
