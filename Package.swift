@@ -116,8 +116,8 @@ let package = Package(
         program(
             "yogi-bench",
             [
-                "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", "Listener",
-                "Systemd", argumentParser, hummingbird, logging, nioCore, serviceLifecycle, sqlite, unixSignals,
+                "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL",
+                "Systemd", argumentParser, logging, serviceLifecycle, sqlite,
             ]),
 
         // Tests, one target a module.

@@ -7,6 +7,10 @@ struct Bench {
     let seconds: Double
     let clients: [Int]
     let waitingMax: Int
+    /// Of the section with the slow payment, and of the outage.
+    let guests: Int
+    /// Sagas in the store that has grown old.
+    let ended: Int
     /// The folder with reservation.yaml.
     let workflows: String
 
@@ -34,6 +38,12 @@ struct Bench {
                 let measured = try await WaitingSection(place: place, most: waitingMax, workflows: workflows).measure()
                 report.starts = measured.starts
                 report.stored.append(measured.stored)
+            case .slow:
+                report.sagas += try await SlowSection(place: place, seconds: seconds, guests: guests).measure()
+            case .outage:
+                report.outage = try await OutageSection(place: place, seconds: seconds, guests: guests).measure()
+            case .growth:
+                report.growth = try await GrowthSection(place: place, seconds: seconds, ended: ended).measure()
             }
         }
         Self.say("the disk once more")

@@ -19,6 +19,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How many sagas the last section lets wait.")
     var waiting = 100_000
 
+    @Option(help: "Guests at once of the slow payment and of the outage.")
+    var guests = 1_000
+
+    @Option(help: "Ended sagas in the store that has grown old.")
+    var ended = 1_000_000
+
     @Option(help: "Sections to measure, as in a,c: \(Section.help).", transform: { try Section.parse($0) })
     var only = Section.allCases
 
@@ -30,6 +36,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0.1...600).contains(seconds) else { throw ValidationError("--seconds must be 0.1 to 600") }
+        guard (2...10_000).contains(guests) else { throw ValidationError("--guests must be 2 to 10000") }
+        guard (1...10_000_000).contains(ended) else { throw ValidationError("--ended must be 1 to 10000000") }
         guard (1...10_000_000).contains(waiting) else { throw ValidationError("--waiting must be 1 to 10000000") }
     }
 
@@ -41,7 +49,8 @@ struct RunCommand: AsyncParsableCommand {
             place.remove()
         }
         let bench = Bench(
-            place: place, seconds: seconds, clients: clients.counts, waitingMax: waiting, workflows: workflows)
+            place: place, seconds: seconds, clients: clients.counts, waitingMax: waiting, guests: guests, ended: ended,
+            workflows: workflows)
         let report = try await bench.run(only)
         print(json ? try report.json() : ReportText(report).text)
     }

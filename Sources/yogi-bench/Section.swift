@@ -7,6 +7,9 @@ enum Section: String, CaseIterable {
     case socket = "c"
     case reservation = "d"
     case waiting = "e"
+    case slow = "f"
+    case outage = "g"
+    case growth = "h"
 
     var title: String {
         switch self {
@@ -15,6 +18,19 @@ enum Section: String, CaseIterable {
         case .socket: "the daemon over its socket"
         case .reservation: "reservation.yaml with both participants"
         case .waiting: "sagas that wait"
+        case .slow: "a slow payment and many guests"
+        case .outage: "a participant that is down"
+        case .growth: "a store that has grown old"
+        }
+    }
+
+    /// What a run of it over the socket is called in the tables.
+    var way: String {
+        switch self {
+        case .reservation: "reservation.yaml"
+        case .slow: "slow payment"
+        case .growth: "old store"
+        default: title
         }
     }
 

@@ -37,7 +37,7 @@ struct InstantTransport: Transport {
             .utf8)
 
     func carry(_ call: Call) async -> Outcome {
-        .succeeded(result: call.operation.participant == "payment" ? InstantResponder.answer : Self.reservation)
+        .succeeded(result: call.operation.participant == "payment" ? LeanPayment.answer : Self.reservation)
     }
 
     func concurrency(of participant: String) -> Int { 64 }

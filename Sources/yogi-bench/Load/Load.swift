@@ -12,28 +12,38 @@ struct Load: Sendable {
         var carried: Int
     }
 
-    /// Runs so many clients at once, warm-up first.
+    /// Runs so many clients at once, warm-up first, each a task.
     func run(
         _ name: String, clients: Int, meter: Meter, as guest: @escaping @Sendable (Int) -> any Guest
+    ) async throws -> Outcome {
+        try await run(name, clients: clients, meter: meter) { end in
+            try await withThrowingTaskGroup(of: [SagaTimes].self) { group in
+                for client in 1...clients {
+                    group.addTask {
+                        let guest = guest(client)
+                        var times: [SagaTimes] = []
+                        while Clock.now() < end {
+                            let visit = Visit(run: "\(name) \(clients)", client: client, number: times.count + 1)
+                            times.append(try await guest.carry(visit))
+                        }
+                        return times
+                    }
+                }
+                return try await group.reduce(into: [SagaTimes]()) { $0 += $1 }
+            }
+        }
+    }
+
+    /// Measures what `carry` carries until the end that it is told, warm-up first.
+    func run(
+        _ name: String, clients: Int, meter: Meter,
+        carry: @escaping @Sendable (_ end: Int64) async throws -> [SagaTimes]
     ) async throws -> Outcome {
         Bench.say("    \(name), \(clients) \(clients == 1 ? "client" : "clients")")
         let warm = Clock.now() + Int64(seconds * 0.2e9)
         let end = warm + Int64(seconds * 1e9)
         async let readings = readings(meter, warm, end)
-        let all = try await withThrowingTaskGroup(of: [SagaTimes].self) { group in
-            for client in 1...clients {
-                group.addTask {
-                    let guest = guest(client)
-                    var times: [SagaTimes] = []
-                    while Clock.now() < end {
-                        let visit = Visit(run: "\(name) \(clients)", client: client, number: times.count + 1)
-                        times.append(try await guest.carry(visit))
-                    }
-                    return times
-                }
-            }
-            return try await group.reduce(into: [SagaTimes]()) { $0 += $1 }
-        }
+        let all = try await carry(end)
         let (first, last) = try await readings
         return Outcome(
             sagas: all.filter { first.at < $0.ended && $0.ended <= last.at },

@@ -36,7 +36,8 @@ extension Report {
             others = Double(max(0, use.machine - own)) / (outcome.seconds * 1e6 * Double(ProcessFacts.cores))
         }
 
-        var aim: Double? { section == Section.socket.rawValue ? Aims.sagasPerSecond[clients] : nil }
+        /// CPU of the engine, and with it of the daemon, for one saga.
+        var ownMicroseconds: Double? { cpuPerSaga["engine"] ?? cpuPerSaga["daemon"] }
     }
 
     /// The middle and the slow end of a set of durations, in milliseconds.

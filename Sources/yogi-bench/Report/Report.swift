@@ -11,6 +11,10 @@ struct Report: Codable {
     var stored: [Stored] = []
     /// (e)
     var starts: [Start] = []
+    /// (g)
+    var outage: Outage?
+    /// (h): an empty store, and an old one.
+    var growth: [Growth] = []
     var peers = Peer.all
     var peersNote = "measured once, before, on two cores of this kind; not in this run"
 

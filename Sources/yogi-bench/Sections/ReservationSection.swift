@@ -22,7 +22,7 @@ struct ReservationSection {
         let drive = SocketDrive(
             section: .reservation, socket: place.file("d.sock"), workflow: Reservation.name, input: Reservation.input,
             processes: [("daemon", daemon.pid), ("client", 0)] + participants.map { ("participants", $0.pid) })
-        let (runs, carried) = try await drive.run(load, asksAgain: true)
+        let (runs, carried) = try await drive.run(load)
         try daemon.stop()
         for participant in participants { try participant.stop() }
         return (

@@ -9,18 +9,19 @@ struct SocketSection {
     func measure() async throws -> (runs: [Report.Run], stored: Report.Stored) {
         let folder = try place.folder("bench-workflows")
         try BenchWorkflow.text.write(toFile: folder + "/bench.yaml", atomically: true, encoding: .utf8)
-        let payment = try Program("yogi-bench", ["participant", "--listen", "unix:\(place.file("p.sock"))"], in: place)
+        let payment = try Program("yogi-bench", ["participant", "--listen", place.file("p.sock")], in: place)
         let daemon = try Program(
             "yogiyogid",
             [
                 "--state-dir", place.file("socket"), "--socket", place.file("c.sock"), "--workflows", folder,
                 "--participant", "payment=unix:\(place.file("p.sock"))",
             ], in: place)
-        let drive = SocketDrive(
+        var drive = SocketDrive(
             section: .socket, socket: place.file("c.sock"), workflow: BenchWorkflow.name, input: BenchWorkflow.input,
             processes: [("daemon", daemon.pid), ("client", 0), ("participants", payment.pid)])
-        var (runs, carried) = try await drive.run(load, asksAgain: true)
-        let (more, alsoCarried) = try await drive.run(load, asksAgain: false)
+        var (runs, carried) = try await drive.run(load)
+        drive.asksAgain = false
+        let (more, alsoCarried) = try await drive.run(load)
         runs += more
         carried += alsoCarried
         try daemon.stop()
