@@ -97,22 +97,28 @@ let package = Package(
         library("ParticipantKit", ["Listener", "CEL", crypto, grdb, hummingbird, logging, serviceLifecycle]),
 
         // Programs.
-        program(
-            "yogiyogid",
+        library(
+            "YogiyogidProgram",
             [
                 "ControlServer", "ControlAPI", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "Rehearsal",
                 "SagaCore", "Systemd", "OperatorLog", "Listener",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
-        program(
-            "yogictl",
+        library(
+            "YogictlProgram",
             ["ControlClient", "ControlAPI", "WorkflowFile", "Rehearsal", "SagaCore", "CEL", argumentParser]),
-        program(
-            "yogi-payment",
+        library(
+            "PaymentProgram",
             ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
-        program(
-            "yogi-reservation",
+        library(
+            "ReservationProgram",
             ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
+        program("yogiyogid", ["YogiyogidProgram"]),
+        program("yogictl", ["YogictlProgram"]),
+        program("yogi-payment", ["PaymentProgram"]),
+        program("yogi-reservation", ["ReservationProgram"]),
+        // All of them, for the package.
+        program("yogiyogi", ["YogiyogidProgram", "YogictlProgram", "PaymentProgram", "ReservationProgram"]),
         program(
             "yogi-bench",
             [
@@ -148,7 +154,8 @@ let package = Package(
         tests(
             "YogiyogidTests",
             [
-                "yogiyogid", "ControlServer", "ControlAPI", "WorkflowFile", "SagaEngine", "SagaCore", "CEL", logging,
+                "YogiyogidProgram", "ControlServer", "ControlAPI", "WorkflowFile", "SagaEngine", "SagaCore", "CEL",
+                logging,
                 serviceLifecycle,
             ]),
         tests("YogictlTests", ["TestPrograms", "ControlAPI", "CEL"], resources: [.copy("Fixtures")]),

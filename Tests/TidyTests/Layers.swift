@@ -1,7 +1,13 @@
 /// Who may import whom: the picture of the architecture as a table. A target imports only what stands under it.
 enum Layers {
-    /// Programs; they alone start unstructured tasks.
-    static let executables: Set<String> = ["yogiyogid", "yogictl", "yogi-payment", "yogi-reservation", "yogi-bench"]
+    /// Programs and what each consists of; they alone start unstructured tasks.
+    static let executables = Set(programs.keys).union(programs.values.flatMap(\.self)).union(["yogi-bench"])
+
+    private static let programs: [String: Set<String>] = [
+        "yogiyogid": ["YogiyogidProgram"], "yogictl": ["YogictlProgram"], "yogi-payment": ["PaymentProgram"],
+        "yogi-reservation": ["ReservationProgram"],
+        "yogiyogi": ["YogiyogidProgram", "YogictlProgram", "PaymentProgram", "ReservationProgram"],
+    ]
 
     /// Swift's own modules that need no decision.
     static let everywhere: Set<String> = ["Synchronization"]
@@ -34,18 +40,18 @@ enum Layers {
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "ControlClient": client.union(["ControlAPI"]),
         "ParticipantKit": hummingbird.union(service).union(["Listener", "CEL", "Crypto", "GRDB"]),
-        "yogiyogid": service.union([
+        "YogiyogidProgram": service.union([
             "ControlServer", "Participants", "SagaEngine", "WorkflowFile", "Rehearsal", "Systemd", "Listener",
             "ArgumentParser", "Yams",
         ]),
-        "yogictl": ["ControlClient", "WorkflowFile", "Rehearsal", "ArgumentParser"],
-        "yogi-payment": participant,
-        "yogi-reservation": participant,
+        "YogictlProgram": ["ControlClient", "WorkflowFile", "Rehearsal", "ArgumentParser"],
+        "PaymentProgram": participant,
+        "ReservationProgram": participant,
         // GRDBSQLite is libsqlite3 itself: what is measured against must have nothing between.
         "yogi-bench": service.union([
             "ControlClient", "SagaEngine", "WorkflowFile", "Systemd", "ArgumentParser", "GRDBSQLite",
         ]),
-    ]
+    ].merging(programs) { own, _ in own }
 
     private static let participant = hummingbird.union(service).union([
         "ParticipantKit", "Systemd", "ArgumentParser", "GRDB",
@@ -72,7 +78,7 @@ enum Layers {
         "ControlTests": hummingbird.union(client).union(service).union([
             "TestPrograms", "ControlServer", "ControlClient", "WorkflowFile",
         ]),
-        "YogiyogidTests": service.union(["yogiyogid"]),
+        "YogiyogidTests": service.union(["YogiyogidProgram"]),
         "YogictlTests": ["TestPrograms", "ControlAPI"],
         "TestPrograms": [],
         "EndToEndTests": ["ControlClient", "TestPrograms"],

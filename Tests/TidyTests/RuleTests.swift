@@ -16,7 +16,7 @@ struct RuleTests {
                 "Sources/SagaCore/A.swift:2: import: SagaCore must not import SagaStore; it may: CEL, Synchronization"
             ])
         #expect(lines(.imports, "import CEL\nimport SagaStore\nimport GRDB\nimport Participants") == [3, 4])
-        #expect(lines(.imports, "import CSystemd", path: "Sources/yogiyogid/A.swift") == [1])
+        #expect(lines(.imports, "import CSystemd", path: "Sources/YogiyogidProgram/A.swift") == [1])
         #expect(
             lines(.imports, "public import struct GRDB.Row\nimport Foundation", path: "Sources/ControlAPI/A.swift") == [
                 1
@@ -103,16 +103,16 @@ struct RuleTests {
             lines(.printing, "print(1)\nSwift.print(2)\ndebugPrint(3)\na.print(4)\nfunc print(_ a: Int) {}") == [
                 1, 2, 3,
             ])
-        #expect(lines(.printing, "print(1)", path: "Sources/yogictl/A.swift") == [])
+        #expect(lines(.printing, "print(1)", path: "Sources/YogictlProgram/A.swift") == [])
         #expect(lines(.printing, "print(1)", path: "Sources/yogi-bench/A.swift") == [])
-        #expect(lines(.printing, "print(1)", path: "Sources/yogiyogid/A.swift") == [1])
+        #expect(lines(.printing, "print(1)", path: "Sources/YogiyogidProgram/A.swift") == [1])
     }
 
     @Test func `an unstructured task in a library`() {
         let text =
             "Task { }\nTask.detached { }\nTask(priority: .low) { }\nTask<Void, Never> { }\nlet t = Task<[Int], any Error>.detached { }"
         #expect(lines(.unstructuredTask, text) == [1, 2, 3, 4, 5])
-        #expect(lines(.unstructuredTask, text, path: "Sources/yogictl/A.swift") == [])
+        #expect(lines(.unstructuredTask, text, path: "Sources/YogictlProgram/A.swift") == [])
         #expect(
             lines(.unstructuredTask, "await Task.yield()\nif Task.isCancelled { }\nvar t: Task<Void, Never> { a }")
                 == [])

@@ -36,7 +36,7 @@ extension Rule {
 
     /// Standard output belongs to the command line programs.
     static let printing = Rule(name: "print") { file in
-        guard !file.isTest, !["yogictl", "yogi-bench"].contains(file.target) else { return [] }
+        guard !file.isTest, !["YogictlProgram", "yogi-bench"].contains(file.target) else { return [] }
         return file.code.indices.dropLast().compactMap { index in
             let token = file.code[index]
             guard token.isWord("print") || token.isWord("debugPrint"), file.code[index + 1].isPunctuation("(") else {

@@ -2,7 +2,7 @@ import Logging
 import SagaEngine
 import Testing
 
-@testable import yogiyogid
+@testable import YogiyogidProgram
 
 /// The keys of `yogiyogid.yaml` about the care of the store.
 struct ConfigurationFileTests {

@@ -2,7 +2,7 @@ import Synchronization
 import Systemd
 import Testing
 
-@testable import yogiyogid
+@testable import YogiyogidProgram
 
 struct LongStartTests {
     @Test func `a start that moves asks for time, once a second, until it is ready`() {

@@ -3,7 +3,7 @@ import SagaCore
 import SagaEngine
 import Testing
 
-@testable import yogiyogid
+@testable import YogiyogidProgram
 
 /// The keys of a participant that say how its answers are read.
 struct ParticipantConfigurationTests {

@@ -3,7 +3,7 @@ import ControlServer
 import Glibc
 import Testing
 
-@testable import yogiyogid
+@testable import YogiyogidProgram
 
 /// `roles` of the configuration.
 struct RolesConfigurationTests {

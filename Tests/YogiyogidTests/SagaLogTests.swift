@@ -7,7 +7,7 @@ import Testing
 import WorkflowFile
 
 @testable import SagaEngine
-@testable import yogiyogid
+@testable import YogiyogidProgram
 
 /// What the log says of sagas, to the field.
 struct SagaLogTests {

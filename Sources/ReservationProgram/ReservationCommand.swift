@@ -4,24 +4,25 @@ import Logging
 import ParticipantKit
 import Systemd
 
-/// The payment service as a program.
-@main
-struct PaymentCommand: AsyncParsableCommand {
+/// The reservation service as a program.
+struct ReservationCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: PaymentRoutes.name,
-        abstract: "A payment service that charges and refunds, once per idempotency key.",
-        discussion: """
-            Cards for tests: 4000000000000002 is declined; 4000000000000119 fails twice and then charges; \
-            4000000000009995 charges, and answers after the caller's deadline.
-            """)
+        commandName: ReservationRoutes.name,
+        abstract: "A reservation service that holds rooms by the night, once per idempotency key.")
 
     @Option(
         help: "Where to listen: unix:/PATH or HOST:PORT. An inherited socket goes first.",
         transform: { try ListenOption.parse($0) })
-    var listen = ListenAddress.tcp(host: "127.0.0.1", port: 8082)
+    var listen = ListenAddress.tcp(host: "127.0.0.1", port: 8083)
 
-    @Option(help: "The database file (default: payment.db in the state folder).")
+    @Option(help: "The database file (default: reservation.db in the state folder).")
     var database: String?
+
+    @Option(
+        help:
+            "The rooms that there are: names as in 101,102, or a number N for the rooms 1 to N (default: any name is a room).",
+        transform: { try Rooms(parsing: $0) })
+    var rooms: Rooms?
 
     @Option(
         help: "How long each request takes at least, as in 400ms-620ms (default: no delay).",
@@ -39,20 +40,21 @@ struct PaymentCommand: AsyncParsableCommand {
 
     func run() async throws {
         let inherited = ListenDescriptors.take().map(\.descriptor)
-        LogBackend.bootstrap(identifier: PaymentRoutes.name, level: .info)
+        LogBackend.bootstrap(identifier: ReservationRoutes.name, level: .info)
         // The last lines say why it ends.
         defer { LogBackend.flush() }
-        let logger = Logger(label: PaymentRoutes.name)
+        let logger = Logger(label: ReservationRoutes.name)
         let address = try ListenOption.choose(inherited: inherited, option: listen)
-        let path = try database ?? DatabasePath.standard(participant: PaymentRoutes.name, file: "payment.db")
+        let path = try database ?? DatabasePath.standard(participant: ReservationRoutes.name, file: "reservation.db")
         let store = try IdempotentStore(
-            path: path, participant: PaymentRoutes.name, migrations: PaymentLedger.migrations)
+            path: path, participant: ReservationRoutes.name, migrations: ReservationTables.migrations)
         let participant = Participant(
-            name: PaymentRoutes.name, store: store,
+            name: ReservationRoutes.name, store: store,
             faults: Faults(latency: latency, failRate: failRate, seed: seed), logger: logger)
         let notifier = Notifier()
         try await ParticipantProgram(
-            participant, routes: PaymentRoutes.make(participant), address: address, logger: logger,
+            participant, routes: ReservationRoutes.make(participant, rooms: rooms ?? .any), address: address,
+            logger: logger,
             onReady: { notifier.ready(status: "listening on \($0)") },
             onStopping: { notifier.stopping() }
         ).run()

@@ -3,7 +3,6 @@ import ControlAPI
 import Glibc
 
 /// The command line of yogiyogi.
-@main
 struct Yogictl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "yogictl",

@@ -8,7 +8,6 @@ import Logging
 import Systemd
 
 /// The daemon: runs sagas and answers the control socket.
-@main
 struct Yogiyogid: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "yogiyogid", abstract: "Runs sagas as durable state machines.",

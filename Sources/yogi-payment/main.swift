@@ -1,0 +1,3 @@
+import PaymentProgram
+
+await runPaymentProgram()

@@ -1,0 +1,3 @@
+import ReservationProgram
+
+await runReservationProgram()

@@ -1,0 +1,3 @@
+import YogictlProgram
+
+await runYogictlProgram()

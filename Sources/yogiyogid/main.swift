@@ -1,0 +1,3 @@
+import YogiyogidProgram
+
+await runYogiyogidProgram()
