@@ -3,9 +3,9 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     /// Reads, and no more.
     case viewer
     /// Starts sagas and cancels them.
-    case guest
+    case starter
     /// Sends signals.
-    case hotel
+    case signaller
     /// Everything, also what an operator does at night: retry, settle, terminate, jobs, reload, backup, rekey.
     case `operator`
 }
@@ -16,8 +16,8 @@ extension Route {
         switch self {
         case .health: []
         case _ where method == "GET" || method == "HEAD": Role.allCases
-        case .sagas, .cancel: [.guest, .operator]
-        case .signal, .keyedSignal: [.hotel, .operator]
+        case .sagas, .cancel: [.starter, .operator]
+        case .signal, .keyedSignal: [.signaller, .operator]
         default: [.operator]
         }
     }

@@ -4,7 +4,7 @@ import Glibc
 import WorkflowFile
 
 extension ConfigurationFile {
-    /// `hotel: { users: [anna], groups: [hotel-desk] }`; an empty `roles` is one that nobody but root has.
+    /// `signaller: { users: [anna], groups: [hotel-desk] }`; an empty `roles` is one that nobody but root has.
     mutating func roles(_ node: YAMLNode) -> Roles {
         var roles: [Role: Roles.Members] = [:]
         for entry in entries(node, "'roles'", Role.allCases.map(\.rawValue)) {

@@ -8,7 +8,7 @@ import Testing
 struct RoleTests {
     private static let roles = Roles(
         [
-            .viewer: .init(users: [1_001]), .guest: .init(users: [1_002]), .hotel: .init(groups: [2_001]),
+            .viewer: .init(users: [1_001]), .starter: .init(users: [1_002]), .signaller: .init(groups: [2_001]),
             .operator: .init(users: [1_003], groups: [2_002]),
         ], ownUser: 990)
 
@@ -19,7 +19,7 @@ struct RoleTests {
                 return "\(method) \(route.rawValue): \(roles.isEmpty ? "everybody" : roles)"
             }
         }
-        let all = "viewer guest hotel operator"
+        let all = "viewer starter signaller operator"
         #expect(
             table == [
                 "GET /v1/health: everybody",
@@ -29,13 +29,13 @@ struct RoleTests {
                 "POST /v1/reload: operator",
                 "GET /v1/sagas: \(all)",
                 "HEAD /v1/sagas: \(all)",
-                "POST /v1/sagas: guest operator",
+                "POST /v1/sagas: starter operator",
                 "GET /v1/sagas/{id}: \(all)",
                 "HEAD /v1/sagas/{id}: \(all)",
                 "GET /v1/sagas/{id}/history: \(all)",
                 "HEAD /v1/sagas/{id}/history: \(all)",
-                "POST /v1/sagas/{id}/signals/{name}: hotel operator",
-                "POST /v1/sagas/{id}/cancel: guest operator",
+                "POST /v1/sagas/{id}/signals/{name}: signaller operator",
+                "POST /v1/sagas/{id}/cancel: starter operator",
                 "POST /v1/sagas/{id}/retry: operator",
                 "POST /v1/sagas/{id}/settle: operator",
                 "POST /v1/sagas/{id}/skip: operator",
@@ -57,7 +57,7 @@ struct RoleTests {
                 "POST /v1/workflows/{name}/migrate: operator",
                 "GET /v1/workflows/{name}/keys/{key}/signals/{signal}: \(all)",
                 "HEAD /v1/workflows/{name}/keys/{key}/signals/{signal}: \(all)",
-                "POST /v1/workflows/{name}/keys/{key}/signals/{signal}: hotel operator",
+                "POST /v1/workflows/{name}/keys/{key}/signals/{signal}: signaller operator",
                 "GET /v1/views/{view}: \(all)",
                 "HEAD /v1/views/{view}: \(all)",
                 "POST /v1/rekey: operator",
@@ -67,9 +67,9 @@ struct RoleTests {
 
     @Test(
         arguments: [
-            (peer(0), [Role.operator]), (peer(990), [.operator]), (peer(1_001), [.viewer]), (peer(1_002), [.guest]),
-            (peer(1_003), [.operator]), (peer(5, 2_001), [.hotel]), (peer(5, 7, [8, 2_001]), [.hotel]),
-            (peer(1_001, 7, [2_001, 2_002]), [.viewer, .hotel, .operator]), (peer(5, 1_001, [1_002]), []), (nil, []),
+            (peer(0), [Role.operator]), (peer(990), [.operator]), (peer(1_001), [.viewer]), (peer(1_002), [.starter]),
+            (peer(1_003), [.operator]), (peer(5, 2_001), [.signaller]), (peer(5, 7, [8, 2_001]), [.signaller]),
+            (peer(1_001, 7, [2_001, 2_002]), [.viewer, .signaller, .operator]), (peer(5, 1_001, [1_002]), []), (nil, []),
         ] as [(PeerCredentials?, [Role])])
     func `the kernel's word for a caller gives it its roles`(peer: PeerCredentials?, roles: [Role]) {
         #expect(Self.roles.roles(of: peer) == Set(roles))
@@ -85,12 +85,12 @@ struct RoleTests {
         #expect(both?.status == 403)
         #expect(
             both?.description
-                == "Not allowed: POST /v1/sagas/{id}/cancel takes the role guest or operator, and the user 1001 has the role "
-                + "hotel and viewer; 'roles' in the daemon's configuration says who has which")
+                == "Not allowed: POST /v1/sagas/{id}/cancel takes the role starter or operator, and the user 1001 has the role "
+                + "signaller and viewer; 'roles' in the daemon's configuration says who has which")
         let none = #expect(throws: Problem.self) { try Self.roles.permit(.status, "GET", to: Self.peer(5)) }
         #expect(
             none?.description
-                == "Not allowed: GET /v1/status takes the role viewer or guest or hotel or operator, and the user 5 has no role; "
+                == "Not allowed: GET /v1/status takes the role viewer or starter or signaller or operator, and the user 5 has no role; "
                 + "'roles' in the daemon's configuration says who has which")
     }
 

@@ -17,16 +17,16 @@ struct RolesConfigurationTests {
         let roles = try Self.read(
             """
             roles:
-              hotel: { users: root, groups: [root, daemon, 4711] }
+              signaller: { users: root, groups: [root, daemon, 4711] }
               viewer: { users: [1001, nobody] }
-              guest: {}
+              starter: {}
             """)
         #expect(
             roles
                 == Roles(
                     [
-                        .hotel: .init(users: [0], groups: [0, 1, 4_711]), .viewer: .init(users: [1_001, 65_534]),
-                        .guest: .init(),
+                        .signaller: .init(users: [0], groups: [0, 1, 4_711]), .viewer: .init(users: [1_001, 65_534]),
+                        .starter: .init(),
                     ], ownUser: geteuid()))
     }
 
@@ -40,18 +40,18 @@ struct RolesConfigurationTests {
             try Self.read(
                 """
                 roles:
-                  hotel: { users: [no-such-user], groups: no-such-group }
+                  signaller: { users: [no-such-user], groups: no-such-group }
                   operators: { users: [root] }
-                  guest: { user: root }
+                  starter: { user: root }
                   viewer: { users: [{}] }
                 """)
         }
         #expect(
             failure?.lines == [
-                "y.yaml:2:20: error: no user 'no-such-user' on this machine: make it first, or name it by its number",
-                "y.yaml:2:43: error: no group 'no-such-group' on this machine: make it first, or name it by its number",
+                "y.yaml:2:24: error: no user 'no-such-user' on this machine: make it first, or name it by its number",
+                "y.yaml:2:47: error: no group 'no-such-group' on this machine: make it first, or name it by its number",
                 "y.yaml:3:3: error: unknown key 'operators' in 'roles'; did you mean 'operator'?",
-                "y.yaml:4:12: error: unknown key 'user' in 'guest'; did you mean 'users'?",
+                "y.yaml:4:14: error: unknown key 'user' in 'starter'; did you mean 'users'?",
                 "y.yaml:5:21: error: a user must be a name or a number, is a map",
             ])
     }

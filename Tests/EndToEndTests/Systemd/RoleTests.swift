@@ -16,8 +16,8 @@ struct RoleTests {
             configuration=/etc/yogiyogi/yogiyogid.yaml
             cat >>$configuration <<'YAML'
             roles:
-              hotel: { groups: [hotel-desk] }
-              guest: { groups: web }
+              signaller: { groups: [hotel-desk] }
+              starter: { groups: web }
             YAML
             systemctl start yogiyogi.target
             as() { local user=$1; shift; setpriv --reuid "$user" --regid "$user" --init-groups -- "$@"; }
@@ -33,7 +33,7 @@ struct RoleTests {
             code=0; setpriv --reuid joe --regid joe --groups "$(seq -s, 5000 5060),$(getent group web yogiyogi | cut -d: -f3 | paste -sd,)" -- \\
                 curl -fsS -o /dev/null --unix-socket /run/yogiyogi.sock http://localhost/v1/sagas || code=$?
             echo "many groups: $code"
-            sed -i 's/^  guest:.*/  operator: { users: [joe] }/' $configuration
+            sed -i 's/^  starter:.*/  operator: { users: [joe] }/' $configuration
             systemctl reload yogiyogid
             may joe yogictl terminate "$id" --reason x
             sed -i 's/joe/jeo/' $configuration
@@ -45,10 +45,10 @@ struct RoleTests {
         let hint = "'roles' in the daemon's configuration says who has which). Ask for a role that may do this"
         #expect(
             run.output == """
-                6 yogictl: Not allowed (POST /v1/sagas takes the role guest or operator, and the has the role hotel; \(hint)
-                6 yogictl: Not allowed (POST /v1/sagas/{id}/terminate takes the role operator, and the has the role hotel; \(hint)
+                6 yogictl: Not allowed (POST /v1/sagas takes the role starter or operator, and the has the role signaller; \(hint)
+                6 yogictl: Not allowed (POST /v1/sagas/{id}/terminate takes the role operator, and the has the role signaller; \(hint)
                 0\u{20}
-                6 yogictl: Not allowed (GET /v1/sagas/{id} takes the role viewer or guest or hotel or operator, and the has no role; \(hint)
+                6 yogictl: Not allowed (GET /v1/sagas/{id} takes the role viewer or starter or signaller or operator, and the has no role; \(hint)
                 0\u{20}
                 many groups: 0
                 1 yogictl: Not as the saga is now (the saga has ended (succeeded); the saga is succeeded in 'Confirmed'). 'yogictl show' tells where it is
