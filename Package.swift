@@ -65,8 +65,8 @@ let package = Package(
         // Functional core.
         library("CEL"),
         library("SagaCore", ["CEL"]),
-        library("WorkflowFile", ["Rehearsal", "SagaCore", "CEL", crypto, yams]),
-        library("Rehearsal", ["SagaCore", "CEL"]),
+        library("WorkflowFile", ["SagaCore", "CEL", crypto, yams]),
+        library("Rehearsal", ["WorkflowFile", "SagaCore", "CEL"]),
 
         // Engine and its edges.
         library("SagaStore", ["SagaCore", sqlite, crypto, grdb]),

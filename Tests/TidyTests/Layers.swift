@@ -26,8 +26,8 @@ enum Layers {
     static let sources: [String: Set<String>] = [
         "CEL": [],
         "SagaCore": ["CEL"],
-        "WorkflowFile": ["Rehearsal", "Crypto", "Yams"],
-        "Rehearsal": ["SagaCore"],
+        "WorkflowFile": ["SagaCore", "Crypto", "Yams"],
+        "Rehearsal": ["WorkflowFile"],
         "SagaStore": ["SagaCore", "Crypto", "GRDB", "GRDBSQLite"],
         "OperatorLog": ["Logging"],
         "SagaEngine": service.union(["SagaStore", "OperatorLog"]),

@@ -1,5 +1,5 @@
-public import Rehearsal
 public import SagaCore
+public import WorkflowFile
 
 extension Plan {
     /// What every way through a workflow shows, within the budget of a load, as diagnostics of its file.
