@@ -9,14 +9,14 @@ extension SagaResource.Hint {
         let migrate =
             "yogictl migrate --workflow \(saga.workflow) --from \(saga.version) --to … --reason …"
         switch stuck.code {
-        case "unknown":
+        case .unknown:
             let step = saga.currentStep
             self.init(
                 waitsFor: "evidence whether \(Self.named(step)) took effect",
                 commands: [
                     Self.command("settle", saga, step, " --as succeeded|refused"), Self.command("retry", saga, step),
                 ])
-        case "unrecognised":
+        case .unrecognised:
             let step = saga.stepBeingUndone ?? saga.currentStep
             let evidence = saga.stepBeingUndone == nil ? " --as succeeded|refused" : " --as succeeded"
             self.init(
@@ -25,7 +25,7 @@ extension SagaResource.Hint {
                     Self.command("settle", saga, step, evidence), retry,
                     "name the codes that are its own no in 'refused:' of the workflow, or in 'refusals:' of the participant",
                 ])
-        case "compensation-refused", "compensation-exhausted", "compensation-unknown":
+        case .compensationRefused, .compensationExhausted, .compensationUnknown:
             let step = saga.stepBeingUndone
             let undo = step?.undo.map { "\($0.call)" } ?? "the compensation"
             self.init(
@@ -33,22 +33,22 @@ extension SagaResource.Hint {
                 commands: [
                     retry, Self.command("settle", saga, step, " --as succeeded"), Self.command("skip", saga, step),
                 ])
-        case "no-route":
+        case .noRoute:
             let step = saga.currentStep
             self.init(
                 waitsFor: "the cause of the refusal to go away: a retry enters '\(saga.state)' again with a new key",
                 commands: [retry, Self.command("skip", saga, step), migrate])
-        case "no-timer":
+        case .noTimer:
             self.init(
                 waitsFor: "a version of the workflow that says what follows; move the saga to it, then retry",
                 commands: [migrate, retry])
-        case "expression", "no-state", "loop":
+        case .expression, .noState, .loop:
             self.init(
                 waitsFor: "a version of the workflow that can go on here; move the saga to it, then retry",
                 commands: [migrate, retry])
-        case "unreadable":
+        case .unreadable:
             self.init(waitsFor: "its rows to be readable again: restore a backup of the store", commands: [])
-        case "history-limit":
+        case .historyLimit:
             self.init(
                 waitsFor: "its end: its history has no room to go forward; what it did can still be undone or settled",
                 commands: ["yogictl cancel \(saga.id) --reason …", Self.command("terminate", saga)])

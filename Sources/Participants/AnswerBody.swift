@@ -22,6 +22,9 @@ struct AnswerBody: Sendable {
     /// Whether it may have been meant as JSON: it is said, or nothing is.
     let mayBeJSON: Bool
 
+    /// Whether it is a page for people, as proxies and frameworks send: said to be one, or begun as one.
+    let isPage: Bool
+
     /// Of `text` in `answers:`; what a rule looks for in a page stands near its beginning.
     static let textBytesMax = 1 << 16
 
@@ -30,6 +33,7 @@ struct AnswerBody: Sendable {
         let type = MediaType(headers.first(name: "Content-Type") ?? "")
         saysJSON = type.name.hasSuffix("/json") || type.name.hasSuffix("+json")
         mayBeJSON = saysJSON || type.name.isEmpty
+        isPage = type.name.hasSuffix("html") || bytes.first { !Self.isSpace($0) } == UInt8(ascii: "<")
         guard !bytes.isEmpty else {
             (content, text) = (.nothing, "")
             return

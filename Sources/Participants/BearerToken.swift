@@ -26,20 +26,31 @@ public struct BearerToken: Sendable, Hashable, CustomStringConvertible, CustomDe
     func masked(in bytes: [UInt8]) -> [UInt8] {
         let needle = Array(text.utf8)
         guard bytes.count >= needle.count else { return bytes }
+        let borders = Self.borders(of: needle)
         var masked: [UInt8] = []
-        var start = 0
-        var index = 0
-        while index + needle.count <= bytes.count {
-            if bytes[index] == needle[0], bytes[index..<index + needle.count].elementsEqual(needle) {
-                masked += bytes[start..<index]
-                masked += Self.mask.utf8
-                index += needle.count
-                start = index
-            } else {
-                index += 1
-            }
+        var (start, matched) = (0, 0)
+        for (index, byte) in bytes.enumerated() {
+            while matched > 0, needle[matched] != byte { matched = borders[matched - 1] }
+            if needle[matched] == byte { matched += 1 }
+            guard matched == needle.count else { continue }
+            masked += bytes[start...index].dropLast(needle.count)
+            masked += Self.mask.utf8
+            (start, matched) = (index + 1, 0)
         }
         return start == 0 ? bytes : masked + bytes[start...]
+    }
+
+    /// For each beginning of the needle the longest end of it that is also its beginning: where to go on after a byte that does not fit, so
+    /// that no byte of an answer is looked at twice (Knuth, Morris, Pratt 1977).
+    private static func borders(of needle: [UInt8]) -> [Int] {
+        var borders = [0]
+        var matched = 0
+        for byte in needle.dropFirst() {
+            while matched > 0, needle[matched] != byte { matched = borders[matched - 1] }
+            if needle[matched] == byte { matched += 1 }
+            borders.append(matched)
+        }
+        return borders
     }
 
     /// The text with the token in it replaced.

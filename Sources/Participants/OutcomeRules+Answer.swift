@@ -18,8 +18,12 @@ extension OutcomeRules {
 
         var problem: Problem? { Problem(body.value) }
 
-        /// Of a refusal: the problem's, else the number.
-        var code: String { OutcomeRules.clipped(problem?.code ?? String(status.code), to: OutcomeRules.codeBytesMax) }
+        /// Of a refusal: the problem's, else the number. A page's is no code that anybody names: what stands in front of a participant
+        /// answers with one, whatever the number.
+        var code: String {
+            let number = body.isPage ? "http-\(status.code)" : String(status.code)
+            return OutcomeRules.clipped(problem?.code ?? number, to: OutcomeRules.codeBytesMax)
+        }
 
         /// The message of a refusal.
         var reason: String {
@@ -81,12 +85,13 @@ extension OutcomeRules {
             case unclear(String)
         }
 
-        /// The header `Saga-Outcome`: the participant's own word about the key. What is none of its words says nothing.
+        /// The header `Saga-Outcome`: the participant's own word about the key, or that nobody knows. What is none of its words leaves that
+        /// open too: it was said of the key, and may be a no.
         var word: Word? {
             let texts = Set(headers[canonicalForm: "Saga-Outcome"].map { $0.lowercased() })
             guard let text = texts.first else { return nil }
             let meaning = AnswerRule.Meaning(rawValue: text)
-            if texts.count == 1, let meaning, meaning != .unknown { return .said(meaning) }
+            if texts.count == 1, let meaning { return .said(meaning) }
             return .unclear(OutcomeRules.clipped(texts.sorted().joined(separator: ", "), to: 64))
         }
     }

@@ -79,20 +79,17 @@ extension OutcomeRules {
     /// ``AnswerRule/variables``.
     private static func scope(of answer: Answer) -> Scope {
         var names: [String] = []
-        var values: [String: String] = [:]
+        var values: [String: [String]] = [:]
         for (name, value) in answer.headers {
             let name = name.lowercased()
-            if let before = values[name] {
-                values[name] = "\(before), \(value)"
-            } else {
-                names.append(name)
-                values[name] = value
-            }
+            if values[name] == nil { names.append(name) }
+            values[name, default: []].append(value)
         }
         return Scope([
             ("status", .int(Int64(answer.status.code))),
-            ("headers", .map(MapValue(names.map { ($0, .string(values[$0] ?? "")) }))),
-            ("body", answer.body.value ?? .null), ("text", .string(answer.body.text)),
+            ("headers", .map(MapValue(names.map { ($0, .string((values[$0] ?? []).joined(separator: ", "))) }))),
+            // Without JSON it has no members, so that a rule may ask for one of any answer.
+            ("body", answer.body.value ?? .map(MapValue())), ("text", .string(answer.body.text)),
         ])
     }
 }

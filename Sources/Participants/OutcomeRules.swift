@@ -22,6 +22,10 @@ struct OutcomeRules: Sendable {
     var hasToken = false
     /// For a `Retry-After` that is a date.
     var now: Instant
+    /// Whether it was asked how a call goes, and not called.
+    var isQuestion = false
+    /// Whether the body ended with the connection: one that was cut looks the same.
+    var isOpenEnded = false
 
     /// A rule of `answers:`, and how messages call it: `rule 2 of 'answers' of participant 'hotel'`.
     struct Mapping: Sendable {
@@ -50,20 +54,32 @@ struct OutcomeRules: Sendable {
         let answer = Answer(
             status: status, headers: headers, body: AnswerBody(bytes, headers),
             retryAfter: RetryAfter.milliseconds(headers, now: now))
-        if let outcome = mapped(answer) { return Reading(outcome: outcome, showsLife: answer.showsLife(outcome)) }
+        if let outcome = mapped(answer), !isNotFound(answer, outcome) {
+            return Reading(outcome: outcome, showsLife: answer.showsLife(outcome))
+        }
         let word = answer.word
         if case .said(let meaning)? = word {
             let outcome = answer.outcome(meaning)
             return Reading(outcome: outcome, showsLife: answer.showsLife(outcome))
         }
-        if Self.refusesCaller(status, headers, hasToken: hasToken) {
+        if refusesCaller(answer) {
             let message = answer.said + "; it did not accept who calls, and did nothing"
             let outcome = Outcome.unreached(message: Self.clipped(message), retryAfter: answer.retryAfter)
             return Reading(outcome: outcome, refusesCaller: true, showsLife: false)
         }
         var outcome = byStatus(answer)
-        if case .unclear(let text)? = word { outcome = outcome.with("its 'Saga-Outcome: \(text)' is no word of it") }
+        if case .unclear(let text)? = word { outcome = outcome.doubted("its 'Saga-Outcome: \(text)' is no word of it") }
         return Reading(outcome: outcome, showsLife: answer.showsLife(outcome))
+    }
+
+    /// A question that finds nothing settles nothing (rule 9), whatever a rule makes of such an answer to the call: a job's record may
+    /// have gone, or another node have answered.
+    private func isNotFound(_ answer: Answer, _ outcome: Outcome) -> Bool {
+        guard isQuestion, [404, 410].contains(answer.status.code) else { return false }
+        switch outcome {
+        case .succeeded, .refused: return true
+        case .unreached, .unknown, .pending, .held, .forgotten: return false
+        }
     }
 
     private func byStatus(_ answer: Answer) -> Outcome {
@@ -81,10 +97,26 @@ struct OutcomeRules: Sendable {
 
     private func success(_ answer: Answer) -> Outcome {
         switch answer.body.content {
+        case .nothing where isOpenEnded && answer.body.saysJSON: cut(answer)
         case .nothing: .succeeded(result: nil)
+        case .json(let value, _) where isOpenEnded && !Self.saysWhereItEnds(value): cut(answer)
         case .json(_, let bytes): .succeeded(result: bytes)
         case .text, .unreadable: answer.unreadable
         }
+    }
+
+    /// Objects, lists and texts do; of a number more may have been on its way.
+    private static func saysWhereItEnds(_ value: Value) -> Bool {
+        switch value {
+        case .int, .uint, .double: false
+        default: true
+        }
+    }
+
+    private func cut(_ answer: Answer) -> Outcome {
+        .unknown(
+            message: "answered \(answer.line), and the connection ended before it was clear that the body was whole",
+            retryAfter: answer.retryAfter)
     }
 
     /// Rule 7f: who says it decides what it settles. A page that a proxy or a framework sends is nobody's word about the key.
@@ -93,22 +125,25 @@ struct OutcomeRules: Sendable {
         var speaker = Outcome.Speaker.stranger
         if answer.problem != nil { speaker = .unnamed }
         if refusals.contains(code) { speaker = .participant }
-        if case .unreadable = answer.body.content, speaker == .stranger, answer.body.mayBeJSON {
-            // It may be the participant's own: neither a no nor a stranger's.
-            return answer.unreadable
+        if isQuestion, [404, 410].contains(answer.status.code) { speaker = .stranger }
+        // It may be the participant's own: neither a no nor a stranger's.
+        switch answer.body.content {
+        case .unreadable where speaker == .stranger && answer.body.mayBeJSON: return answer.unreadable
+        case .text where speaker == .stranger && answer.body.saysJSON && !answer.body.isPage: return answer.unreadable
+        default: break
         }
         return .refused(code: code, message: answer.reason, by: speaker, retryAfter: answer.retryAfter)
     }
 
     /// Whether the answer is about who calls and not about the call, which was not looked at: 401 and 407 (RFC 9110, 15.5.2 and
-    /// 15.5.8), and 403 where it asks for other credentials (RFC 6750, 3.1). That is no refusal of what a guest wants, and says
+    /// 15.5.8), and 403 where it asks for other credentials (RFC 6750, 3.1) or says no more than that to a token. That is no refusal of what a guest wants, and says
     /// nothing of an earlier attempt with the same key. A participant that uses no token and names no way to prove who calls means
     /// the call.
-    private static func refusesCaller(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, hasToken: Bool) -> Bool {
-        let asksForProof = headers.contains(name: "WWW-Authenticate")
-        return switch status.code {
+    private func refusesCaller(_ answer: Answer) -> Bool {
+        let asksForProof = answer.headers.contains(name: "WWW-Authenticate")
+        return switch answer.status.code {
         case 401: hasToken || asksForProof
-        case 403: asksForProof
+        case 403: asksForProof || (hasToken && answer.problem?.code == nil)
         case 407: true
         default: false
         }
@@ -126,13 +161,14 @@ struct OutcomeRules: Sendable {
 }
 
 extension Outcome {
-    /// The same, with more words; a success has none.
-    fileprivate func with(_ note: String) -> Outcome {
+    /// What is left of it where the participant has said something of the key that nobody understands: neither a yes nor a no.
+    fileprivate func doubted(_ note: String) -> Outcome {
         func noted(_ message: String) -> String { OutcomeRules.clipped("\(message); \(note)") }
         return switch self {
-        case .succeeded, .held, .forgotten: self
-        case .refused(let code, let message, let speaker, let wait):
-            .refused(code: code, message: noted(message), by: speaker, retryAfter: wait)
+        case .succeeded: .unknown(message: noted("answered a success"))
+        case .refused(let code, let message, _, let wait):
+            .unknown(message: noted(message.isEmpty ? code : message), retryAfter: wait)
+        case .held, .forgotten: self
         case .unreached(let message, let wait): .unreached(message: noted(message), retryAfter: wait)
         case .unknown(let message, let wait): .unknown(message: noted(message), retryAfter: wait)
         case .pending(let location, let message, let wait):

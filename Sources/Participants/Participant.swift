@@ -122,13 +122,14 @@ final class Participant: Sendable {
 
     private func read(_ answer: Exchange.Answer, to call: Call) async -> (outcome: Outcome, health: Health) {
         let rules = rules(for: call)
-        let reading: OutcomeRules.Reading
+        var reading: OutcomeRules.Reading
         if answer.body?.readableBytes ?? 0 > Self.bytesOnLoopMax || !rules.mappings.isEmpty {
             reading = await withTaskExecutorPreference(globalConcurrentExecutor) { await readElsewhere(answer, rules) }
         } else {
             reading = self.reading(of: answer, rules)
         }
         noteCaller(reading)
+        reading.outcome = resolved(reading.outcome, call)
         if reading.showsLife { return (reading.outcome, .answered) }
         let message = reading.outcome.message
         return (reading.outcome, reading.refusesCaller ? .isDown(message) : .failed(message))
@@ -150,6 +151,10 @@ final class Participant: Sendable {
             body = token.masked(in: body)
             headers = HTTPHeaders(headers.map { ($0.name, token.masked(in: $0.value)) })
         }
+        var rules = rules
+        rules.isOpenEnded =
+            !headers.contains(name: "Content-Length") && !headers.contains(name: "Transfer-Encoding")
+            && ![204, 205, 304].contains(answer.status.code)
         return rules.reading(answer.status, headers, body)
     }
 
@@ -168,7 +173,28 @@ final class Participant: Sendable {
         }
         return OutcomeRules(
             refusals: configuration.refusals, mappings: mappings, hasToken: configuration.token != nil,
-            now: time.clock.now())
+            now: time.clock.now(), isQuestion: call.location != nil)
+    }
+
+    /// What is kept is where it is asked, from the root of the participant's host, whatever the reference was relative to. One that leads
+    /// elsewhere is none: neither the question nor the token may go there, and the key can still be asked for by itself.
+    private func resolved(_ outcome: Outcome, _ call: Call) -> Outcome {
+        guard case .pending(let location?, let message, let wait) = outcome else { return outcome }
+        if let target = Location.target(location, base: base(of: call), at: configuration.address) {
+            return .pending(location: target, message: message, retryAfter: wait)
+        }
+        let note =
+            "its Location '\(OutcomeRules.clipped(location, to: 200))' is not at \(configuration.address) and is not followed"
+        return .pending(
+            location: nil, message: OutcomeRules.clipped("\(message); \(note)"), retryAfter: wait)
+    }
+
+    /// The path of what the answer is to.
+    private func base(of call: Call) -> String {
+        let operation = configuration.address.base + configuration.path(of: call.operation.operation)
+        guard let asked = call.location else { return operation }
+        let target = Location.target(asked, base: operation, at: configuration.address) ?? operation
+        return String(target.prefix { $0 != "?" })
     }
 
     /// Tells it once, until another answer comes: every saga that calls it waits for the operator.

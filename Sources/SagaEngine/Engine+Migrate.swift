@@ -28,7 +28,7 @@ extension Engine {
         of row: SagaRow, to workflow: Workflow, _ reading: borrowing ReadTransaction
     ) throws -> MigratePage.Item {
         let entry = try entry(of: row, reading)
-        let isUnreadable = entry.saga.stuck?.code == "unreadable"
+        let isUnreadable = entry.saga.stuck?.code == .unreadable
         return MigratePage.Item(
             id: row.id, state: row.state, status: row.status,
             obstacles: isUnreadable ? ["it cannot be read"] : entry.saga.obstacles(to: workflow))

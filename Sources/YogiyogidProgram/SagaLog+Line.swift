@@ -31,7 +31,7 @@ extension SagaLog {
 
         func reason(_ reason: Saga.StuckReason) -> Logger.Metadata {
             var fields = fields
-            fields["REASON"] = "\(masker.masked("\(reason.code): \(reason.message)"))"
+            fields["REASON"] = "\(masker.masked("\(reason.code.rawValue): \(reason.message)"))"
             return fields
         }
 

@@ -70,7 +70,7 @@ struct SagaLog: Service {
     }
 
     private static func message(of reason: Saga.StuckReason) -> OperatorMessage {
-        reason.code == "poison" ? .sagaPoison : .sagaStuck
+        reason.code == .poison ? .sagaPoison : .sagaStuck
     }
 
     /// Tells one change, a line a record.

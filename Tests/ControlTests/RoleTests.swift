@@ -69,7 +69,8 @@ struct RoleTests {
         arguments: [
             (peer(0), [Role.operator]), (peer(990), [.operator]), (peer(1_001), [.viewer]), (peer(1_002), [.starter]),
             (peer(1_003), [.operator]), (peer(5, 2_001), [.signaller]), (peer(5, 7, [8, 2_001]), [.signaller]),
-            (peer(1_001, 7, [2_001, 2_002]), [.viewer, .signaller, .operator]), (peer(5, 1_001, [1_002]), []), (nil, []),
+            (peer(1_001, 7, [2_001, 2_002]), [.viewer, .signaller, .operator]), (peer(5, 1_001, [1_002]), []),
+            (nil, []),
         ] as [(PeerCredentials?, [Role])])
     func `the kernel's word for a caller gives it its roles`(peer: PeerCredentials?, roles: [Role]) {
         #expect(Self.roles.roles(of: peer) == Set(roles))

@@ -69,7 +69,7 @@ struct OutcomeRulesTests {
         Row(status: 409, body: "busy", outcome: no("409", "Conflict", .stranger)),
         Row(
             status: 409, headers: ["Content-Type": "text/html"], body: "<html>",
-            outcome: no("409", "Conflict", .stranger)),
+            outcome: no("http-409", "Conflict", .stranger)),
         Row(status: 409, body: #"["code"]"#, outcome: no("409", "Conflict", .stranger)),
         Row(status: 409, body: #""in-progress""#, outcome: no("409", "Conflict", .stranger)),
         Row(status: 409, body: "null", outcome: no("409", "Conflict", .stranger)),
@@ -95,10 +95,10 @@ struct OutcomeRulesTests {
         Row(status: 404, outcome: no("404", "Not Found", .stranger)),
         Row(
             status: 404, headers: ["Content-Type": "text/html"], body: "<html>",
-            outcome: no("404", "Not Found", .stranger)),
+            outcome: no("http-404", "Not Found", .stranger)),
         Row(
             status: 404, headers: ["Content-Type": "text/html; charset=iso-8859-1"], body: "<p>für</p>",
-            outcome: no("404", "Not Found", .stranger)),
+            outcome: no("http-404", "Not Found", .stranger)),
         Row(
             status: 404, headers: ["Content-Type": "text/plain"], body: #"{"code":"gone"}"#,
             outcome: no("gone", "Not Found")),
@@ -107,6 +107,21 @@ struct OutcomeRulesTests {
             status: 409, body: #"{"type":"https://shop.example/problems/sold-out/","title":"Sold out"}"#,
             refusals: ["sold-out"], outcome: no("sold-out", "Sold out", .participant)),
         Row(status: 404, body: "gone", refusals: ["404"], outcome: no("404", "Not Found", .participant)),
+        // A page has no code that anybody can name.
+        Row(
+            status: 404, body: "<html>nginx</html>", refusals: ["404"],
+            outcome: no("http-404", "Not Found", .stranger)),
+        Row(
+            status: 409, headers: ["Content-Type": "text/html"], body: "busy", refusals: ["409"],
+            outcome: no("http-409", "Conflict", .stranger)),
+        // Meant as the participant's own, and nobody can read it.
+        Row(
+            status: 422, headers: ["Content-Type": "application/json"],
+            body: #"{"code":"card-declined","ref":123456789012345678901}"#, refusals: ["card-declined"],
+            outcome: .unknown(
+                message:
+                    "answered 422 Unprocessable Entity with a body that is no JSON: 1:31: a whole number beyond 64 bits, "
+                    + "which a text could carry, at '/ref'")),
         Row(
             status: 422, body: #"{"type":"about:blank","title":"Unprocessable"}"#,
             outcome: no("422", "Unprocessable")),
@@ -194,15 +209,27 @@ struct OutcomeRulesTests {
             status: 409, headers: ["Saga-Outcome": "retry"], outcome: .unreached(message: "answered 409 Conflict")),
         Row(
             status: 409, headers: ["Saga-Outcome": "maybe"],
-            outcome: no("409", "Conflict; its 'Saga-Outcome: maybe' is no word of it", .stranger)),
-        Row(status: 200, headers: ["Saga-Outcome": "unknown"], body: "1", outcome: yes("1")),
+            outcome: .unknown(message: "Conflict; its 'Saga-Outcome: maybe' is no word of it")),
+        Row(
+            status: 200, headers: ["Saga-Outcome": "unknown"], body: "1",
+            outcome: .unknown(message: "answered 200 OK")),
+        // A success whose word nobody understands is none: it may be a no.
+        Row(
+            status: 200, headers: ["Saga-Outcome": "declined"], body: "{}",
+            outcome: .unknown(message: "answered a success; its 'Saga-Outcome: declined' is no word of it")),
+        Row(
+            status: 200, headers: ["Saga-Outcome": "\"refused\""], body: "{}",
+            outcome: .unknown(message: "answered a success; its 'Saga-Outcome: \"refused\"' is no word of it")),
+        Row(
+            status: 200, headers: HTTPHeaders([("Saga-Outcome", "refused"), ("Saga-Outcome", "retry")]),
+            outcome: .unknown(message: "answered a success; its 'Saga-Outcome: refused, retry' is no word of it")),
         Row(
             status: 409, headers: ["Saga-Outcome": ""],
             outcome: no("409", "Conflict", .stranger)),
         // Two words are none, be it by a proxy or by a fault; one word twice is one.
         Row(
             status: 409, headers: HTTPHeaders([("Saga-Outcome", "refused"), ("Saga-Outcome", "pending")]), body: "{}",
-            outcome: no("409", "Conflict; its 'Saga-Outcome: pending, refused' is no word of it")),
+            outcome: .unknown(message: "Conflict; its 'Saga-Outcome: pending, refused' is no word of it")),
         Row(
             status: 409, headers: HTTPHeaders([("Saga-Outcome", "refused"), ("Saga-Outcome", "Refused")]),
             outcome: no("409", "Conflict", .participant)),
@@ -229,7 +256,7 @@ struct OutcomeRulesTests {
             )),
         Row(
             status: 404, headers: ["Content-Encoding": "br", "Content-Type": "text/html"], body: "x",
-            outcome: no("404", "Not Found", .stranger)),
+            outcome: no("http-404", "Not Found", .stranger)),
         Row(
             status: 200, headers: ["Content-Type": "application/json; charset=iso-8859-1"], body: #"{"a":1}"#,
             outcome: yes(#"{"a":1}"#)),

@@ -76,6 +76,59 @@ extension TransportTests {
             await server.stop()
         }
 
+        @Test func `rule 9: a question that finds nothing settles nothing, whatever a rule says of such an answer`()
+            async throws
+        {
+            let server = try RawServer { $0.answerAll("404 Not Found") }
+            let rule = AnswerRule(when: Formula(expression: try .init("status == 404")), means: .succeeded)
+            var call = Call.sample()
+            call.answers = [rule]
+            #expect(try await carry(call, to: server.address) == .succeeded(result: nil))
+            call.location = "/jobs/7"
+            #expect(
+                try await carry(call, to: server.address)
+                    == .refused(code: "404", message: "Not Found", by: .stranger, retryAfter: nil))
+            await server.stop()
+        }
+
+        @Test func `a Location is kept as where it leads, and one that leads elsewhere is none`() async throws {
+            let locations = Mutex(["/ops/7", "8", "https://elsewhere.example/ops/9"][...])
+            let server = try RawServer { connection in
+                while connection.readRequest() != nil {
+                    let location = locations.withLock { $0.popFirst() } ?? ""
+                    connection.answer("202 Accepted", headers: "Location: \(location)\r\n")
+                }
+            }
+            var call = Call.sample()
+            #expect(
+                try await carry(call, to: server.address)
+                    == .pending(location: "/ops/7", message: "answered 202 Accepted", retryAfter: nil))
+            call.location = "/ops/7"
+            // Relative to what was asked.
+            #expect(
+                try await carry(call, to: server.address)
+                    == .pending(location: "/ops/8", message: "answered 202 Accepted", retryAfter: nil))
+            let note = "its Location 'https://elsewhere.example/ops/9' is not at \(server.address) and is not followed"
+            #expect(
+                try await carry(.sample(), to: server.address)
+                    == .pending(location: nil, message: "answered 202 Accepted; \(note)", retryAfter: nil))
+            await server.stop()
+        }
+
+        @Test(arguments: [
+            ("Content-Type: application/json\r\n", ""), ("Content-Type: application/json\r\n", "12"), ("", "12"),
+        ])
+        func `a success that ends with the connection before it is clear that it was whole is unknown`(
+            headers: String, body: String
+        ) async throws {
+            let server = try RawServer { connection in
+                guard connection.readRequest() != nil else { return }
+                connection.send("HTTP/1.1 200 OK\r\n\(headers)Connection: close\r\n\r\n\(body)")
+            }
+            #expect(try await carry(.sample(), to: server.address).name == "unknown")
+            await server.stop()
+        }
+
         @Test func `a key that may be forgotten is not sent, and a question is`() async throws {
             let server = try RawServer { $0.answerAll("200 OK", body: "1") }
             let configuration = try ParticipantConfiguration(name: "payment", address: server.address, keys: 86_400_000)

@@ -58,7 +58,7 @@ private struct Rest: Hashable {
 
     init(_ saga: Saga) {
         state = saga.state
-        word = saga.stuck?.code ?? saga.status.name
+        word = saga.stuck?.code.rawValue ?? saga.status.name
         effects = Set(saga.steps.filter(\.isOutstanding).map { "\($0.call) \($0.effect == .succeeded)" })
     }
 }

@@ -68,7 +68,7 @@ struct KeptValuesTests {
         ] {
             var player = Player(workflow: workflow(source))
             let saga = try player.start(StartSent(id: Player.id, input: nested(128)), at: Player.start).saga
-            #expect(saga.stuck?.code == "expression")
+            #expect(saga.stuck?.code == .expression)
             #expect(saga.stuck?.message.contains(message) == true, "\(saga.stuck?.message ?? "")")
             #expect(saga.vars["kept"] == nil)
         }

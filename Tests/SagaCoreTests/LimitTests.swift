@@ -19,7 +19,7 @@ struct LimitTests {
             saga = try saga.decide(.woken, in: .loops, at: due).saga
             wakes += 1
         }
-        #expect(saga.stuck?.code == "history-limit")
+        #expect(saga.stuck?.code == .historyLimit)
         #expect(saga.length >= SagaLimits.standard.recordsMax && saga.length < SagaLimits.standard.recordsMax + 10)
         #expect(wakes > 30_000)
         let end = try saga.decide(.cancelled(CancelSent()), in: .loops, at: Player.start)
@@ -56,7 +56,7 @@ struct LimitTests {
             world.insert(try #require(saga.currentStep?.number))
             try answer()
         }
-        #expect(saga.stuck?.code == "history-limit" && saga.length < limits.recordsMax + 10)
+        #expect(saga.stuck?.code == .historyLimit && saga.length < limits.recordsMax + 10)
         let made = world.count
         #expect(made > 4_000 && saga.steps.count == made)
         #expect(throws: Rejection.self) {

@@ -15,7 +15,7 @@ struct OrphanTimerTests {
         let saga = try started(.patient)
         let woken = try saga.decide(.woken, in: .patientHasty, at: at(60))
         let stuck = Saga.StuckReason(
-            code: "no-timer",
+            code: .noTimer,
             message: "timer '30m' of state 'Asked' is due, and version \"3\" of 'patient' does not say what follows; "
                 + "move the saga to a version that knows it, or that sets other timers")
         #expect(woken.records == [.stuck(stuck, next: .wait)])
@@ -36,7 +36,7 @@ struct OrphanTimerTests {
         var orphaned = saga
         orphaned.timers.removeAll { $0.name != SagaTimer.deadline }
         let woken = try orphaned.decide(.woken, in: .patient, at: at(180))
-        #expect(woken.saga.stuck?.code == "no-timer")
+        #expect(woken.saga.stuck?.code == .noTimer)
         #expect(woken.saga.stuck?.message.hasPrefix("the deadline of the whole saga is due, ") == true)
     }
 

@@ -53,7 +53,7 @@ struct RecordCodecTests {
                 .init(
                     token: 9, of: .init(step: 3, direction: .compensation), outcome: "refused", contradiction: "so not")
             ),
-            .stuck(.init(code: "loop", message: "m"), next: .enter), .held(next: .settle), .stayed(reason: "r"),
+            .stuck(.init(code: .loop, message: "m"), next: .enter), .held(next: .settle), .stayed(reason: "r"),
             .stepArmed(state: "S", call: call, request: [], traits: [.pivot, .undoable]),
             .skipped(step: 3, direction: .forward), .operated(OperatorAct(.retry(), reason: "r")),
             .operated(OperatorAct(.settle(step: 3, as: .succeeded(result: [1])), reason: "r", by: actor)),

@@ -49,7 +49,7 @@ struct RestoredTests {
         ]
         let late = Record.Late(token: 4, of: nil, outcome: "unknown", contradiction: nil)
         return failed + [
-            .late(late), .stuck(Saga.StuckReason(code: "unknown", message: "m"), next: .settle), .held(next: .settle),
+            .late(late), .stuck(Saga.StuckReason(code: .unknown, message: "m"), next: .settle), .held(next: .settle),
             .operated(OperatorAct(.retry(), reason: "r")),
             .attempted(step: 3, direction: .forward, number: 3, token: 3),
             .freed(reason: "r"),

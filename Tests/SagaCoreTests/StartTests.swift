@@ -53,7 +53,7 @@ struct StartTests {
 
     @Test func `a state that is not there makes the saga stuck and names it`() throws {
         let saga = try start(Workflow(name: "w", version: "1", initial: "Nowhere", states: []))
-        #expect(saga.stuck?.code == "no-state")
+        #expect(saga.stuck?.code == .noState)
         #expect(saga.stuck?.message == "workflow 'w' 1 has no state 'Nowhere'")
     }
 

@@ -47,7 +47,7 @@ import Testing
             #expect(listed.map(\.saga.status) == [.stuck])
             #expect(listed.map(\.saga.state) == ["Reserved"])
             #expect(listed.map(\.workflow.name) == ["booking"])
-            #expect(listed.first?.saga.stuck == Saga.StuckReason(code: "unreadable", message: reason))
+            #expect(listed.first?.saga.stuck == Saga.StuckReason(code: .unreadable, message: reason))
             #expect(try await engine.list(SagaFilter()).sagas.map(\.saga.id) == [whole, broken])
             #expect(try await engine.view("mypage").rows.map(\.key) == ["Bob"])
             #expect(try await engine.status().live == [.stuck: 1, .waiting: 1])

@@ -49,7 +49,7 @@ import Testing
         #expect(
             saga.stuck
                 == Saga.StuckReason(
-                    code: "poison",
+                    code: .poison,
                     message: "the daemon ended 2 times while it decided on signal bomb; 'retry' lets the saga go on"))
         // Others go on, and so does the daemon.
         #expect(try rig.signal(try rig.start(), "go").state == "Later")

@@ -46,7 +46,9 @@ extension Evidence {
             for (at, next) in zip(kept.records, kept.records.dropFirst()) {
                 if case .late = at.record, case .succeeded = next.record { marks.append("late settles") }
             }
-            for case .stuck(let reason, _) in kept.records.map(\.record) { marks.append("stuck \(reason.code)") }
+            for case .stuck(let reason, _) in kept.records.map(\.record) {
+                marks.append("stuck \(reason.code.rawValue)")
+            }
             for case .unanswered(let tries) in kept.records.map(\.record) {
                 marks.append("tries \(tries.kind.name)")
                 if tries.count > 1 { marks.append("tries alike") }

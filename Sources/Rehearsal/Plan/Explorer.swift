@@ -140,29 +140,16 @@ struct Explorer {
 
     /// The condition that the decision could not answer: it failed where no answer was chosen yet.
     private func question(_ decision: Decision, _ answers: [Answer]) -> Int? {
-        let failures = decision.failures
-        guard !failures.isEmpty else { return nil }
+        let failed = decision.failed
+        guard !failed.isEmpty else { return nil }
         return skeleton.conditions.indices.first { index in
-            let beginning = "expression '\(skeleton.conditions[index].question.expression.source)' "
-            return failures.contains { $0.hasPrefix(beginning) } && !answers.contains { $0.condition == index }
+            let source = skeleton.conditions[index].question.expression.source
+            return failed.contains { $0.expression == source } && !answers.contains { $0.condition == index }
         }
     }
 
     private static let now = Instant(milliseconds: 0)
     private static let id = SagaID(milliseconds: 0, counter: 0, random: 0)
-}
-
-extension Decision {
-    /// What failed in it: an expression of the saga's, which is stuck then, or one of a signal's, which is refused.
-    fileprivate var failures: [String] {
-        var failures: [String] = []
-        if let stuck = saga.stuck, stuck.code == "expression" { failures.append(stuck.message) }
-        if case .signal(let verdict) = answer, let refusal = verdict.refusal { failures.append(refusal) }
-        for case .signalRefused(_, let verdict) in records {
-            if let refusal = verdict.refusal { failures.append(refusal) }
-        }
-        return failures
-    }
 }
 
 extension Saga {

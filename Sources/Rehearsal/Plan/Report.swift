@@ -16,7 +16,7 @@ struct Report {
         var places: [Plan.End: Int] = [:]
         for (number, node) in explorer.nodes.enumerated() where node.saga.end != nil || node.saga.stuck != nil {
             var end = Plan.End(
-                state: node.saga.state, status: node.saga.status, reason: node.saga.stuck?.code,
+                state: node.saga.state, status: node.saga.status, reason: node.saga.stuck?.code.rawValue,
                 effects: effects(of: node.saga), paths: 0)
             let place = places[end] ?? ends.count
             if place == ends.count {
@@ -78,7 +78,8 @@ struct Report {
         while let number = open.popLast() {
             let node = explorer.nodes[number]
             if node.saga.end != nil || node.saga.stuck != nil {
-                found.insert(Plan.Rest(state: node.saga.state, status: node.saga.status, reason: node.saga.stuck?.code))
+                found.insert(
+                    Plan.Rest(state: node.saga.state, status: node.saga.status, reason: node.saga.stuck?.code.rawValue))
             }
             for next in node.ways where isSeen.insert(next).inserted { open.append(next) }
         }

@@ -56,7 +56,7 @@ struct Situation: Hashable {
     init(_ saga: Saga, _ truth: Truth, in workflow: Workflow) {
         state = saga.state
         end = saga.end
-        stuck = saga.stuck?.code
+        stuck = saga.stuck?.code.rawValue
         undoingFor = saga.undoingFor
         exit = saga.exit?.to
         cancel = saga.cancel?.verdict

@@ -40,7 +40,7 @@ public struct Performance: Sendable, Hashable {
 
     /// `Cancelled (cancelled)`.
     public var end: String {
-        let reason = stuck.map { ", \($0.code)" } ?? ""
+        let reason = stuck.map { ", \($0.code.rawValue)" } ?? ""
         return state.isEmpty ? "no saga" : "\(state) (\(status.name)\(reason))"
     }
 }

@@ -92,7 +92,7 @@ public struct Verdict: Sendable, Hashable {
         if let stuck = actual.stuck, expected.status != .stuck {
             found.append(Difference(what: "stuck", expected: "not stuck", actual: stuck.message))
         }
-        compare("reason", expected.reason, actual.stuck?.code ?? "none")
+        compare("reason", expected.reason, actual.stuck?.code.rawValue ?? "none")
         compare("states", expected.states.map(list), list(actual.states))
         compare("calls", expected.calls.map(list), list(actual.calls))
         compare("effects", expected.effects.map(list), list(actual.effects))

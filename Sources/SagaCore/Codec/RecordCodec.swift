@@ -57,7 +57,7 @@ extension ByteWriter {
         case .late(let late): kind(19, late) { $0.late($1) }
         case .stuck(let reason, let next):
             byte(20)
-            text(reason.code)
+            text(reason.code.rawValue)
             text(reason.message)
             byte(next.rawValue)
         case .ended(let state, let status):
@@ -197,7 +197,7 @@ extension ByteReader {
         case 19: return .late(try late())
         case 20:
             return .stuck(
-                Saga.StuckReason(code: try text(), message: try text()), next: try raw(Saga.Next.self))
+                Saga.StuckReason(code: try stuckCode(), message: try text()), next: try raw(Saga.Next.self))
         case 21: return .ended(state: try text(), status: try raw(Status.self))
         case 22: return .held(next: try raw(Saga.Next.self))
         case 23: return .stayed(reason: try text())
@@ -240,6 +240,15 @@ extension ByteReader {
             throw BrokenRecord(offset: position - 1, message: "\(byte) is no \(type)")
         }
         return value
+    }
+
+    private mutating func stuckCode() throws(BrokenRecord) -> Saga.StuckCode {
+        let begin = position
+        let text = try text()
+        guard let code = Saga.StuckCode(rawValue: text) else {
+            throw BrokenRecord(offset: begin, message: "'\(text.prefix(40))' is no reason to be stuck")
+        }
+        return code
     }
 
     private mutating func operation() throws(BrokenRecord) -> Operation {

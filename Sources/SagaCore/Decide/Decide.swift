@@ -33,6 +33,10 @@ public struct SagaLimits: Sendable, Hashable {
     /// Records in one history in all. What is above ``recordsMax`` is kept for undoing, settling and operators: each of the steps that fit
     /// below can be undone with room to spare, so a full history never leaves an effect without a way back.
     public var recordsMaxInAll: Int
+    /// Records in one history after which a call that may have taken effect is not sent again by itself.
+    public var recordsMaxToSettle: Int { recordsMax + (recordsMaxInAll - recordsMax) / 3 }
+    /// Records above ``recordsMaxInAll`` that operators' acts may use.
+    public static let recordsForActs = 1_000
     /// Answers that prove nothing after which a person is asked (rule 7).
     public var unrecognisedMax: Int
 
@@ -63,6 +67,7 @@ struct Turn {
     let limits: SagaLimits
     private(set) var records: [Record] = []
     private(set) var calls: [Call] = []
+    private(set) var failed: [FormulaError] = []
     /// How many records of the history before stay.
     private(set) var kept: Int
     /// States entered so far.
@@ -97,17 +102,22 @@ struct Turn {
         emit(.unanswered(merged))
     }
 
+    /// Notes that an expression failed.
+    mutating func note(_ failure: FormulaError) {
+        failed.append(failure)
+    }
+
     mutating func send(_ call: Call) {
         calls.append(call)
     }
 
     func decision(_ answer: Answer) -> Decision {
-        Decision(kept: kept, records: records, saga: saga, calls: calls, answer: answer)
+        Decision(kept: kept, records: records, saga: saga, calls: calls, answer: answer, failed: failed)
     }
 
     /// Puts the saga aside for an operator; what was decided so far stays.
     /// - Parameter next: where it goes on when the operator says so.
-    mutating func stick(_ code: String, _ message: String, next: Saga.Next) {
+    mutating func stick(_ code: Saga.StuckCode, _ message: String, next: Saga.Next) {
         emit(.stuck(Saga.StuckReason(code: code, message: message), next: next))
     }
 
@@ -119,7 +129,8 @@ struct Turn {
             try work(&self)
         } catch {
             let isEntering = saga.entered != entered && saga.currentStep == nil && saga.undoingFor == nil
-            stick("expression", error.description, next: isEntering ? .enter : next)
+            note(error)
+            stick(.expression, error.description, next: isEntering ? .enter : next)
         }
     }
 

@@ -10,6 +10,8 @@ public struct Decision: Sendable, Hashable {
     public var calls: [Call]
     /// What the sender is told once `records` are committed.
     public var answer: Answer
+    /// Expressions that failed on the way, of the saga's or of a signal's: what the records say of them in words.
+    public var failed: [FormulaError] = []
 }
 
 /// What the sender of an input is told after the commit.

@@ -52,7 +52,7 @@ extension Turn {
     private mutating func stepOpen(_ number: Int, _ tries: Tries, _ wished: Int64?) throws(FormulaError) {
         guard let run = saga.step(number) else { return }
         if run.forward.unrecognised >= limits.unrecognisedMax, tries.kind == .unrecognised {
-            return stick("unrecognised", unrecognised(run, .forward), next: .settle)
+            return stick(.unrecognised, unrecognised(run, .forward), next: .settle)
         }
         switch run.effect {
         case .none: try stepUnreached(run, tries, wished)
@@ -78,7 +78,7 @@ extension Turn {
     private mutating func stepSucceeded(_ run: StepRun) throws(FormulaError) {
         let context = Context.result(run.result)
         guard let state = workflow.state(run.state) else {
-            return stick("no-state", "there is no state '\(run.state)'", next: .outcome)
+            return stick(.noState, "there is no state '\(run.state)'", next: .outcome)
         }
         // Without the step there is nothing to keep of it.
         let kept = run.effect == .skipped ? [] : state.set
@@ -122,7 +122,7 @@ extension Turn {
         }
         // A retry enters the state once more, so with a new key: under the old one the answer is known.
         stick(
-            "no-route",
+            .noRoute,
             "\(run.call) was refused with '\(refusal.code)' (\(refusal.message)), and no 'refused' route fits",
             next: .enter)
     }

@@ -7,18 +7,18 @@ extension Turn {
         hops += 1
         guard hops <= SagaLimits.hopsMax else {
             return stick(
-                "loop", "one input led through \(SagaLimits.hopsMax) states; '\(name)' would be the next", next: .enter)
+                .loop, "one input led through \(SagaLimits.hopsMax) states; '\(name)' would be the next", next: .enter)
         }
         guard let state = workflow.state(name) else {
             return stick(
-                "no-state", "workflow '\(workflow.name)' \(workflow.version) has no state '\(name)'", next: .wait)
+                .noState, "workflow '\(workflow.name)' \(workflow.version) has no state '\(name)'", next: .wait)
         }
         switch state.end {
         case .succeeded: emit(.ended(state: name, status: .succeeded))
         case .cancelled:
             if let pivot = saga.pivot {
                 return stick(
-                    "past-pivot", "\(pivot.call) has succeeded and is the pivot: nothing is undone for '\(name)'",
+                    .pastPivot, "\(pivot.call) has succeeded and is the pivot: nothing is undone for '\(name)'",
                     next: .wait)
             }
             try undoEverything(for: name)
@@ -30,7 +30,7 @@ extension Turn {
         // Timers alone can lead round and round for years; ends are never refused.
         guard saga.length < limits.recordsMax else {
             return stick(
-                "history-limit",
+                .historyLimit,
                 "its history has \(saga.length) records, and entering '\(state.name)' would go on without end; what it did can "
                     + "be undone (cancel), and the rest settled or left (terminate)",
                 next: .wait)
@@ -66,11 +66,14 @@ extension Turn {
     /// - Parameter sendsAgain: whether an operator says that the call may be sent twice.
     mutating func attempt(step number: Int, _ direction: Direction, sendsAgain: Bool = false) {
         guard let run = saga.step(number), let leg = run.leg(direction) else { return }
-        // Above the limit of forward work, what may have happened is still settled and undone (rule 24).
-        let isForward = direction == .forward && !leg.isUncertain
-        guard saga.length < (isForward ? limits.recordsMax : limits.recordsMaxInAll) else {
+        // Above the limit of forward work, what may have happened is still settled, and undone (rule 24). Settling leaves most of the
+        // room to undoing.
+        let most =
+            direction == .compensation
+            ? limits.recordsMaxInAll : leg.isUncertain ? limits.recordsMaxToSettle : limits.recordsMax
+        guard saga.length < most else {
             return stick(
-                "history-limit", "its history has \(saga.length) records; the next attempt would go on without end",
+                .historyLimit, "its history has \(saga.length) records; the next attempt would go on without end",
                 next: .settle)
         }
         let location = leg.isPending ? leg.location : nil

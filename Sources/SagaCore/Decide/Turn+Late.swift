@@ -41,8 +41,8 @@ extension Turn {
     private func answered(_ run: StepRun) -> String? {
         guard let stuck = saga.stuck, !saga.isPaused else { return nil }
         switch stuck.code {
-        case "unknown", "unrecognised", "compensation-exhausted", "compensation-refused", "compensation-unknown": break
-        case "no-route" where saga.next == .settle: break
+        case .unknown, .unrecognised, .compensationExhausted, .compensationRefused, .compensationUnknown: break
+        case .noRoute where saga.next == .settle: break
         default: return nil
         }
         return "an answer to step \(run.number) came late: it succeeded"

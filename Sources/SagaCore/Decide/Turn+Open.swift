@@ -29,7 +29,7 @@ extension Turn {
             let refusal = StepRun.Refusal(code: "unanswered", message: tries.message)
             guard let route = try refusedRoute(of: run, refusal) else {
                 return stick(
-                    "no-route", "\(run.call) had no answer in \(run.attempts) attempts, and no 'refused' route fits",
+                    .noRoute, "\(run.call) had no answer in \(run.attempts) attempts, and no 'refused' route fits",
                     next: .settle)
             }
             try take(route, .error(code: refusal.code, message: tries.message), cause: "unanswered")
@@ -47,7 +47,7 @@ extension Turn {
     }
 
     mutating func askOperator(_ run: StepRun, _ message: String) {
-        stick("unknown", asked(run, message), next: .settle)
+        stick(.unknown, asked(run, message), next: .settle)
     }
 
     /// Why an operator is wanted after many answers that prove nothing, with the last of them as evidence.

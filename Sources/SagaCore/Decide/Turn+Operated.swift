@@ -2,9 +2,10 @@ extension Turn {
     /// An operator's act (rule 22): it is history before anything follows from it.
     mutating func operated(_ act: OperatorAct) throws(Rejection) {
         guard saga.end == nil else { throw .notNow("the saga has ended (\(saga.status.name))") }
-        // The end needs little room, and is all that helps a saga whose history is full.
-        guard saga.length < limits.recordsMaxInAll || act.kind == .terminate else {
-            throw .full(what: "records", max: limits.recordsMaxInAll)
+        // The end needs little room, and is all that helps a saga whose history is full to the last record.
+        let most = limits.recordsMaxInAll + SagaLimits.recordsForActs
+        guard saga.length < most || act.kind == .terminate else {
+            throw .full(what: "records", max: most)
         }
         switch act.kind {
         case .retry(let step): try retry(act, step)
@@ -46,14 +47,14 @@ extension Turn {
             let run = try run(step)
             throw .notNow("step \(step) (\(run.call)) is not at hand: there is nothing to retry")
         }
-        if let run = saga.currentStep, step == nil, saga.stuck?.code == "unknown", !run.isSettled, run.undo == nil {
+        if let run = saga.currentStep, step == nil, saga.stuck?.code == .unknown, !run.isSettled, run.undo == nil {
             throw .notNow(
                 "\(run.call) may have taken effect, and a retry sends it again: settle step \(run.number) by what you found, "
                     + "or name it for the retry (step \(run.number)) if it may be sent twice")
         }
         if let stuck = saga.stuck {
             let next = saga.next
-            if stuck.code == "history-limit", next == .wait {
+            if stuck.code == .historyLimit, next == .wait {
                 throw .notNow("\(stuck.message): a retry would be stuck again")
             }
             emit(.operated(act))

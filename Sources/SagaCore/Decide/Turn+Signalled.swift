@@ -42,6 +42,7 @@ extension Turn {
             }
             return .handled
         } catch {
+            note(error)
             return remember(signal, .refused(reason: error.description))
         }
     }
@@ -93,6 +94,7 @@ extension Turn {
             do throws(FormulaError) {
                 route = try open(rule.routes, for: signal, noting: .signalTaken(index: index))
             } catch {
+                note(error)
                 emit(.signalRefused(index: index, .refused(reason: error.description)))
                 continue
             }

@@ -4,6 +4,6 @@ extension Turn {
     mutating func suspected(_ message: String) {
         guard saga.end == nil, saga.stuck == nil else { return }
         let isSettling = saga.undoingFor != nil || !(saga.currentStep?.isSettled ?? true)
-        stick("poison", message, next: saga.isPaused ? saga.next : isSettling ? .settle : .wait)
+        stick(.poison, message, next: saga.isPaused ? saga.next : isSettling ? .settle : .wait)
     }
 }

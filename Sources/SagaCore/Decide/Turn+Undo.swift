@@ -51,12 +51,12 @@ extension Turn {
         case .refused(let code, let message):
             emit(.refused(step: run.number, direction: .compensation, code: code, message: message))
             stick(
-                "compensation-refused", "\(call) was refused with '\(code)' (\(message)); its effect is still there",
+                .compensationRefused, "\(call) was refused with '\(code)' (\(message)); its effect is still there",
                 next: .settle)
         case .forgotten(let tries):
             note(tries)
             stick(
-                "compensation-unknown",
+                .compensationUnknown,
                 "\(call) cannot be sent: \(tries.message); find out whether the effect is still there, then settle or "
                     + "skip step \(run.number), or name it for a retry if it may be sent twice",
                 next: .settle)
@@ -70,14 +70,14 @@ extension Turn {
     private mutating func undoOpen(_ number: Int, _ call: Operation, _ tries: Tries, _ wished: Int64?) {
         guard let run = saga.step(number), let leg = run.undo?.leg else { return }
         if tries.kind == .unrecognised, leg.unrecognised >= limits.unrecognisedMax {
-            return stick("unrecognised", unrecognised(run, .compensation), next: .settle)
+            return stick(.unrecognised, unrecognised(run, .compensation), next: .settle)
         }
         if leg.isPending { return ask(run, .compensation, tries, wished) }
         if tries.kind != .held, case .call(let undo)? = workflow.state(run.state)?.step?.compensation,
             let most = undo.retry.attempts, leg.attempts >= most
         {
             return stick(
-                "compensation-exhausted", "\(call) had no answer in \(leg.attempts) attempts; its effect may be there",
+                .compensationExhausted, "\(call) had no answer in \(leg.attempts) attempts; its effect may be there",
                 next: .settle)
         }
         retry(run, .compensation, tries, wished)

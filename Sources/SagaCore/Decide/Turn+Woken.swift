@@ -38,7 +38,7 @@ extension Turn {
     /// What is due leads nowhere: that is a person's, and never nothing. It is not spent, so a version that has it lets it fire.
     private mutating func missing(_ what: String) {
         stick(
-            "no-timer",
+            .noTimer,
             "\(what) is due, and version \"\(workflow.version)\" of '\(workflow.name)' does not say what follows; "
                 + "move the saga to a version that knows it, or that sets other timers",
             next: .wait)

@@ -32,7 +32,8 @@ public struct RetryPolicy: Sendable, Hashable {
             factors -= 1
             if backoff <= 1 { break }
         }
-        wait = Swift.min(wait, Double(max))
+        // Below what an Int64 holds: its greatest is no Double.
+        wait = Swift.min(wait, Double(max), 0x1p62)
         guard jitter else { return Int64(wait) }
         let unit = Double(Hash.mixed(seed &+ UInt64(attempt)) >> 11) * 0x1p-53
         return Int64(wait * (1 - unit / 2))

@@ -83,7 +83,7 @@ extension Saga {
             for (key, value) in changed.entries {
                 if case .string(let name) = key { vars[name] = value }
             }
-            if let step { keepVars(step) }
+            if let step { keep(changed, of: step) }
         case .signalled(let signal):
             signals.append(signal)
         case .signalTaken(let index): signals[index].verdict = .handled
@@ -151,10 +151,15 @@ extension Saga {
         retry = nil
     }
 
-    /// What undoes the step is made of these.
-    private mutating func keepVars(_ step: Int) {
-        let vars = vars
-        change(step: step) { if $0.traits.contains(.undoable) { $0.vars = vars } }
+    /// What undoes the step is made of the variables as they were at its intent, and of what it has set itself: a route that was taken
+    /// while its call was in flight changes nothing of that (rule 12).
+    private mutating func keep(_ changed: MapValue, of step: Int) {
+        change(step: step) { run in
+            guard run.traits.contains(.undoable) else { return }
+            for (key, value) in changed.entries {
+                if case .string(let name) = key { run.vars[name] = value }
+            }
+        }
     }
 
     private mutating func enter(_ name: String, at now: Instant) {
@@ -220,7 +225,6 @@ extension Saga {
                 if direction == .forward { $0.result = result }
                 $0.change(direction) { $0.isPending = false }
             }
-            if direction == .forward { keepVars(step) }
         case .refused(let step, let direction, let code, let message):
             settle(step)
             change(step: step) {

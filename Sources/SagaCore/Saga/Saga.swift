@@ -84,21 +84,6 @@ public struct Saga: Sendable, Hashable {
         public var verdict: CancelVerdict
     }
 
-    /// Why a saga needs an operator.
-    public struct StuckReason: Sendable, Hashable {
-        /// A stable word: `expression`, `no-route`, `no-state`, `compensation-refused`, `compensation-exhausted`, `unknown`,
-        /// `unrecognised`, `past-pivot`, `loop`, `history-limit`, `poison`, `no-timer`.
-        public var code: String
-        /// A sentence for the operator: what failed, and what may be left in the outside world.
-        public var message: String
-
-        /// A reason with its stable word.
-        public init(code: String, message: String) {
-            self.code = code
-            self.message = message
-        }
-    }
-
     /// Where a saga goes on after it was stuck or paused.
     public enum Next: UInt8, Sendable, Hashable, CaseIterable {
         /// It waits on, for timers, signals and answers.

@@ -79,7 +79,9 @@ public struct Tries: Sendable, Hashable {
     /// The newest message.
     public var message: String { messages.last ?? "" }
 
-    /// One record for these and the next, or `nil` when they did not end alike. What was kept back says nothing new.
+    /// One record for these and the next, or `nil` when they did not end alike. What was kept back says nothing new; nor does an attempt
+    /// that did nothing, where one before it may have taken effect or was accepted: an outage that shows now one end and now the other is
+    /// no longer history for it.
     func with(_ next: Tries) -> Tries? {
         guard next.step == step, next.direction == direction else { return nil }
         var merged = self
@@ -88,14 +90,14 @@ public struct Tries: Sendable, Hashable {
         case (.held, .held): break
         case (_, .held): return merged
         case (.held, _): return next
-        case _ where kind == next.kind: break
+        case _ where kind == next.kind: merged.location = next.location
+        case (.unknown, .unreached), (.pending, .unreached): break
         default: return nil
         }
         merged.count += 1
         merged.attempts = next.attempts
         merged.since = next.since
         merged.unrecognised = next.unrecognised
-        merged.location = next.location
         merged.messages.removeAll { $0 == next.message }
         merged.messages = merged.messages.suffix(Self.messagesMax - 1) + [next.message]
         return merged

@@ -44,7 +44,7 @@ extension Record {
             return fields
         case .restored(let asOf): return MapValue([("asOf", .string(asOf.rfc3339))])
         case .stuck(let reason, _):
-            return MapValue([("code", .string(reason.code)), ("message", .string(reason.message))])
+            return MapValue([("code", .string(reason.code.rawValue)), ("message", .string(reason.message))])
         case .ended(let state, let status):
             return MapValue([("state", .string(state)), ("status", .string(status.name))])
         }

@@ -103,7 +103,7 @@ extension Entry {
             states: [State(name: row.state)])
         let start = StartSent(id: row.id, input: .map(MapValue()))
         var saga = try Saga.start(start, in: shape, at: Instant(milliseconds: row.id.milliseconds)).saga
-        saga.stuck = Saga.StuckReason(code: "unreadable", message: message)
+        saga.stuck = Saga.StuckReason(code: .unreadable, message: message)
         self.init(saga: saga, workflow: workflow ?? shape, row: row, tags: [])
     }
 }

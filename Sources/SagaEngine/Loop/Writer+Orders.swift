@@ -134,7 +134,7 @@ extension Writer {
             for tag in entry.tags where !tags.contains(tag) { try transaction.remove(tag: tag, from: saga.id) }
             for tag in tags where !entry.tags.contains(tag) { try transaction.add(tag: tag, to: saga.id) }
         }
-        if entry.saga.stuck?.code == "poison", saga.stuck == nil { try transaction.clearSuspect(saga: saga.id.number) }
+        if entry.saga.stuck?.code == .poison, saga.stuck == nil { try transaction.clearSuspect(saga: saga.id.number) }
         let new = TrailRow(row: row.last, previous: previous, before: decision.kept)
         let trail = (entry.trail.filter { $0.before < decision.kept } + [new]).of(saga)
         let saved = Entry(saga: saga, workflow: entry.workflow, row: row, tags: tags, trail: trail)

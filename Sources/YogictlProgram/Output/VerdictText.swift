@@ -68,7 +68,8 @@ enum VerdictText {
         return .map(
             MapValue([
                 ("name", .string(verdict.name)), ("ok", .bool(verdict.isGood)), ("state", .string(played.state)),
-                ("status", .string(played.status.name)), ("reason", played.stuck.map { .string($0.code) } ?? .null),
+                ("status", .string(played.status.name)),
+                ("reason", played.stuck.map { .string($0.code.rawValue) } ?? .null),
                 ("states", .list(played.states.map(Value.string))), ("calls", .list(played.calls.map(Value.string))),
                 ("effects", .list(played.effects.map(Value.string))), ("vars", .map(played.vars)),
                 ("elapsedMilliseconds", .int(played.elapsed)), ("commits", .int(Int64(played.commits.count))),

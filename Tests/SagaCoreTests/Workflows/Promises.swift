@@ -42,7 +42,14 @@ extension Workflow {
                             to: "Pay"
                         ), to("Paid"),
                     ],
-                    refused: [refused("account-closed", to("Cancelled"))], set: set(["paid": "${result.ref}"])),
+                    refused: [refused("account-closed", to("Cancelled"))],
+                    signals: [
+                        signal("change", to("Cancelled", set: set(["account": "${signal.data.account}"])))
+                    ],
+                    after: [
+                        after("1h", to("Cancelled", set: set(["account": "${'carol'}"])))
+                    ],
+                    set: set(["paid": "${result.ref}"])),
                 State(name: "Paid", signals: [signal("done", to("Confirmed"))]),
                 confirmed, cancelled,
             ],

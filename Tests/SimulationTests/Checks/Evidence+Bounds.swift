@@ -77,7 +77,7 @@ extension Evidence {
             .operated:
             return nil
         // The attempt that was due finds the history full.
-        case .stuck(let reason, _) where reason.code == "history-limit": return nil
+        case .stuck(let reason, _) where reason.code == .historyLimit: return nil
         case nil: return "an empty row"
         case let record?: return "no input explains a row that begins with '\(record.brief)'"
         }

@@ -104,6 +104,8 @@ extension Record {
             case (.unreached, .unreached), (.unreached, .refused), (.unreached, .unknown), (.unknown, .unknown),
                 (.unknown, .pending), (.pending, .pending), (.unrecognised, .refused):
                 true
+            // What did nothing is counted with what was there before it.
+            case (.unknown, .unreached), (.pending, .unreached), (.pending, .unknown): tries.count > 1
             case (.overdue, .succeeded): false
             case (.overdue, _): true
             default: false

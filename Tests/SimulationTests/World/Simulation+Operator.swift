@@ -10,9 +10,9 @@ extension Simulation {
         switch hand {
         case .retry:
             switch saga.stuck?.code {
-            case "history-limit" where saga.undoingFor == nil: return endFull(number, saga, entry.workflow)
+            case .historyLimit where saga.undoingFor == nil: return endFull(number, saga, entry.workflow)
             // Sent again it would take effect again, for all that anybody knows.
-            case "unknown", "unrecognised", "compensation-unknown", "compensation-exhausted":
+            case .unknown, .unrecognised, .compensationUnknown, .compensationExhausted:
                 return operate(number, .settle)
             default: break
             }
@@ -54,7 +54,7 @@ extension Simulation {
         guard saga.attempt == nil, !network.isOnTheWay(key), !network.isOnTheWay(undoKey), !participants.isAtWork(key)
         else { return }
         // A participant that has forgotten the key would find nothing to undo: it is undone by hand there.
-        if saga.stuck?.code == "compensation-unknown" { participants.undoByHand(key) }
+        if saga.stuck?.code == .compensationUnknown { participants.undoByHand(key) }
         if participants.entry(key)?.stands == true {
             ask(Command(saga: number, ask: .operate(.retry())))
         } else {

@@ -25,7 +25,7 @@ extension Record {
         case .leaving(let to, let cause): "leaving for \(to) (\(cause))"
         case .timerFired(let name, let late): "timer-fired \(name) late \(late)"
         case .late(let late): "late #\(late.token) \(late.outcome)"
-        case .stuck(let reason, _): "stuck \(reason.code) \(reason.message)"
+        case .stuck(let reason, _): "stuck \(reason.code.rawValue) \(reason.message)"
         default: name
         }
     }
