@@ -89,8 +89,6 @@ extension Problem {
             self.init(
                 "broken-saga", status: 500, title: "The saga cannot be read",
                 detail: "saga \(id) is put aside, the others go on: \(message)")
-        case .probed, .kept:
-            self.init("internal", status: 500, title: "Internal error", detail: "a probe was answered as a command")
         }
     }
 

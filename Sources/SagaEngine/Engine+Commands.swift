@@ -1,4 +1,5 @@
 public import SagaCore
+import SagaStore
 import Synchronization
 
 extension Engine {
@@ -6,9 +7,7 @@ extension Engine {
     /// - Throws: ``EngineError``.
     public func start(_ command: StartCommand, wait: Wait? = nil) async throws(EngineError) -> Reply<StartVerdict> {
         try refusePaused()
-        let handled = try await ask(.start(command), wait)
-        guard case .start(let verdict) = handled.verdict else { return handled.reply(.created) }
-        return handled.reply(verdict)
+        return try await send(.start(command), wait)
     }
 
     /// Hands a signal to a saga.
@@ -17,9 +16,7 @@ extension Engine {
         _ saga: SagaReference, _ signal: SignalSent, wait: Wait? = nil
     ) async throws(EngineError) -> Reply<SignalVerdict> {
         try refusePaused()
-        let handled = try await ask(.tell(.reference(saga), .signalled(signal)), wait)
-        guard case .answer(.signal(let verdict)) = handled.verdict else { return handled.reply(.handled) }
-        return handled.reply(verdict)
+        return try await send(.signal(saga, signal), wait)
     }
 
     /// Cancels a saga; answered as soon as the cancel is durable, long before everything is undone.
@@ -28,47 +25,51 @@ extension Engine {
         _ saga: SagaReference, _ cancel: CancelSent, wait: Wait? = nil
     ) async throws(EngineError) -> Reply<CancelAnswer> {
         try refusePaused()
-        let handled = try await ask(.tell(.reference(saga), .cancelled(cancel)), wait)
-        guard case .answer(.cancel(let verdict)) = handled.verdict else { return handled.reply(.accepted) }
-        return handled.reply(verdict)
+        return try await send(.cancel(saga, cancel), wait)
     }
 
     /// A saga as it is, or once it has got somewhere. A wait ends early, unreached, when its task is cancelled; so do the
     /// waits of commands, which are carried out all the same.
     /// - Throws: ``EngineError``.
     public func look(_ saga: SagaReference, wait: Wait? = nil) async throws(EngineError) -> Reply<Void> {
-        try await ask(.look(.reference(saga)), wait).reply(())
+        try await send(.look(saga), wait)
     }
 
-    func ask(_ ask: Order.Ask, _ wait: Wait?) async throws(EngineError) -> Handled {
+    /// Gives an order to the loop; the reply comes after its commit, and after its wait.
+    func send<Reply: Sendable>(_ order: Order<Reply>, _ wait: Wait? = nil) async throws(EngineError) -> Reply {
         let ticket = wait.map { _ in lastTicket.add(1, ordering: .relaxed).newValue }
-        let result: Result<Handled, EngineError> = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let order = Order(ask: ask, wait: wait, port: { continuation.resume(returning: $0) }, ticket: ticket)
-                do throws(EngineError) {
-                    try inbox.push(order)
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
+        let result: Result<Done, EngineError> = await withTaskCancellationHandler {
+            await replied { told in
+                push(.order(Posted(ask: order.ask, wait: wait, port: told, ticket: ticket)), told)
                 // A task that was cancelled before the push has told the loop of a ticket that it did not know yet.
                 if Task.isCancelled { abandon(ticket) }
             }
         } onCancel: {
             abandon(ticket)
         }
-        return try result.get()
+        guard let reply = order.read(try result.get()) else {
+            throw .store(code: StoreError.Code.failed.rawValue, message: "the loop replied to something else")
+        }
+        return reply
+    }
+
+    /// Gives a chore to the loop.
+    func send<Reply: Sendable>(_ chore: (@escaping Port<Reply>) -> Chore) async throws(EngineError) -> Reply {
+        try await replied { push(.chore(chore($0)), $0) }.get()
+    }
+
+    private func push<Reply: Sendable>(_ item: Inbox.Item, _ port: Port<Reply>) {
+        do throws(EngineError) {
+            try inbox.push(item)
+        } catch {
+            port(.failure(error))
+        }
     }
 
     /// Ends a wait, not what was commanded: that is carried out once it is in the inbox.
     private func abandon(_ ticket: Int64?) {
         guard let ticket else { return }
         // Not a command: it is never turned away.
-        try? inbox.push(Order(ask: .abandon(ticket: ticket)))
-    }
-}
-
-extension Handled {
-    func reply<V: Sendable>(_ verdict: V) -> Reply<V> {
-        Reply(verdict: verdict, saga: entry.saga, workflow: entry.workflow, reached: reached)
+        try? inbox.push(.abandon(ticket: ticket))
     }
 }

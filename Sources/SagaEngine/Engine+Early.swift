@@ -7,14 +7,7 @@ extension Engine {
     /// - Throws: ``EngineError``.
     public func signal(_ keyed: KeyedSignal) async throws(EngineError) -> KeyedReply {
         try refusePaused()
-        do throws(EngineError) {
-            let handled = try await ask(.early(keyed), nil)
-            guard case .answer(.signal(let verdict)) = handled.verdict else { return .told(handled.reply(.handled)) }
-            return .told(handled.reply(verdict))
-        } catch {
-            guard case .kept(let until) = error else { throw error }
-            return .kept(until: until)
-        }
+        return try await send(.early(keyed))
     }
 
     /// The signals of that name that wait for the saga of a key, the oldest first.

@@ -47,18 +47,7 @@ extension Engine {
             act: command.act.rawValue, reason: reason, by: command.by,
             filter: JSON.string(.map(command.filter.shown)), count: command.rate.count, per: command.rate.per,
             acceptedAt: Instant(milliseconds: 0), total: Int64(sagas.count))
-        let result: Result<JobRow, EngineError> = await withCheckedContinuation { continuation in
-            let ask = Order.Ask.accept(row, sagas, told: { continuation.resume(returning: .success($0)) })
-            let order = Order(
-                ask: ask, port: { if case .failure(let error) = $0 { continuation.resume(returning: .failure(error)) } }
-            )
-            do throws(EngineError) {
-                try inbox.push(order)
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
-        }
-        return Job(try result.get(), [:])
+        return Job(try await send(.accept(row, sagas)), [:])
     }
 
     /// Jobs, newest first.

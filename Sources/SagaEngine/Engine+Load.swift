@@ -27,19 +27,8 @@ extension Engine {
     public func load(
         _ workflows: [LoadedWorkflow], limits: EngineLimits, adopting: @escaping @Sendable () -> Void = {}
     ) async throws -> WorkflowChange {
-        let result: Result<WorkflowChange, any Error> = await withCheckedContinuation { continuation in
-            let load = Load(
-                workflows: workflows, limits: limits, adopt: adopting, told: { continuation.resume(returning: $0) })
-            let order = Order(
-                ask: .load(load),
-                port: { if case .failure(let error) = $0 { continuation.resume(returning: .failure(error)) } })
-            do throws(EngineError) {
-                try inbox.push(order)
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
-        }
-        return try result.get()
+        let load = Load(workflows: workflows, limits: limits, adopt: adopting)
+        return try await send { .load(load, $0) }.get()
     }
 }
 

@@ -37,7 +37,7 @@ extension Engine {
     /// Moves one saga, which may have gone on since it was looked at.
     private func move(_ saga: SagaID, to row: Int64, _ sent: MigrateSent) async throws(EngineError) -> [String] {
         do throws(EngineError) {
-            _ = try await ask(.migrate(.number(saga.number), to: row, sent), nil)
+            _ = try await send(.migrate(saga, to: row, sent))
             return []
         } catch {
             switch error {

@@ -10,13 +10,7 @@ extension Engine {
     ) async throws(EngineError) -> Reply<OperateVerdict> {
         var command = command
         command.reason = try OperateCommand.checked(command.reason)
-        let target = Order.Target.reference(saga)
-        let handled = try await ask(
-            dryRun ? .rehearse(target, command) : .operate(target, command), dryRun ? nil : wait)
-        guard case .operated(let verdict) = handled.verdict else {
-            return handled.reply(OperateVerdict(saga: handled.entry.saga, entries: [], calls: []))
-        }
-        return handled.reply(verdict)
+        return try await send(.operate(saga, command, rehearsing: dryRun), dryRun ? nil : wait)
     }
 
     /// What a saga has outstanding in the outside world, in the order of the intents.

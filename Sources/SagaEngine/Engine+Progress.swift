@@ -4,7 +4,7 @@ import Synchronization
 extension Engine {
     /// A round trip through the loop and its store: whether work would be taken.
     public func probe() async -> Proof {
-        await probe(.probe(writing: false))
+        await probe { .probe(writing: false, $0) }
     }
 
     /// The proof of progress that feeds the watchdog (rule 23): the loop turned, the store took a write or said why not, and the
@@ -13,7 +13,7 @@ extension Engine {
     public func prove() async -> Proof {
         let commits = gauges.current.commits
         let wasBusy = provenCommits.exchange(commits, ordering: .relaxed) != commits
-        let proof = await probe(.probe(writing: !wasBusy, isUrgent: true))
+        let proof = await probe { .probe(writing: !wasBusy, isUrgent: true, $0) }
         guard proof.isProgress else { return proof }
         dispatching.store(true, ordering: .relaxed)
         defer { dispatching.store(false, ordering: .relaxed) }
@@ -23,16 +23,12 @@ extension Engine {
     /// What the engine does now; while ``prove()`` is out, what it waits for.
     public var phase: Phase { dispatching.load(ordering: .relaxed) ? .dispatching : phaseMark.current }
 
-    private func probe(_ ask: Order.Ask) async -> Proof {
+    /// A full inbox and an ended loop show nothing.
+    private func probe(_ chore: (@escaping Port<Proof>) -> Chore) async -> Proof {
         do throws(EngineError) {
-            _ = try await self.ask(ask, nil)
-            return .missing
+            return try await send(chore)
         } catch {
-            switch error {
-            case .probed: return .sound
-            case .store(let code, let message): return .troubled(StoreTrouble(code: code, message: message))
-            default: return .missing
-            }
+            return .missing
         }
     }
 }

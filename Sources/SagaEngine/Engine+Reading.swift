@@ -8,22 +8,22 @@ extension Engine {
     func read<T: Sendable>(
         _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> T
     ) async throws(EngineError) -> T {
-        try await result { told in
+        try await replied { told in
             let isTaken = readers.run { [store] in
                 told(Result { () throws(EngineError) in try store.reading(body) })
             }
             if !isTaken { told(.failure(.busy(inboxMax: Readers.waitingMax))) }
-        }
+        }.get()
     }
 
     /// Reads by itself, on a thread for that.
     func onReader<T: Sendable>(
         _ work: @escaping @Sendable (SagaStore) throws(StoreError) -> T
     ) async throws(EngineError) -> T {
-        try await result { told in
+        try await replied { told in
             let isTaken = readers.run { [store] in told(Self.outcome(work, store)) }
             if !isTaken { told(.failure(.busy(inboxMax: Readers.waitingMax))) }
-        }
+        }.get()
     }
 
     /// Makes something of what was read or done, on a thread for that: for what takes longer than an event loop may be held. Nothing is
@@ -40,19 +40,16 @@ extension Engine {
     func onThread<T: Sendable>(
         _ work: @escaping @Sendable (SagaStore) throws(StoreError) -> T
     ) async throws(EngineError) -> T {
-        try await result { told in
+        try await replied { told in
             Thread.detachNewThread { [store] in told(Self.outcome(work, store)) }
-        }
+        }.get()
     }
 
-    private func result<T: Sendable>(
-        _ begin: (@escaping @Sendable (Result<T, EngineError>) -> Void) -> Void
-    ) async throws(EngineError) -> T {
-        let result = await withCheckedContinuation {
-            (continuation: CheckedContinuation<Result<T, EngineError>, Never>) in
+    /// What is told to the port that it gives: by the loop, or by a thread.
+    func replied<T: Sendable>(_ begin: (@escaping Port<T>) -> Void) async -> Result<T, EngineError> {
+        await withCheckedContinuation { continuation in
             begin { continuation.resume(returning: $0) }
         }
-        return try result.get()
     }
 
     private static func outcome<T>(

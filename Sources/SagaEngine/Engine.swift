@@ -75,7 +75,7 @@ public final class Engine: Service, Sendable {
                         token: call.token, of: StepDirection(step: call.step, direction: call.direction),
                         outcome: outcome)
                     // Not a command: it is never turned away.
-                    try? self.inbox.push(Order(ask: .tell(.number(call.saga.number), .attemptEnded(ended))))
+                    try? self.inbox.push(Posted(ask: .tell(.number(call.saga.number), .attemptEnded(ended))))
                 }
             }
             try await withTaskCancellationOrGracefulShutdownHandler {

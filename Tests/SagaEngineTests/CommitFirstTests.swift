@@ -68,7 +68,7 @@ import Testing
         let rig = try Rig(try SagaStore.inMemory())
         let (counted, gauges) = (Slot<Int>(), rig.gauges)
         let start = StartCommand(workflow: "desk", input: .map(MapValue([("note", .string(""))])))
-        try rig.inbox.push(Order(ask: .start(start), port: { _ in counted.set(gauges.current.commits) }))
+        try rig.inbox.push(Posted(ask: .start(start), port: { _ in counted.set(gauges.current.commits) }))
         while counted.get() == nil { _ = rig.loop.cycle(at: rig.clock.now()) }
         #expect(counted.get() == 1)
     }

@@ -70,7 +70,7 @@ import Testing
             transport.end(call)
             let settled = try await engine.look(SagaReference(saga), wait: .until(.settled)).saga
             let doubled = AttemptEnded(token: call.token, outcome: .refused(code: "no", message: "late"))
-            try engine.inbox.push(Order(ask: .tell(.number(saga.number), .attemptEnded(doubled))))
+            try engine.inbox.push(Posted(ask: .tell(.number(saga.number), .attemptEnded(doubled))))
             let after = try await engine.look(
                 SagaReference(saga), wait: .until(.news(length: settled.length, token: .max))
             ).saga

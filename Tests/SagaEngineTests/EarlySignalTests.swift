@@ -9,7 +9,7 @@ import Testing
 @Suite struct EarlySignalTests {
     private func keyed(
         _ name: String, id: String? = nil, key: String = "k", for time: Int64 = KeyedSignal.keptForDefault
-    ) -> Order.Ask {
+    ) -> Ask {
         .early(KeyedSignal(workflow: "desk", key: key, signal: SignalSent(name: name, id: id), keptFor: time))
     }
 
@@ -18,8 +18,8 @@ import Testing
     @Test func `rule 20: what came early is handed over in the order it came, in the commit of the start`() throws {
         let rig = try Rig(try SagaStore.inMemory())
         // `confirm` comes first and is for a later state: it waits there.
-        #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("confirm", id: "c")) }
-        #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("go")) }
+        #expect(try rig.keep(keyed("confirm", id: "c")) == hour)
+        #expect(try rig.keep(keyed("go")) == hour)
         let saga = try rig.start(key: "k")
         #expect(saga.end == .succeeded)
         #expect(saga.signals.map(\.name) == ["confirm", "go"])
@@ -30,7 +30,7 @@ import Testing
     @Test func `the same id is kept once, and another key's saga gets none of it`() throws {
         let rig = try Rig(try SagaStore.inMemory())
         for _ in 0..<3 {
-            #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("go", id: "one")) }
+            #expect(try rig.keep(keyed("go", id: "one")) == hour)
         }
         #expect(try rig.store.read { try $0.earlySignalCount() }.count == 1)
         #expect(try rig.start(key: "other").state == "Waiting")
@@ -41,14 +41,14 @@ import Testing
         let rig = try Rig(try SagaStore.inMemory())
         let first = try rig.start(key: "k")
         #expect(try rig.send(keyed("bomb")).entry.saga.id == first.id)
-        #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("go")) }
+        #expect(try rig.keep(keyed("go")) == hour)
         #expect(try rig.look(first.id).end == .succeeded)
         #expect(try rig.start(key: "k", note: "again").state == "Later")
     }
 
     @Test func `what nobody comes for is dropped at its time, and the log says which`() throws {
         let rig = try Rig(try SagaStore.inMemory())
-        #expect(throws: EngineError.self) { try rig.send(keyed("go", id: "s-1", for: 5_000)) }
+        #expect(try rig.keep(keyed("go", id: "s-1", for: 5_000)) != nil)
         rig.advance(milliseconds: 4_999)
         #expect(rig.logged.lines.isEmpty)
         rig.advance(milliseconds: 1)
@@ -63,11 +63,11 @@ import Testing
 
     @Test func `one that the first state refuses is told to the log`() throws {
         let rig = try Rig(try SagaStore.inMemory())
-        _ = try? rig.send(keyed("go"))
+        _ = try rig.keep(keyed("go"))
         let stranger = EngineError.unknownSignal(
             name: "nonsense", workflow: "desk", known: ["bomb", "confirm", "go", "late"])
         #expect(throws: stranger) { try rig.send(keyed("nonsense")) }
-        _ = try? rig.send(keyed("late", key: "l"))
+        _ = try rig.keep(keyed("late", key: "l"))
         let saga = try rig.start(key: "l")
         #expect(saga.state == "Waiting")
         #expect(
@@ -80,9 +80,9 @@ import Testing
 
     @Test func `rule 24: so many are kept for a key, and so many in all`() throws {
         let rig = try Rig(try SagaStore.inMemory(), earlyMax: 101)
-        for _ in 0..<100 { #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("go")) } }
+        for _ in 0..<100 { #expect(try rig.keep(keyed("go")) == hour) }
         #expect(throws: EngineError.tooEarly(what: "for the key 'k'", max: 100)) { try rig.send(keyed("go")) }
-        #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("go", key: "2")) }
+        #expect(try rig.keep(keyed("go", key: "2")) == hour)
         #expect(throws: EngineError.tooEarly(what: "in all", max: 101)) { try rig.send(keyed("go", key: "3")) }
     }
 
@@ -95,12 +95,12 @@ import Testing
     @Test(arguments: likeIDs)
     func `a key that looks like an id, or like the beginning of one, is a key`(key: String) throws {
         let rig = try Rig(try SagaStore.inMemory())
-        #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("go", key: key)) }
+        #expect(try rig.keep(keyed("go", key: key)) == hour)
         let saga = try rig.start(key: key)
         #expect(saga.state == "Later")
         #expect(try rig.send(keyed("confirm", key: key)).entry.saga.id == saga.id)
         // It has ended, so what comes now is for the next one.
-        #expect(throws: EngineError.kept(until: hour)) { try rig.send(keyed("go", key: key)) }
+        #expect(try rig.keep(keyed("go", key: key)) == hour)
     }
 
     @Test func `the key of one saga may be the id of another, and the key is meant`() throws {
@@ -123,9 +123,7 @@ import Testing
         let rig = try Rig(try SagaStore.inMemory(), workflow: .parsed(Self.asking))
         for data: Value in [["code": 7], ["code": "x"]] {
             let signal = SignalSent(name: "tell", data: data)
-            #expect(throws: EngineError.kept(until: hour)) {
-                try rig.send(.early(KeyedSignal(workflow: "desk", key: "k", signal: signal)))
-            }
+            #expect(try rig.keep(.early(KeyedSignal(workflow: "desk", key: "k", signal: signal))) == hour)
         }
         let saga = try rig.start(key: "k")
         #expect(saga.state == "Waiting" && saga.stuck == nil)

@@ -37,12 +37,12 @@ import Testing
 
     @Test func `probes, too, have a maximum`() throws {
         let inbox = Inbox(commandsMax: 1)
-        for _ in 0..<65 { try inbox.push(Order(ask: .probe(writing: false), port: { _ in })) }
+        for _ in 0..<65 { try inbox.push(Chore.probe(writing: false, { _ in })) }
         #expect(throws: EngineError.busy(inboxMax: 1)) {
-            try inbox.push(Order(ask: .probe(writing: false), port: { _ in }))
+            try inbox.push(Chore.probe(writing: false, { _ in }))
         }
         // What has happened is always taken.
-        try inbox.push(Order(ask: .tell(.number(1), .woken)))
+        try inbox.push(Posted(ask: .tell(.number(1), .woken)))
         #expect(inbox.backlog == 66)
     }
 
@@ -50,12 +50,12 @@ import Testing
         let inbox = Inbox(commandsMax: 1)
         inbox.nudge()
         inbox.wait(milliseconds: 90_000)
-        try inbox.push(Order(ask: .tell(.number(1), .woken)))
+        try inbox.push(Posted(ask: .tell(.number(1), .woken)))
         inbox.wait(milliseconds: 90_000)
         #expect(inbox.take(max: 9).count == 1)
         inbox.close()
         inbox.wait(milliseconds: 90_000)
-        #expect(throws: EngineError.stopping) { try inbox.push(Order(ask: .probe(writing: false), port: { _ in })) }
+        #expect(throws: EngineError.stopping) { try inbox.push(Chore.probe(writing: false, { _ in })) }
     }
 
     @Test func `a graceful stop finishes what was accepted and takes no more`() async throws {

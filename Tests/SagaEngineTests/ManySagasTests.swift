@@ -87,12 +87,12 @@ import Testing
         let writer = try Writer(
             store: scratch, workflows: WorkflowSet([.booking(), .alarm()], in: scratch), cacheMax: 16)
         _ = try WorkflowSet([.booking(), .alarm()], in: store)
-        let started = try writer.commit([Order(ask: .start(.booking()))], at: ManualClock.start)
+        let started = try writer.commit([Posted(ask: .start(.booking()))], at: ManualClock.start)
         let call = try #require(started.calls.first)
         let flying = try sample(of: call.saga, scratch)
         let ended = AttemptEnded(token: call.token, outcome: ScriptedTransport.done)
         _ = try writer.commit(
-            [Order(ask: .tell(.number(call.saga.number), .attemptEnded(ended)))], at: ManualClock.start)
+            [Posted(ask: .tell(.number(call.saga.number), .attemptEnded(ended)))], at: ManualClock.start)
         return (try sample(of: call.saga, scratch), flying)
     }
 

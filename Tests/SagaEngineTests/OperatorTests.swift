@@ -12,7 +12,7 @@ struct OperatorTests {
         let calls = shop.calls.count
         let command = OperateCommand(.retry(), reason: "again")
         let handled = try shop.ask(.rehearse(.number(id.number), command))
-        guard case .operated(let verdict) = handled.verdict else { throw EngineError.probed }
+        guard case .operated(let verdict) = handled.verdict else { throw EngineError.stopping }
         #expect(verdict.entries.map(\.record.name) == ["operated", "attempted"])
         #expect(verdict.entries.map(\.number) == [before.count + 1, before.count + 2])
         #expect(verdict.calls.map { "\($0.operation)" } == ["payment.refund"])

@@ -94,11 +94,11 @@ import Testing
 
     @Test func `under full load a proof goes before all that waits`() throws {
         let inbox = Inbox(commandsMax: 3)
-        for guest in 0..<3 { try inbox.push(Order(ask: .start(.booking("\(guest)")), port: { _ in })) }
+        for guest in 0..<3 { try inbox.push(Posted(ask: .start(.booking("\(guest)")), port: { _ in })) }
         #expect(throws: EngineError.busy(inboxMax: 3)) {
-            try inbox.push(Order(ask: .start(.booking("more")), port: { _ in }))
+            try inbox.push(Posted(ask: .start(.booking("more")), port: { _ in }))
         }
-        try inbox.push(Order(ask: .probe(writing: true, isUrgent: true), port: { _ in }))
+        try inbox.push(Chore.probe(writing: true, isUrgent: true, { _ in }))
         #expect(inbox.backlog == 4)
         let taken = inbox.take(max: 1)
         #expect(taken.map(\.isUrgent) == [true, false])

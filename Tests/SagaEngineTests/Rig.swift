@@ -48,12 +48,32 @@ final class Rig {
     }
 
     /// Sends an order and turns the loop until it is answered.
-    func send(_ ask: Order.Ask) throws(EngineError) -> Handled {
-        let answer = Answered()
-        try inbox.push(Order(ask: ask, port: { answer.result.set($0) }))
+    func send(_ ask: Ask) throws(EngineError) -> Handled {
+        guard let handled = try done(ask).handled else { throw .stopping }
+        return handled
+    }
+
+    func done(_ ask: Ask) throws(EngineError) -> Done {
+        let answer = Slot<Result<Done, EngineError>>()
+        try inbox.push(Posted(ask: ask, port: { answer.set($0) }))
         while true {
             _ = loop.cycle(at: clock.now())
-            if let result = answer.result.get() { return try result.get() }
+            if let result = answer.get() { return try result.get() }
+        }
+    }
+
+    /// Sends a signal that no saga is there for.
+    /// - Returns: until when it is kept; `nil` when it is not.
+    func keep(_ ask: Ask) throws(EngineError) -> Instant? {
+        if case .kept(let until) = try done(ask) { until } else { nil }
+    }
+
+    func probe() throws(EngineError) -> Proof {
+        let answer = Slot<Result<Proof, EngineError>>()
+        try inbox.push(.chore(.probe(writing: false, { answer.set($0) })))
+        while true {
+            _ = loop.cycle(at: clock.now())
+            if let result = answer.get() { return try result.get() }
         }
     }
 
@@ -72,10 +92,6 @@ final class Rig {
     }
 
     func look(_ id: SagaID) throws(EngineError) -> Saga { try send(.look(.number(id.number))).entry.saga }
-
-    private final class Answered: Sendable {
-        let result = Slot<Result<Handled, EngineError>>()
-    }
 
     static let workflow = """
         workflow: desk

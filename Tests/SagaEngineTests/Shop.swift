@@ -59,12 +59,13 @@ final class Shop {
         while loop?.cycle(at: clock) == .worked {}
     }
 
-    func ask(_ ask: Order.Ask) throws -> Handled {
-        let answers = Box<Result<Handled, EngineError>>()
-        try inbox.push(Order(ask: ask, port: { answers.add($0) }))
+    func ask(_ ask: Ask) throws -> Handled {
+        let answers = Box<Result<Done, EngineError>>()
+        try inbox.push(Posted(ask: ask, port: { answers.add($0) }))
         drain()
         guard let answer = answers.all.first else { throw EngineError.stopping }
-        return try answer.get()
+        guard let handled = try answer.get().handled else { throw EngineError.stopping }
+        return handled
     }
 
     func tell(_ id: SagaID, _ input: Input) throws -> Handled { try ask(.tell(.number(id.number), input)) }
@@ -74,15 +75,10 @@ final class Shop {
         let row = JobRow(
             act: act.rawValue, reason: "r", by: nil, filter: "{}", count: rate.count, per: rate.per,
             acceptedAt: Instant(milliseconds: 0), total: Int64(sagas.count))
-        let told = Box<JobRow>()
-        let refused = Box<EngineError>()
-        try inbox.push(
-            Order(
-                ask: .accept(row, sagas, told: { told.add($0) }),
-                port: { if case .failure(let error) = $0 { refused.add(error) } }))
+        let answers = Box<Result<Done, EngineError>>()
+        try inbox.push(Posted(ask: .accept(row, sagas), port: { answers.add($0) }))
         _ = loop?.cycle(at: clock)
-        if let error = refused.all.first { throw error }
-        guard let job = told.all.first else { throw EngineError.stopping }
+        guard case .job(let job)? = try answers.all.first?.get() else { throw EngineError.stopping }
         return job
     }
 }
@@ -96,7 +92,7 @@ extension Shop {
 
     /// Answers the saga's call.
     func answer(_ id: SagaID, _ outcome: Outcome) throws {
-        guard let call = calls.last(where: { $0.saga == id }) else { throw EngineError.probed }
+        guard let call = calls.last(where: { $0.saga == id }) else { throw EngineError.stopping }
         _ = try tell(
             id,
             .attemptEnded(

@@ -33,7 +33,7 @@ import Testing
         for _ in 0..<3 {
             #expect(throws: gone) { try rig.start() }
             #expect(throws: gone) { try rig.signal(saga, "go") }
-            #expect(throws: gone) { try rig.send(.probe(writing: false)) }
+            #expect(try rig.probe() == .troubled(StoreTrouble(code: "gone", message: words)))
             rig.advance(milliseconds: 1_000)
         }
         // What was known is told.
@@ -42,7 +42,7 @@ import Testing
             "critical: the store's files are gone MESSAGE_ID=3c6e8b1f0d5a4e7793b2c8f4a1d6907e error=\(words) store_trouble=gone"
         #expect(rig.logged.lines == [begun])
         try move(path + ".away", path)
-        #expect(throws: EngineError.probed) { try rig.send(.probe(writing: false)) }
+        #expect(try rig.probe() == .sound)
         let over =
             "notice: the store takes writes again MESSAGE_ID=2b7e95d0c4a14c3f8d16e8f7a05b3c69 after=3000 ms store_trouble=gone"
         #expect(rig.logged.lines == [begun, over])

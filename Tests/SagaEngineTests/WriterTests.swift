@@ -16,10 +16,10 @@ struct WriterTests {
         writer = try Writer(store: store, workflows: WorkflowSet([.booking(), .alarm()], in: store), cacheMax: 16)
     }
 
-    private func start(_ command: StartCommand) -> Order { Order(ask: .start(command), port: { _ in }) }
+    private func start(_ command: StartCommand) -> Posted { Posted(ask: .start(command), port: { _ in }) }
 
-    private func tell(_ saga: SagaID, _ signal: String) -> Order {
-        Order(ask: .tell(.reference(SagaReference(saga)), .signalled(SignalSent(name: signal))), port: { _ in })
+    private func tell(_ saga: SagaID, _ signal: String) -> Posted {
+        Posted(ask: .tell(.reference(SagaReference(saga)), .signalled(SignalSent(name: signal))), port: { _ in })
     }
 
     @Test func `a refused order writes nothing, and those beside it commit`() throws {
@@ -27,7 +27,7 @@ struct WriterTests {
         let invalid = StartCommand(workflow: "booking", input: .null)
         let done = try writer.commit(
             [start(.booking()), tell(unknown, "confirm"), start(invalid), start(.alarm)], at: now)
-        let sagas = done.results.map { (try? $0.get())?.entry.saga.id }
+        let sagas = done.results.map { (try? $0.get())?.handled?.entry.saga.id }
         #expect(sagas.map { $0 == nil } == [false, true, true, false])
         guard case .failure(.notFound(unknown.description)) = done.results[1] else {
             Issue.record("\(done.results[1])")
@@ -43,7 +43,7 @@ struct WriterTests {
     @Test func `rule 2: an order that fails in the store after it wrote leaves nothing, and those beside it commit`()
         throws
     {
-        let first = try #require(try writer.commit([start(.alarm)], at: now).results[0].get()).entry.saga.id
+        let first = try #require(try writer.commit([start(.alarm)], at: now).results[0].get().handled).entry.saga.id
         // The next id collides: its history row is written before SQLite refuses its saga row.
         writer.lastNumber -= 1
         let done = try writer.commit(
@@ -53,7 +53,7 @@ struct WriterTests {
             return
         }
         #expect(message.contains("UNIQUE constraint failed: saga.number (1555)"))
-        let third = try #require(try done.results[2].get()).entry.saga
+        let third = try #require(try done.results[2].get().handled).entry.saga
         #expect(third.input == .map(MapValue([("guest", .string("Ann"))])))
         #expect(done.calls.map(\.saga) == [third.id])
         #expect(done.changes.map(\.saga.id) == [first, third.id])
@@ -66,10 +66,10 @@ struct WriterTests {
     }
 
     @Test func `a saga that was told twice in one batch has both, in order`() throws {
-        let saga = try #require(try writer.commit([start(.alarm)], at: now).results[0].get()).entry.saga.id
+        let saga = try #require(try writer.commit([start(.alarm)], at: now).results[0].get().handled).entry.saga.id
         let done = try writer.commit([tell(saga, "snooze"), tell(saga, "off"), tell(saga, "snooze")], at: now)
         let verdicts = try done.results.map { result throws -> SignalVerdict? in
-            if case .answer(.signal(let verdict))? = try result.get()?.verdict { verdict } else { nil }
+            if case .answer(.signal(let verdict))? = try result.get().handled?.verdict { verdict } else { nil }
         }
         #expect(
             verdicts == [.handled, .handled, .refused(reason: "the saga has ended (succeeded)")] as [SignalVerdict?])

@@ -72,10 +72,12 @@ extension Evidence {
     }
 }
 
-extension Result<Handled, EngineError> {
+extension Result<Done, EngineError> {
     fileprivate var mark: String {
         switch self {
-        case .success(let handled):
+        case .success(.kept): "signal kept"
+        case .success(.job), .success(.worked): "done"
+        case .success(.saga(let handled)):
             switch handled.verdict {
             case .answer(.cancel(let answer)): "cancel \(answer.name)"
             case .answer(.signal(.handled)): "signal handled"
@@ -85,7 +87,6 @@ extension Result<Handled, EngineError> {
             }
         case .failure(.busy): "busy"
         case .failure(.store): "store"
-        case .failure(.kept): "signal kept"
         case .failure: "failure"
         }
     }

@@ -175,8 +175,4 @@ public enum EngineError: Error, Sendable, Hashable {
     case store(code: String, message: String)
     /// The saga's rows cannot be read (rule 6).
     case broken(SagaID, message: String)
-    /// Not a failure: how the loop answers a probe.
-    case probed
-    /// Not a failure: how the loop answers a signal that waits for its saga.
-    case kept(until: Instant)
 }

@@ -64,18 +64,6 @@ public final class Pruner: Service {
 extension Engine {
     /// One step of retention, behind what waits already.
     func prune(_ retention: Retention, after: Int64) async throws(EngineError) -> PruneStep {
-        let result: Result<PruneStep, EngineError> = await withCheckedContinuation { continuation in
-            let pruning = Order.Pruning(
-                retention: retention, after: after, told: { continuation.resume(returning: $0) })
-            let order = Order(
-                ask: .prune(pruning),
-                port: { if case .failure(let error) = $0 { continuation.resume(returning: .failure(error)) } })
-            do throws(EngineError) {
-                try inbox.push(order)
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
-        }
-        return try result.get()
+        try await send { .prune(retention, after: after, $0) }
     }
 }

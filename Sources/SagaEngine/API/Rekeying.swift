@@ -31,22 +31,7 @@ extension Engine {
     func upkeep<T: Sendable>(
         _ work: @escaping @Sendable (SagaStore) throws(StoreError) -> T
     ) async throws(EngineError) -> T {
-        let result: Result<T, EngineError> = await withCheckedContinuation { continuation in
-            let order = Order(
-                ask: .upkeep { store in
-                    do throws(StoreError) {
-                        continuation.resume(returning: .success(try work(store)))
-                    } catch {
-                        continuation.resume(returning: .failure(EngineError(error)))
-                    }
-                }, port: { if case .failure(let error) = $0 { continuation.resume(returning: .failure(error)) } })
-            do throws(EngineError) {
-                try inbox.push(order)
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
-        }
-        return try result.get()
+        try await send { .upkeep(Upkeep(work, $0)) }
     }
 }
 

@@ -5,14 +5,46 @@ import Synchronization
 /// What waits for the loop; bounded for commands, open for what has happened already.
 final class Inbox: Sendable {
     private struct State {
-        var orders: [Order] = []
-        var urgent: [Order] = []
+        var items: [Item] = []
+        var urgent: [Item] = []
         var commands = 0
         var commandsMax: Int
         var isIdle = false
         /// Told to look at its clock since it last waited.
         var isNudged = false
         var isClosed = false
+    }
+
+    enum Item: Sendable {
+        case order(Posted)
+        case chore(Chore)
+        /// Whoever waited with the ticket is gone.
+        case abandon(ticket: Int64)
+
+        /// Whether it may be turned away; what happened may not.
+        var isCommand: Bool {
+            switch self {
+            case .order(let order): order.port != nil
+            case .chore: true
+            case .abandon: false
+            }
+        }
+
+        var isHousekeeping: Bool {
+            if case .chore(let chore) = self { chore.isHousekeeping } else { false }
+        }
+
+        var isUrgent: Bool {
+            if case .chore(let chore) = self { chore.isUrgent } else { false }
+        }
+
+        fileprivate func refuse(_ error: EngineError) {
+            switch self {
+            case .order(let order): order.port?(.failure(error))
+            case .chore(let chore): chore.refuse(error)
+            case .abandon: break
+            }
+        }
     }
 
     private let state: Mutex<State>
@@ -26,36 +58,40 @@ final class Inbox: Sendable {
     }
 
     /// - Throws: ``EngineError/busy(inboxMax:)`` and ``EngineError/stopping`` for commands.
-    func push(_ order: Order) throws(EngineError) {
+    func push(_ item: Item) throws(EngineError) {
         let (refusal, sleeps): (EngineError?, Bool) = state.withLock { state in
-            if order.isCommand {
+            if item.isCommand {
                 if state.isClosed { return (.stopping, false) }
-                let max = state.commandsMax + (order.isHousekeeping ? Self.housekeepingMax : 0)
+                let max = state.commandsMax + (item.isHousekeeping ? Self.housekeepingMax : 0)
                 if state.commands >= max { return (.busy(inboxMax: state.commandsMax), false) }
                 state.commands += 1
             }
-            if order.isUrgent { state.urgent.append(order) } else { state.orders.append(order) }
+            if item.isUrgent { state.urgent.append(item) } else { state.items.append(item) }
             return (nil, rouse(&state))
         }
         if let refusal { throw refusal }
         if sleeps { wake.signal() }
     }
 
+    func push(_ order: Posted) throws(EngineError) { try push(.order(order)) }
+
+    func push(_ chore: Chore) throws(EngineError) { try push(.chore(chore)) }
+
     /// Lets more or fewer commands wait from now on.
     func limit(commands: Int) {
         state.withLock { $0.commandsMax = commands }
     }
 
-    /// Takes up to `max` orders, the oldest first, behind all that is urgent.
-    func take(max: Int) -> [Order] {
+    /// Takes up to `max`, the oldest first, behind all that is urgent.
+    func take(max: Int) -> [Item] {
         state.withLock { state in
-            var taken: [Order]
-            if state.orders.count <= max {
-                taken = state.orders
-                state.orders = []
+            var taken: [Item]
+            if state.items.count <= max {
+                taken = state.items
+                state.items = []
             } else {
-                taken = Array(state.orders.prefix(max))
-                state.orders.removeFirst(max)
+                taken = Array(state.items.prefix(max))
+                state.items.removeFirst(max)
             }
             if !state.urgent.isEmpty {
                 taken = state.urgent + taken
@@ -70,7 +106,7 @@ final class Inbox: Sendable {
     func wait(milliseconds: Int64) {
         let empty = state.withLock { state in
             // A nudge between the loop's look at its clock and here must not be lost.
-            state.isIdle = state.orders.isEmpty && state.urgent.isEmpty && !state.isClosed && !state.isNudged
+            state.isIdle = state.items.isEmpty && state.urgent.isEmpty && !state.isClosed && !state.isNudged
             state.isNudged = false
             return state.isIdle
         }
@@ -100,12 +136,12 @@ final class Inbox: Sendable {
     /// Closes, and answers what was never taken: the loop has ended, or never began.
     func refuseAll() {
         close()
-        for order in take(max: .max) { order.port?(.failure(.stopping)) }
+        for item in take(max: .max) { item.refuse(.stopping) }
     }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    var backlog: Int { state.withLock { $0.orders.count + $0.urgent.count } }
+    var backlog: Int { state.withLock { $0.items.count + $0.urgent.count } }
 
     /// How many of the backlog are commands.
     var commands: Int { state.withLock { $0.commands } }

@@ -44,7 +44,7 @@ extension Loop {
 
     /// What was committed to files that lost their names meanwhile is no promise: whoever asked is told so, and no call leaves until they
     /// are back (rules 1 and 25).
-    func committed(_ writes: [Order], _ result: Writer.AfterCommit, _ now: Instant) {
+    func committed(_ writes: [Posted], _ result: Writer.AfterCommit, _ now: Instant) {
         // Before anybody is told: who was, and asks, finds it counted.
         outlets.gauges.committed()
         do throws(StoreError) {
@@ -58,8 +58,8 @@ extension Loop {
         }
     }
 
-    /// The answer to a probe, which is an error by its type: ``EngineError/probed``, or what the store said.
-    func probe(_ now: Instant, writing: Bool) -> Result<Handled, EngineError> {
+    /// Whether the store takes writes.
+    func probe(_ now: Instant, writing: Bool) -> Result<Proof, EngineError> {
         writer.phase.set(.probing)
         defer { writer.phase.set(.reading) }
         do throws(StoreError) {
@@ -67,11 +67,12 @@ extension Loop {
             let store = writer.store
             try store.probe(writing: writing || troubledSince != nil || store.isLogLong)
             storeWorks(now)
-            return .failure(.probed)
+            return .success(.sound)
         } catch {
             storeFailed(error, now)
             // A store that this process has closed answers nothing any more.
-            return .failure(error.code == .closed ? .stopping : EngineError(error))
+            if error.code == .closed { return .failure(.stopping) }
+            return .success(.troubled(StoreTrouble(code: error.code.rawValue, message: error.message)))
         }
     }
 }

@@ -22,7 +22,7 @@ final class Loop {
     /// Sagas whose call was in flight when the last process ended.
     private(set) var toRecover: ArraySlice<Int64> = []
     /// What happened while the store took no writes.
-    private var held: ArraySlice<Order> = []
+    private var held: ArraySlice<Posted> = []
     var heldUntil: Int64 = 0
     /// Since when the store takes no writes.
     var troubledSince: Int64?
@@ -35,7 +35,7 @@ final class Loop {
     /// Before it, signals whose time is up are not looked for again.
     private var dropAt: Int64 = 0
     /// What happened to single sagas whose rows could not be written, as on a damaged page; tried again without hindering others.
-    private var postponed: ArraySlice<(until: Int64, order: Order)> = []
+    private var postponed: ArraySlice<(until: Int64, order: Posted)> = []
 
     /// Where the loop's results go.
     struct Outlets: Sendable {
@@ -121,9 +121,9 @@ final class Loop {
         goOn()
         dropEarly(now)
         waiters.expire(at: waitsEnd(now) ? .max : now.milliseconds, find: look)
-        let orders = nextBatch(now)
-        guard orders.isEmpty else {
-            turn(orders, now)
+        let items = nextBatch(now)
+        guard items.isEmpty else {
+            turn(items, now)
             return .worked
         }
         guard inbox.isClosed, inbox.backlog == 0 else { return .idle(milliseconds: idleTime(now)) }
@@ -138,13 +138,13 @@ final class Loop {
         return outlets.waitsEnded() || now.milliseconds < lastTime - 1_000
     }
 
-    private func nextBatch(_ now: Instant) -> [Order] {
+    private func nextBatch(_ now: Instant) -> [Inbox.Item] {
         // While the store takes no writes only looks and refusals are served; what happened waits.
         if isHolding(now) { return inbox.take(max: limits.batchMax) }
         if !held.isEmpty {
             let batch = Array(held.prefix(limits.batchMax))
             held.removeFirst(batch.count)
-            return batch
+            return batch.map(Inbox.Item.order)
         }
         if wasPaused { return inbox.take(max: limits.batchMax) }
         // Timers and recovery have their share of a batch, however many commands come.
@@ -156,16 +156,16 @@ final class Loop {
         if inbox.isClosed { return orders }
         while orders.count < limits.batchMax, let next = postponed.first, !isEarly(next.until, now) {
             postponed.removeFirst()
-            orders.append(next.order)
+            orders.append(.order(next.order))
         }
         while orders.count < limits.batchMax, let item = dues.pop(until: now.milliseconds) {
-            orders.append(Order(ask: .tell(.number(item.number), .woken)))
+            orders.append(.order(Posted(ask: .tell(.number(item.number), .woken))))
         }
         while orders.count < limits.batchMax, let number = toRecover.popFirst() {
-            orders.append(Order(ask: .recover(number)))
+            orders.append(.order(Posted(ask: .recover(number))))
         }
         for job in jobs.take(until: now.milliseconds, max: limits.batchMax - orders.count) {
-            orders.append(Order(ask: .work(job: job)))
+            orders.append(.order(Posted(ask: .work(job: job))))
         }
         return orders
     }
@@ -177,41 +177,38 @@ final class Loop {
         now.milliseconds < time && time - now.milliseconds <= Self.storeRetry
     }
 
-    private func turn(_ orders: [Order], _ now: Instant) {
-        outlets.gauges.turned(inputs: orders.count)
-        var writes: [Order] = []
-        for order in orders {
-            switch order.ask {
-            case .probe(let writing, _): order.port?(probe(now, writing: writing))
-            case .look(let target): answer(order, look(target, wait: order.wait), now)
-            case .rehearse(let target, let command): answer(order, rehearse(target, command, now), now)
-            case .upkeep(let work): work(writer.store)
-            case .prune(let pruning): prune(pruning, now)
-            case .load(let load): self.load(load)
+    private func turn(_ items: [Inbox.Item], _ now: Instant) {
+        outlets.gauges.turned(inputs: items.count)
+        var writes: [Posted] = []
+        for item in items {
+            switch item {
+            case .chore(let chore): carryOut(chore, now)
             case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
-            default: writes.append(order)
+            case .order(let order):
+                switch order.ask {
+                case .look(let target): answer(order, look(target, wait: order.wait).map(Done.saga), now)
+                case .rehearse(let target, let command):
+                    answer(order, rehearse(target, command, now).map(Done.saga), now)
+                default: writes.append(order)
+                }
             }
         }
         if !writes.isEmpty { write(writes, now) }
     }
 
     /// All of it or nothing: what cannot be pinned in the store changes nothing.
-    private func load(_ load: Load) {
-        do {
-            let before = writer.workflows
-            let after = try WorkflowSet(load.workflows, in: writer.store)
-            load.adopt()
-            writer.load(after, cacheMax: load.limits.cacheMax)
-            limits = load.limits
-            inbox.limit(commands: limits.inboxMax)
-            outlets.loaded(after)
-            load.told(.success(WorkflowChange(from: before, to: after)))
-        } catch {
-            load.told(.failure(error))
-        }
+    func load(_ load: Load) throws -> WorkflowChange {
+        let before = writer.workflows
+        let after = try WorkflowSet(load.workflows, in: writer.store)
+        load.adopt()
+        writer.load(after, cacheMax: load.limits.cacheMax)
+        limits = load.limits
+        inbox.limit(commands: limits.inboxMax)
+        outlets.loaded(after)
+        return WorkflowChange(from: before, to: after)
     }
 
-    private func write(_ writes: [Order], _ now: Instant) {
+    private func write(_ writes: [Posted], _ now: Instant) {
         do throws(StoreError) {
             committed(writes, try writer.commit(writes, at: now), now)
         } catch {
@@ -221,21 +218,15 @@ final class Loop {
 
     /// After the commit, and never before it: calls leave, answers go out, timers are kept.
     /// - Parameter unkept: what everybody is answered, as nobody finds again what was committed.
-    func finish(_ orders: [Order], _ result: Writer.AfterCommit, _ now: Instant, unkept: EngineError? = nil) {
+    func finish(_ orders: [Posted], _ result: Writer.AfterCommit, _ now: Instant, unkept: EngineError? = nil) {
         writer.phase.set(.answering)
         if wasPaused { heldCalls += result.calls } else { outlets.dispatch(result.calls) }
-        for job in result.jobs {
-            jobs.add(job.row, at: now.milliseconds)
-            if unkept == nil { job.told(job.row) }
-        }
         for (order, result) in zip(orders, result.results) {
+            if case .success(.job(let row)) = result { jobs.add(row, at: now.milliseconds) }
             if let unkept, let port = order.port {
                 port(.failure(unkept))
-                continue
-            }
-            switch result {
-            case .success(let handled): if let handled { answer(order, .success(handled), now) }
-            case .failure(let error): answer(order, .failure(error), now)
+            } else {
+                answer(order, result, now)
             }
         }
         for entry in result.changed {
@@ -249,31 +240,31 @@ final class Loop {
         for lost in result.lost { tell(of: lost) }
     }
 
-    private func answer(_ order: Order, _ result: Result<Handled, EngineError>, _ now: Instant) {
+    private func answer(_ order: Posted, _ result: Result<Done, EngineError>, _ now: Instant) {
         guard let port = order.port else {
             if case .failure(let error) = result { notDone(order, error, now) }
             return
         }
-        guard case .success(let handled) = result, let wait = order.wait, !handled.isRefused else {
+        guard case .success(.saga(let handled)) = result, let wait = order.wait, !handled.isRefused else {
             return port(result)
         }
         switch wait.goal.standing(of: handled.entry.saga) {
         case .reached: return port(result)
-        case .over: return port(.success(handled.givenUp))
+        case .over: return port(.success(.saga(handled.givenUp)))
         case .open: break
         }
-        if outlets.waitsEnded() { return port(.success(handled.givenUp)) }
+        if outlets.waitsEnded() { return port(.success(.saga(handled.givenUp))) }
         guard waiters.count < limits.waitersMax else {
             // What a command did is told, and that nobody waited; a look did nothing and may come again.
             if case .look = order.ask { return port(.failure(.busy(inboxMax: limits.waitersMax))) }
-            return port(.success(handled.givenUp))
+            return port(.success(.saga(handled.givenUp)))
         }
         let deadline = now.milliseconds + min(max(wait.timeout, 0), limits.waitMax)
         waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
     }
 
     /// What has happened must not be lost: when it could not be written it is tried again.
-    private func notDone(_ order: Order, _ error: EngineError, _ now: Instant) {
+    private func notDone(_ order: Posted, _ error: EngineError, _ now: Instant) {
         if case .store = error {
             let until = now.milliseconds + Self.storeRetry
             if !putBack(order, until: until) { postponed.append((until, order)) }
@@ -283,7 +274,7 @@ final class Loop {
 
     /// Nothing of the batch was kept. A store that takes no writes tells commands so, and what has happened waits; a damaged page
     /// is met by some of the orders, which are found by giving each its own commit.
-    private func failed(_ orders: [Order], _ error: StoreError, _ now: Instant) {
+    private func failed(_ orders: [Posted], _ error: StoreError, _ now: Instant) {
         if !error.concernsAll {
             if orders.count == 1 { return answer(orders[0], .failure(EngineError(error)), now) }
             for order in orders { write([order], now) }
@@ -297,13 +288,13 @@ final class Loop {
                 held.append(order)
             }
         }
-        if orders.allSatisfy(\.isCommand) { return }
+        if orders.allSatisfy({ $0.port != nil }) { return }
         heldUntil = now.milliseconds + Self.storeRetry
     }
 
     /// A wake-up that could not be written goes back among the timers. Held as it is, it might come before its time when the clock
     /// is set back meanwhile, find nothing to do, and be lost.
-    private func putBack(_ order: Order, until due: Int64) -> Bool {
+    private func putBack(_ order: Posted, until due: Int64) -> Bool {
         guard case .tell(.number(let number), .woken) = order.ask else { return false }
         dues.push(due: due, number: number)
         return true
@@ -312,7 +303,7 @@ final class Loop {
     /// Milliseconds until what happened is tried again with a store that took no writes.
     static let storeRetry: Int64 = 1_000
 
-    private func look(_ target: Order.Target) -> Result<Handled, EngineError> {
+    private func look(_ target: Ask.Target) -> Result<Handled, EngineError> {
         if let entry = writer.remembered(target) { return .success(Handled(verdict: .look, entry: entry)) }
         do throws(EngineError) {
             return .success(Handled(verdict: .look, entry: try writer.store.reading { try writer.load(target, $0) }))
@@ -321,7 +312,7 @@ final class Loop {
         }
     }
 
-    private func look(_ target: Order.Target, wait: Wait?) -> Result<Handled, EngineError> {
+    private func look(_ target: Ask.Target, wait: Wait?) -> Result<Handled, EngineError> {
         look(target).flatMap { handled in
             Result { () throws(EngineError) in
                 try wait?.check(in: handled.entry.workflow)
@@ -331,7 +322,7 @@ final class Loop {
     }
 
     private func rehearse(
-        _ target: Order.Target, _ command: OperateCommand, _ now: Instant
+        _ target: Ask.Target, _ command: OperateCommand, _ now: Instant
     ) -> Result<Handled, EngineError> {
         do throws(EngineError) {
             return .success(try writer.store.reading { try writer.rehearse(target, command, $0, now) })

@@ -1,83 +1,64 @@
 import SagaCore
 import SagaStore
 
-/// What the loop is asked to do.
-struct Order: Sendable {
-    var ask: Ask
-    var wait: Wait?
-    var port: Port?
-    /// By which the sender of a wait gives it up.
-    var ticket: Int64?
+/// What goes to the core, by the reply that it has: it is decided with what stands beside it, committed once, and answered after that.
+struct Order<Reply: Sendable>: Sendable {
+    let ask: Ask
+    /// The reply in what was done; `nil` is no reply to this order.
+    let read: @Sendable (Done) -> Reply?
+}
 
-    enum Ask: Sendable {
-        case start(StartCommand)
-        case tell(Target, Input)
-        case look(Target)
-        case operate(Target, OperateCommand)
-        /// The same, without doing it.
-        case rehearse(Target, OperateCommand)
-        /// A call was in flight when the last process ended.
-        case recover(Int64)
-        case accept(JobRow, [SagaID], told: @Sendable (JobRow) -> Void)
-        /// The next saga of a job has its turn.
-        case work(job: Int64)
-        /// To another version of its workflow, by its row.
-        case migrate(Target, to: Int64, MigrateSent)
-        /// - Parameters:
-        ///   - writing: also by a write, when the store is not known to take none.
-        ///   - isUrgent: before all that waits, as behind ten thousand commands a proof of progress would come too late.
-        case probe(writing: Bool, isUrgent: Bool = false)
-        /// Something that is done to the store between two commits; tells its own end, and the port only that it was not taken.
-        case upkeep(@Sendable (SagaStore) -> Void)
-        /// Tells its own end too.
-        case prune(Pruning)
-        /// Other workflows and limits than those that were loaded before.
-        case load(Load)
-        case early(KeyedSignal)
-        /// Whoever waited with the ticket is gone.
-        case abandon(ticket: Int64)
-    }
+/// What the core, or a saga as it is, is asked for.
+enum Ask: Sendable {
+    case start(StartCommand)
+    case tell(Target, Input)
+    case early(KeyedSignal)
+    case operate(Target, OperateCommand)
+    /// To another version of its workflow, by its row.
+    case migrate(Target, to: Int64, MigrateSent)
+    /// A call was in flight when the last process ended.
+    case recover(Int64)
+    case accept(JobRow, [SagaID])
+    /// The next saga of a job has its turn.
+    case work(job: Int64)
+    case look(Target)
+    /// What an act would do.
+    case rehearse(Target, OperateCommand)
 
     enum Target: Sendable {
         case reference(SagaReference)
         case number(Int64)
     }
+}
 
-    /// Whether it came from outside and may be turned away; what happened may not.
-    var isCommand: Bool { port != nil }
+/// Where a reply goes; called once, and for what is written after its commit.
+typealias Port<Reply> = @Sendable (Result<Reply, EngineError>) -> Void
 
-    /// Whether the daemon itself asks, and not one of its clients.
-    var isHousekeeping: Bool {
-        switch ask {
-        case .probe, .load: true
-        default: false
-        }
+/// An order in the inbox.
+struct Posted: Sendable {
+    var ask: Ask
+    var wait: Wait?
+    /// `nil` for what has happened: it may not be turned away, and nobody waits to hear of it.
+    var port: Port<Done>?
+    /// By which the sender of a wait gives it up.
+    var ticket: Int64?
+}
+
+/// What became of an order that was carried out.
+enum Done: Sendable {
+    case saga(Handled)
+    /// A signal that came before its saga waits for it.
+    case kept(until: Instant)
+    case job(JobRow)
+    /// A turn of a job, whose outcome is a row.
+    case worked
+
+    var handled: Handled? {
+        if case .saga(let handled) = self { handled } else { nil }
     }
 }
 
-extension Order {
-    var isUrgent: Bool {
-        switch ask {
-        case .probe(_, let isUrgent): isUrgent
-        case .load: true
-        default: false
-        }
-    }
-}
-
-/// What is to be loaded, and who waits to hear of it.
-struct Load: Sendable {
-    var workflows: [LoadedWorkflow]
-    var limits: EngineLimits
-    /// Called on the loop's thread when all is kept, before anything is decided by it.
-    var adopt: @Sendable () -> Void
-    var told: @Sendable (Result<WorkflowChange, any Error>) -> Void
-}
-
-/// Where an order's answer goes; called once, after the commit.
-typealias Port = @Sendable (Result<Handled, EngineError>) -> Void
-
-/// An order that was carried out.
+/// A saga that an order was carried out on.
 struct Handled: Sendable {
     var verdict: Verdict
     var entry: Entry

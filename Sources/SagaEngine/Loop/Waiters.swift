@@ -8,7 +8,7 @@ struct Waiters {
         var ticket: Int64?
         var goal: WaitGoal
         var verdict: Handled.Verdict
-        var port: Port
+        var port: Port<Done>
     }
 
     private var bySaga: [Int64: [Waiter]] = [:]
@@ -29,7 +29,7 @@ struct Waiters {
     var nextDeadline: Int64? { deadlines.first?.due }
 
     mutating func add(
-        _ handled: Handled, wait: Wait, until deadline: Int64, ticket: Int64?, port: @escaping Port
+        _ handled: Handled, wait: Wait, until deadline: Int64, ticket: Int64?, port: @escaping Port<Done>
     ) {
         lastID += 1
         let number = handled.entry.row.id.number
@@ -52,7 +52,8 @@ struct Waiters {
             forget(waiter)
             waiter.port(
                 unkept.map { .failure($0) }
-                    ?? .success(Handled(verdict: waiter.verdict, entry: entry, reached: standing == .reached)))
+                    ?? .success(
+                        .saga(Handled(verdict: waiter.verdict, entry: entry, reached: standing == .reached))))
             return false
         }
         bySaga[number] = rest.isEmpty ? nil : rest
@@ -74,7 +75,7 @@ struct Waiters {
         else { return }
         if bySaga[number]?.isEmpty == true { bySaga[number] = nil }
         forget(waiter)
-        waiter.port(find(number).map { Handled(verdict: waiter.verdict, entry: $0, reached: false) })
+        waiter.port(find(number).map { .saga(Handled(verdict: waiter.verdict, entry: $0, reached: false)) })
     }
 
     private mutating func forget(_ waiter: Waiter) {

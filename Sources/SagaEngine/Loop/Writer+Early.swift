@@ -7,10 +7,10 @@ extension Writer {
     /// Tells the live saga of the key, or keeps the signal for the next one.
     func early(
         _ sent: KeyedSignal, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Result<Handled, EngineError> {
+    ) throws -> Done {
         let (_, workflow) = try workflows.find(sent.workflow, version: nil)
         if let holder = try holder(of: sent.key, workflow: sent.workflow, transaction.reading), holder.saga.end == nil {
-            return .success(try tell(.number(holder.row.id.number), .signalled(sent.signal), transaction, now))
+            return .saga(try tell(.number(holder.row.id.number), .signalled(sent.signal), transaction, now))
         }
         let known = Set(workflow.states.flatMap { $0.signals.map(\.name) })
         guard known.contains(sent.signal.name) else {
@@ -23,7 +23,7 @@ extension Writer {
         let kept = try transaction.reading.earlySignals(workflow: sent.workflow, key: sent.key)
             .filter { $0.until > now }
         if let id = sent.signal.id, let before = kept.first(where: { $0.id == id }) {
-            return .failure(.kept(until: before.until))
+            return .kept(until: before.until)
         }
         guard kept.count < KeyedSignal.perKeyMax else {
             throw EngineError.tooEarly(what: "for the key '\(sent.key)'", max: KeyedSignal.perKeyMax)
@@ -38,7 +38,7 @@ extension Writer {
             until: until)
         try transaction.keep(signal)
         effects.kept += 1
-        return .failure(.kept(until: until))
+        return .kept(until: until)
     }
 
     /// Hands what was kept for the key to the saga that has just been started with it.

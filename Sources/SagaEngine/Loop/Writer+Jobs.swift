@@ -4,9 +4,8 @@ import SagaStore
 extension Writer {
     /// Keeps a job: from here on it is worked off, also by the next process.
     func accept(
-        _ job: JobRow, _ sagas: [SagaID], told: @escaping @Sendable (JobRow) -> Void,
-        _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws {
+        _ job: JobRow, _ sagas: [SagaID], _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> JobRow {
         guard try transaction.reading.openJobs().count < Engine.jobsMax else {
             throw EngineError.tooManyJobs(max: Engine.jobsMax)
         }
@@ -14,7 +13,8 @@ extension Writer {
         job.acceptedAt = now
         if sagas.isEmpty { job.endedAt = now }
         job.id = try transaction.add(job, sagas)
-        effects.jobs.append(Effects.AcceptedJob(row: job, told: told))
+        effects.jobs += 1
+        return job
     }
 
     /// One saga of a job: its act and its result land together.

@@ -4,7 +4,7 @@ import SagaStore
 
 extension Writer {
     /// The saga of a target that is in memory and named in full: it is found without a read of the store.
-    func remembered(_ target: Order.Target) -> Entry? {
+    func remembered(_ target: Ask.Target) -> Entry? {
         switch target {
         case .number(let number):
             return find(number)
@@ -16,7 +16,7 @@ extension Writer {
     }
 
     /// The saga of a target, from memory or by folding its history.
-    func load(_ target: Order.Target, _ reading: borrowing ReadTransaction) throws -> Entry {
+    func load(_ target: Ask.Target, _ reading: borrowing ReadTransaction) throws -> Entry {
         switch target {
         case .number(let number):
             if let entry = find(number) { return entry }

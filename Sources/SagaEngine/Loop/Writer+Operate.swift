@@ -4,7 +4,7 @@ import SagaStore
 extension Writer {
     /// Carries out an operator's act.
     func operate(
-        _ target: Order.Target, _ command: OperateCommand, wait: Wait? = nil,
+        _ target: Ask.Target, _ command: OperateCommand, wait: Wait? = nil,
         _ transaction: borrowing WriteTransaction, _ now: Instant
     ) throws -> Handled {
         let entry = try load(target, transaction.reading)
@@ -19,7 +19,7 @@ extension Writer {
 
     /// What an act would do: decides, and writes nothing.
     func rehearse(
-        _ target: Order.Target, _ command: OperateCommand, _ reading: borrowing ReadTransaction, _ now: Instant
+        _ target: Ask.Target, _ command: OperateCommand, _ reading: borrowing ReadTransaction, _ now: Instant
     ) throws -> Handled {
         let entry = try load(target, reading)
         return Handled(verdict: .operated(try judge(command, entry, now).verdict), entry: entry)
@@ -67,7 +67,7 @@ extension OperateCommand.Act {
 extension Writer {
     /// Lets a saga go on by another version of its workflow, which is decided in that version.
     func migrate(
-        _ target: Order.Target, to row: Int64, _ sent: MigrateSent, _ transaction: borrowing WriteTransaction,
+        _ target: Ask.Target, to row: Int64, _ sent: MigrateSent, _ transaction: borrowing WriteTransaction,
         _ now: Instant
     ) throws -> Handled {
         var entry = try load(target, transaction.reading)

@@ -75,7 +75,7 @@ extension Writer {
 
     /// Decides on an input of a saga that exists.
     func tell(
-        _ target: Order.Target, _ input: Input, wait: Wait? = nil, _ transaction: borrowing WriteTransaction,
+        _ target: Ask.Target, _ input: Input, wait: Wait? = nil, _ transaction: borrowing WriteTransaction,
         _ now: Instant
     ) throws -> Handled {
         let entry = try load(target, transaction.reading)

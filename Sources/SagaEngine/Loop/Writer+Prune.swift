@@ -62,26 +62,3 @@ extension Writer {
         return true
     }
 }
-
-extension Loop {
-    /// A step of retention, which tells what it did.
-    func prune(_ pruning: Order.Pruning, _ now: Instant) {
-        do throws(StoreError) {
-            let step = try writer.prune(pruning.retention, after: pruning.after, at: now)
-            outlets.gauges.pruned(step.pruned)
-            pruning.told(.success(step))
-        } catch {
-            storeFailed(error, now)
-            pruning.told(.failure(EngineError(error)))
-        }
-    }
-}
-
-extension Order {
-    /// The next step of retention.
-    struct Pruning: Sendable {
-        var retention: Retention
-        var after: Int64
-        var told: @Sendable (Result<PruneStep, EngineError>) -> Void
-    }
-}

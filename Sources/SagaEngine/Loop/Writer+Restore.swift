@@ -13,7 +13,7 @@ extension Writer {
             before = last.id.number
             // One that does not read is put aside, as ever, and told so when it is looked at.
             _ = try commit(
-                rows.map { Order(ask: .tell(.number($0.id.number), .restored(asOf: note.asOf))) }, at: now)
+                rows.map { Posted(ask: .tell(.number($0.id.number), .restored(asOf: note.asOf))) }, at: now)
         }
         try store.write { try $0.restoreIsTold() }
     }

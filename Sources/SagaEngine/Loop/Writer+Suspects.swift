@@ -13,7 +13,7 @@ extension Writer {
     private static let suspectsMax = 1_000
 
     /// What the process before this one left behind, and what is to be done about it and those before, first of all.
-    func suspicions(at now: Instant) throws(StoreError) -> [Order] {
+    func suspicions(at now: Instant) throws(StoreError) -> [Posted] {
         guard let mark = store.mark else { return [] }
         let found = mark.found()
         if let found { try store.write { try $0.suspect(found, at: now) } }
@@ -25,7 +25,7 @@ extension Writer {
         return suspects.filter { $0.saga != 0 }.map { suspect in
             let message =
                 "the daemon ended \(suspect.count) times while it decided on \(suspect.words); 'retry' lets the saga go on"
-            return Order(ask: .tell(.number(suspect.saga), .suspected(message)))
+            return Posted(ask: .tell(.number(suspect.saga), .suspected(message)))
         }
     }
 

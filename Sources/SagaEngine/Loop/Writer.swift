@@ -29,23 +29,16 @@ final class Writer {
         var order: [Int64] = []
         var changes: [CommittedChange] = []
         var calls: [Call] = []
-        var jobs: [AcceptedJob] = []
+        /// How many jobs were accepted.
+        var jobs = 0
         /// How many signals more wait for their sagas; below 0 for fewer.
         var kept = 0
         var lost: [LostSignal] = []
-
-        /// A job and who waits to hear that it is kept.
-        struct AcceptedJob {
-            var row: JobRow
-            var told: @Sendable (JobRow) -> Void
-        }
     }
 
     /// What is to be done after a commit.
     struct AfterCommit {
-        /// `nil` for what has no answer, or has it in `jobs`.
-        var results: [Result<Handled?, EngineError>]
-        var jobs: [Effects.AcceptedJob]
+        var results: [Result<Done, EngineError>]
         var changes: [CommittedChange]
         var calls: [Call]
         var changed: [Entry]
@@ -80,7 +73,7 @@ final class Writer {
     /// Savepoints cost a third of what SQLite does for an order (1.7 µs of 4.7), and an order all but never fails after it wrote;
     /// so the orders share the transaction, and only when one has failed in it they are all decided again, each in a savepoint.
     /// - Throws: ``StoreError`` when nothing was kept.
-    func commit(_ orders: [Order], at now: Instant) throws(StoreError) -> AfterCommit {
+    func commit(_ orders: [Posted], at now: Instant) throws(StoreError) -> AfterCommit {
         do throws(StoreError) {
             return try commit(orders, at: now, isolating: false)
         } catch {
@@ -90,15 +83,15 @@ final class Writer {
         }
     }
 
-    private func commit(_ orders: [Order], at now: Instant, isolating: Bool) throws(StoreError) -> AfterCommit {
+    private func commit(_ orders: [Posted], at now: Instant, isolating: Bool) throws(StoreError) -> AfterCommit {
         effects = Effects()
         defer { effects = Effects() }
         let numberBefore = lastNumber
-        var results: [Result<Handled?, EngineError>] = []
+        var results: [Result<Done, EngineError>] = []
         do throws(StoreError) {
             phase.set(.writing)
             results = try store.write { transaction in
-                var results: [Result<Handled?, EngineError>] = []
+                var results: [Result<Done, EngineError>] = []
                 results.reserveCapacity(orders.count)
                 for order in orders {
                     results.append(
@@ -115,19 +108,19 @@ final class Writer {
         for entry in changed { cache.keep(entry) }
         if effects.kept != 0 { recountEarly(by: effects.kept) }
         return AfterCommit(
-            results: results, jobs: effects.jobs, changes: effects.changes, calls: effects.calls, changed: changed,
+            results: results, changes: effects.changes, calls: effects.calls, changed: changed,
             lost: effects.lost)
     }
 
     /// A refusal is an answer; what the store throws ends the transaction, and so does a refusal after a write.
     private func handle(
-        _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Result<Handled?, EngineError> {
-        let written = effects.changes.count + effects.jobs.count
+        _ order: Posted, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Result<Done, EngineError> {
+        let written = effects.changes.count + effects.jobs
         do {
-            return try carryOut(order, transaction, now)
+            return .success(try carryOut(order, transaction, now))
         } catch let error as EngineError {
-            if effects.changes.count + effects.jobs.count > written { throw HalfDone() }
+            if effects.changes.count + effects.jobs > written { throw HalfDone() }
             try putAside(after: error, transaction)
             return .failure(error)
         }
@@ -138,11 +131,11 @@ final class Writer {
 
     /// The same in a savepoint: whatever an order throws, unless the store takes no writes at all, is its own failure.
     private func isolated(
-        _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Result<Handled?, EngineError> {
+        _ order: Posted, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Result<Done, EngineError> {
         let before = effects
         do {
-            return try transaction.savepoint { try carryOut(order, $0, now) }
+            return .success(try transaction.savepoint { try carryOut(order, $0, now) })
         } catch {
             effects = before
             if let error = error as? StoreError, error.concernsAll { throw error }
@@ -154,32 +147,24 @@ final class Writer {
     }
 
     private func carryOut(
-        _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Result<Handled?, EngineError> {
-        if case .early(let signal) = order.ask { return try early(signal, transaction, now).map(Optional.some) }
-        return .success(try handled(order, transaction, now))
-    }
-
-    private func handled(
-        _ order: Order, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Handled? {
+        _ order: Posted, _ transaction: borrowing WriteTransaction, _ now: Instant
+    ) throws -> Done {
         switch order.ask {
-        case .start(let command): return try start(command, wait: order.wait, transaction, now)
-        case .tell(let target, let input): return try tell(target, input, wait: order.wait, transaction, now)
-        case .look(let target): return Handled(verdict: .look, entry: try load(target, transaction.reading))
-        case .recover(let number): return try recover(number, transaction, now)
+        case .start(let command): return .saga(try start(command, wait: order.wait, transaction, now))
+        case .tell(let target, let input): return .saga(try tell(target, input, wait: order.wait, transaction, now))
+        case .early(let signal): return try early(signal, transaction, now)
         case .operate(let target, let command):
-            return try operate(target, command, wait: order.wait, transaction, now)
-        case .rehearse(let target, let command): return try rehearse(target, command, transaction.reading, now)
-        case .migrate(let target, let row, let sent): return try migrate(target, to: row, sent, transaction, now)
-        case .accept(let job, let sagas, let told):
-            try accept(job, sagas, told: told, transaction, now)
-            return nil
+            return .saga(try operate(target, command, wait: order.wait, transaction, now))
+        case .migrate(let target, let row, let sent):
+            return .saga(try migrate(target, to: row, sent, transaction, now))
+        case .recover(let number): return .saga(try recover(number, transaction, now))
+        case .accept(let job, let sagas): return .job(try accept(job, sagas, transaction, now))
         case .work(let job):
             try work(job, transaction, now)
-            return nil
-        // The loop answers these itself.
-        case .probe, .abandon, .early, .load, .upkeep, .prune: throw EngineError.stopping
+            return .worked
+        case .look(let target): return .saga(Handled(verdict: .look, entry: try load(target, transaction.reading)))
+        case .rehearse(let target, let command):
+            return .saga(try rehearse(target, command, transaction.reading, now))
         }
     }
 

@@ -10,14 +10,14 @@ extension Evidence {
             found.append("command \(asked) was answered \(told.count) times")
         }
         var lengths: [SagaID: Set<Int>] = [:]
-        for case .success(let handled) in told.map(\.result) {
+        for case .success(.saga(let handled)) in told.map(\.result) {
             lengths[handled.entry.saga.id, default: []].insert(handled.entry.saga.length)
         }
         let folds = lengths.compactMapValues { $0 }.reduce(into: [SagaID: [Int: Saga]]()) { folds, item in
             folds[item.key] = kept[item.key]?.saga(after: item.value)
         }
         for told in told {
-            guard case .success(let handled) = told.result else { continue }
+            guard case .success(.saga(let handled)) = told.result else { continue }
             let (saga, command) = (handled.entry.saga, asked[told.asked].command)
             guard let kept = kept[saga.id] else {
                 found.append("\(saga.id): \(command.ask) was answered, and the saga is not kept")
@@ -36,7 +36,7 @@ extension Evidence {
         if isClockSet { return [] }
         var found: [String] = []
         for told in told {
-            guard case .failure(.kept(let until)) = told.result,
+            guard case .success(.kept(let until)) = told.result,
                 case .early(_, let name, let id, _) = asked[told.asked].command.ask
             else { continue }
             let key = "key \(asked[told.asked].command.saga)"

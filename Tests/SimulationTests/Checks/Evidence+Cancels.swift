@@ -33,7 +33,7 @@ extension Evidence {
             }
         }
         for told in told {
-            guard case .success(let handled) = told.result, case .answer(.cancel(let answer)) = handled.verdict,
+            guard case .success(.saga(let handled)) = told.result, case .answer(.cancel(let answer)) = handled.verdict,
                 answer == .accepted || answer == .already, let saga = kept[handled.entry.saga.id]?.saga,
                 saga.end == .succeeded
             else { continue }

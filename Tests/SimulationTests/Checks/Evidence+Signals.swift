@@ -34,7 +34,7 @@ extension Evidence {
         }
         var first: [String: SignalVerdict] = [:]
         for told in told {
-            guard case .success(let handled) = told.result, case .answer(.signal(let verdict)) = handled.verdict,
+            guard case .success(.saga(let handled)) = told.result, case .answer(.signal(let verdict)) = handled.verdict,
                 case .signal(_, let id?, _) = asked[told.asked].command.ask
             else { continue }
             // What was deferred may have been taken since.

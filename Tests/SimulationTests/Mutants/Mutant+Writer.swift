@@ -125,7 +125,9 @@ extension Simulation {
             id: saga.id, workflow: 1, status: saga.status, state: saga.state, due: SagaRow.due(of: saga), last: 1)
         let told = Entry(saga: saga, workflow: workflow, row: row, tags: [])
         evidence.told.append(
-            .init(asked: index, result: .success(Handled(verdict: .answer(decision.answer), entry: told)), tick: tick())
+            .init(
+                asked: index, result: .success(.saga(Handled(verdict: .answer(decision.answer), entry: told))),
+                tick: tick())
         )
         unanswered.remove(index)
         heardEarly.insert(index)

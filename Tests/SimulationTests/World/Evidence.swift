@@ -31,7 +31,7 @@ struct Evidence {
 
     struct Told {
         var asked: Int
-        var result: Result<Handled, EngineError>
+        var result: Result<Done, EngineError>
         var tick: Int
         /// How many commits had been seen by then.
         var commits = 0

@@ -11,7 +11,7 @@ final class Machine: Sendable {
     /// What left the process, in order.
     enum Effect: Sendable {
         case call(Call)
-        case answer(command: Int, Result<Handled, EngineError>)
+        case answer(command: Int, Result<Done, EngineError>)
         case change(CommittedChange)
     }
 

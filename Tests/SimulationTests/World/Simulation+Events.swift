@@ -89,7 +89,7 @@ extension Simulation {
         let ended = AttemptEnded(
             token: flight.call.token, of: StepDirection(step: flight.call.step, direction: flight.call.direction),
             outcome: outcome)
-        let order = Order(ask: .tell(.number(flight.call.saga.number), .attemptEnded(ended)))
+        let order = Posted(ask: .tell(.number(flight.call.saga.number), .attemptEnded(ended)))
         try? inbox.push(order)
         trace?.add(now, "  #\(flight.call.token) of saga \(name(of: flight.call.saga)) ended: \(outcome.name)")
         let step = flight.call.direction == .forward ? flight.call.step : nil

@@ -9,7 +9,7 @@ extension Simulation {
         guard let ask = order(command) else { return }
         let index = evidence.asked.count
         let life = machine.life
-        var order = Order(ask: ask, port: { [machine] in machine.emit(.answer(command: index, $0), life: life) })
+        var order = Posted(ask: ask, port: { [machine] in machine.emit(.answer(command: index, $0), life: life) })
         if case .look(let goal?) = command.ask { order.wait = Wait(goal: goal, timeout: 4_000) }
         do throws(EngineError) {
             try inbox.push(order)
@@ -22,7 +22,7 @@ extension Simulation {
         evidence.peaks.commands = max(evidence.peaks.commands, inbox.commands)
     }
 
-    private func order(_ command: Command) -> Order.Ask? {
+    private func order(_ command: Command) -> Ask? {
         if case .start(let workflow) = command.ask {
             let input = Value.map(MapValue([("saga", .int(Int64(command.saga)))]))
             return .start(
@@ -34,7 +34,7 @@ extension Simulation {
                 KeyedSignal(workflow: plan.workflows[workflow].name, key: "key \(command.saga)", signal: signal))
         }
         guard let id = ids[command.saga] else { return nil }
-        let target = Order.Target.reference(SagaReference(id))
+        let target = Ask.Target.reference(SagaReference(id))
         switch command.ask {
         case .signal(let name, let id, let ok):
             return .tell(target, .signalled(SignalSent(name: name, id: id, data: Self.data(ok))))
@@ -47,18 +47,18 @@ extension Simulation {
     private static func data(_ ok: Bool) -> Value { .map(MapValue([("ok", .bool(ok))])) }
 
     /// The answer to a command. A guest who was not heard tries again.
-    func hear(_ index: Int, _ result: Result<Handled, EngineError>) {
+    func hear(_ index: Int, _ result: Result<Done, EngineError>) {
         if heardEarly.contains(index) { return }
         trace?.add(now, "told: \(describe(result)) to \(evidence.asked[index].command)")
         evidence.told.append(.init(asked: index, result: result, tick: tick(), commits: evidence.commits.count))
         unanswered.remove(index)
         let command = evidence.asked[index].command
         switch result {
-        case .success(let handled):
+        case .success(.saga(let handled)):
             if case .start = command.ask { ids[command.saga] = handled.entry.saga.id }
         case .failure(.busy), .failure(.store):
             askAgain(command)
-        case .failure:
+        case .success, .failure:
             break
         }
     }
@@ -75,10 +75,11 @@ extension Simulation {
         agenda.add(.ask(command: commands.count - 1), at: now + 350)
     }
 
-    private func describe(_ result: Result<Handled, EngineError>) -> String {
+    private func describe(_ result: Result<Done, EngineError>) -> String {
         switch result {
-        case .success(let handled):
+        case .success(.saga(let handled)):
             "\(handled.verdict), \(handled.entry.saga.status.name) in \(handled.entry.saga.state)"
+        case .success(let done): "\(done)"
         case .failure(let error): "\(error)"
         }
     }
