@@ -42,8 +42,8 @@ import Testing
                 inbox: Inbox(commandsMax: 1), writer: writer, clock: clock, limits: EngineLimits(),
                 outlets: Loop.Outlets(
                     dispatch: { _ in }, observe: { _ in }, waitsEnded: { false }, gauges: Gauges(), logger: logger))
-            #expect(loop.toRecover.count + loop.dues.count == Self.inFlight + Self.soon)
-            #expect(loop.toRecover.isEmpty)
+            #expect(loop.agenda.counts.toRecover + loop.agenda.counts.timers == Self.inFlight + Self.soon)
+            #expect(loop.agenda.counts.toRecover == 0)
         }
         print(try String(contentsOfFile: path + ".txt", encoding: .utf8))
     }

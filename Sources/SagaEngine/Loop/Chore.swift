@@ -66,26 +66,3 @@ struct Upkeep: Sendable {
         refuse = { port(.failure($0)) }
     }
 }
-
-extension Loop {
-    func carryOut(_ chore: Chore, _ now: Instant) {
-        switch chore {
-        case .probe(let writing, _, let port): port(probe(now, writing: writing))
-        case .load(let load, let port): port(.success(Result { try self.load(load) }))
-        case .prune(let retention, let after, let port): port(prune(retention, after: after, now))
-        case .upkeep(let upkeep): upkeep.run(writer.store)
-        }
-    }
-
-    /// A step of retention.
-    private func prune(_ retention: Retention, after: Int64, _ now: Instant) -> Result<PruneStep, EngineError> {
-        do throws(StoreError) {
-            let step = try writer.prune(retention, after: after, at: now)
-            outlets.gauges.pruned(step.pruned)
-            return .success(step)
-        } catch {
-            storeFailed(error, now)
-            return .failure(EngineError(error))
-        }
-    }
-}

@@ -32,12 +32,8 @@ final class Gauges: Sendable {
         }
     }
 
-    /// - Returns: what the trouble was before.
-    func troubled(_ trouble: StoreTrouble?) -> StoreTrouble? {
-        values.withLock { values in
-            defer { values.trouble = trouble }
-            return values.trouble
-        }
+    func troubled(_ trouble: StoreTrouble?) {
+        values.withLock { $0.trouble = trouble }
     }
 
     var current: Values { values.withLock { $0 } }

@@ -4,38 +4,20 @@ import SagaStore
 
 /// The loop on its own thread: takes what is ready, commits it once, and only then answers and acts.
 ///
-/// A thread and no task, as it blocks in `fsync` and on its inbox; nobody else touches what it owns.
+/// A thread and no task, as it blocks in `fsync` and on its inbox; nobody else touches what it owns. What it does by itself is in its
+/// ``Agenda``, and whether the store takes writes in its ``StoreHealth``: what they say is carried out here.
 final class Loop {
-    private let inbox: Inbox
+    let inbox: Inbox
     let writer: Writer
     private let clock: any EngineClock
-    private var limits: EngineLimits
+    var limits: EngineLimits
     let outlets: Outlets
-    private(set) var waiters: Waiters
-    private(set) var dues = DueHeap()
-    private var jobs = JobSchedule()
-    /// Dues up to here are in memory; later ones are read from the store in time.
-    private var horizon: Int64 = 0
-    /// When the store is asked for more of them.
-    private var extendAt: Int64 = 0
-    private var lastTime: Int64 = 0
-    /// Sagas whose call was in flight when the last process ended.
-    private(set) var toRecover: ArraySlice<Int64> = []
-    /// What happened while the store took no writes.
-    private var held: ArraySlice<Posted> = []
-    var heldUntil: Int64 = 0
-    /// Since when the store takes no writes.
-    var troubledSince: Int64?
-    /// Which trouble the log was told of, and when the log was last told that one is over.
-    var toldTrouble: String?
-    var toldOver: Int64 = .min / 2
-    /// Whether nothing moved at the last look, and what operators' acts gave to do meanwhile.
-    private var wasPaused = false
-    private var heldCalls: [Call] = []
+    var waiters: Waiters
+    private(set) var agenda: Agenda
+    var health = StoreHealth()
+    private var lastTime: Int64
     /// Before it, signals whose time is up are not looked for again.
     private var dropAt: Int64 = 0
-    /// What happened to single sagas whose rows could not be written, as on a damaged page; tried again without hindering others.
-    private var postponed: ArraySlice<(until: Int64, order: Posted)> = []
 
     /// Where the loop's results go.
     struct Outlets: Sendable {
@@ -63,21 +45,18 @@ final class Loop {
         self.outlets = outlets
         waiters = Waiters(counted: { outlets.gauges.waits($0) })
         let now = clock.now().milliseconds
+        lastTime = now
         try writer.tellRestored(at: clock.now())
         // In flight is due 0: the first in the index, and the first that recovery looks at.
         let found = try writer.store.read { try $0.due(after: -1, until: now + limits.horizon) }
-        toRecover = found.filter { $0.due == SagaRow.inFlight }.map(\.number)[...]
-        for item in found where item.due != SagaRow.inFlight { dues.push(due: item.due, number: item.number) }
-        for job in try writer.store.read({ try $0.openJobs() }) { jobs.add(job, at: now) }
+        agenda = Agenda(
+            found: found, jobs: try writer.store.read { try $0.openJobs() }, isPaused: outlets.isPaused(),
+            span: limits.horizon, at: now)
         let unreadable = try writer.store.read { try $0.unreadableJobs() }
-        tell(unreadable: unreadable, of: "job", "jobs of operators are not worked off")
-        horizon = now + limits.horizon
-        extendAt = now + limits.horizon / 2
-        lastTime = now
-        wasPaused = outlets.isPaused()
+        outlets.logger.tell(unreadable: unreadable, of: "job", "jobs of operators are not worked off")
         do throws(StoreError) {
             // Before recovery and before any command.
-            held = try writer.suspicions(at: clock.now())[...]
+            agenda.cameFirst(try writer.suspicions(at: clock.now()))
             let unreadable = try writer.store.read { try $0.unreadableSuspects() }
             if unreadable > 0 {
                 outlets.logger.warning(
@@ -117,17 +96,17 @@ final class Loop {
     /// no time, so a simulator drives it as the thread does.
     func cycle(at now: Instant) -> Cycle {
         writer.phase.set(.reading)
-        extendHorizon(now)
-        goOn()
+        readTimers(now)
+        if !outlets.isPaused(), agenda.isPaused { outlets.dispatch(agenda.resumed()) }
         dropEarly(now)
-        waiters.expire(at: waitsEnd(now) ? .max : now.milliseconds, find: look)
-        let items = nextBatch(now)
+        waiters.expire(at: waitsEnd(now) ? .max : now.milliseconds, find: writer.look)
+        let items = take(now)
         guard items.isEmpty else {
             turn(items, now)
             return .worked
         }
         guard inbox.isClosed, inbox.backlog == 0 else { return .idle(milliseconds: idleTime(now)) }
-        waiters.expire(at: .max, find: look)
+        waiters.expire(at: .max, find: writer.look)
         return .finished
     }
 
@@ -138,43 +117,16 @@ final class Loop {
         return outlets.waitsEnded() || now.milliseconds < lastTime - 1_000
     }
 
-    private func nextBatch(_ now: Instant) -> [Inbox.Item] {
+    private func take(_ now: Instant) -> [Inbox.Item] {
+        let max = limits.batchMax
         // While the store takes no writes only looks and refusals are served; what happened waits.
-        if isHolding(now) { return inbox.take(max: limits.batchMax) }
-        if !held.isEmpty {
-            let batch = Array(held.prefix(limits.batchMax))
-            held.removeFirst(batch.count)
-            return batch.map(Inbox.Item.order)
-        }
-        if wasPaused { return inbox.take(max: limits.batchMax) }
-        // Timers and recovery have their share of a batch, however many commands come.
-        let next = [dues.first?.due, jobs.next].compactMap(\.self).min()
-        let hasOwn = !toRecover.isEmpty || next.map { $0 <= now.milliseconds } ?? false
-        let share = hasOwn ? max(1, limits.batchMax / 4) : 0
-        var orders = inbox.take(max: limits.batchMax - share)
-        if inbox.isClosed, orders.isEmpty { return inbox.take(max: limits.batchMax) }
-        if inbox.isClosed { return orders }
-        while orders.count < limits.batchMax, let next = postponed.first, !isEarly(next.until, now) {
-            postponed.removeFirst()
-            orders.append(.order(next.order))
-        }
-        while orders.count < limits.batchMax, let item = dues.pop(until: now.milliseconds) {
-            orders.append(.order(Posted(ask: .tell(.number(item.number), .woken))))
-        }
-        while orders.count < limits.batchMax, let number = toRecover.popFirst() {
-            orders.append(.order(Posted(ask: .recover(number))))
-        }
-        for job in jobs.take(until: now.milliseconds, max: limits.batchMax - orders.count) {
-            orders.append(.order(Posted(ask: .work(job: job))))
-        }
-        return orders
-    }
-
-    /// Whether it is too early to try again what was held. A clock that was set back must not make that an hour.
-    private func isHolding(_ now: Instant) -> Bool { isEarly(heldUntil, now) }
-
-    private func isEarly(_ time: Int64, _ now: Instant) -> Bool {
-        now.milliseconds < time && time - now.milliseconds <= Self.storeRetry
+        if health.isHolding(at: now.milliseconds) { return inbox.take(max: max) }
+        let held = agenda.takeHeld(max: max)
+        if !held.isEmpty { return held.map(Inbox.Item.order) }
+        var items = inbox.take(max: max - agenda.share(of: max, at: now.milliseconds))
+        if inbox.isClosed { return items.isEmpty ? inbox.take(max: max) : items }
+        while items.count < max, let work = agenda.next(at: now.milliseconds) { items.append(.order(work.order)) }
+        return items
     }
 
     private func turn(_ items: [Inbox.Item], _ now: Instant) {
@@ -182,93 +134,69 @@ final class Loop {
         var writes: [Posted] = []
         for item in items {
             switch item {
+            case .order(let order) where order.ask.isRead:
+                answer(order, writer.read(order.ask, wait: order.wait, at: now), now)
+            case .order(let order): writes.append(order)
             case .chore(let chore): carryOut(chore, now)
-            case .abandon(let ticket): waiters.abandon(ticket: ticket, find: look)
-            case .order(let order):
-                switch order.ask {
-                case .look(let target): answer(order, look(target, wait: order.wait).map(Done.saga), now)
-                case .rehearse(let target, let command):
-                    answer(order, rehearse(target, command, now).map(Done.saga), now)
-                default: writes.append(order)
-                }
+            case .abandon(let ticket): waiters.abandon(ticket: ticket, find: writer.look)
             }
         }
-        if !writes.isEmpty { write(writes, now) }
+        if !writes.isEmpty { commit(writes, now) }
     }
 
-    /// All of it or nothing: what cannot be pinned in the store changes nothing.
-    func load(_ load: Load) throws -> WorkflowChange {
-        let before = writer.workflows
-        let after = try WorkflowSet(load.workflows, in: writer.store)
-        load.adopt()
-        writer.load(after, cacheMax: load.limits.cacheMax)
-        limits = load.limits
-        inbox.limit(commands: limits.inboxMax)
-        outlets.loaded(after)
-        return WorkflowChange(from: before, to: after)
-    }
-
-    private func write(_ writes: [Posted], _ now: Instant) {
+    private func commit(_ writes: [Posted], _ now: Instant) {
         do throws(StoreError) {
-            committed(writes, try writer.commit(writes, at: now), now)
+            finish(writes, try writer.commit(writes, at: now), now)
         } catch {
             failed(writes, error, now)
         }
     }
 
     /// After the commit, and never before it: calls leave, answers go out, timers are kept.
-    /// - Parameter unkept: what everybody is answered, as nobody finds again what was committed.
-    func finish(_ orders: [Posted], _ result: Writer.AfterCommit, _ now: Instant, unkept: EngineError? = nil) {
-        writer.phase.set(.answering)
-        if wasPaused { heldCalls += result.calls } else { outlets.dispatch(result.calls) }
-        for (order, result) in zip(orders, result.results) {
-            if case .success(.job(let row)) = result { jobs.add(row, at: now.milliseconds) }
-            if let unkept, let port = order.port {
-                port(.failure(unkept))
-            } else {
-                answer(order, result, now)
-            }
+    ///
+    /// What was committed to files that lost their names meanwhile is no promise: whoever asked is told so, and no call leaves until they
+    /// are back (rules 1 and 25).
+    private func finish(_ orders: [Posted], _ result: Writer.AfterCommit, _ now: Instant) {
+        // Before anybody is told: who was, and asks, finds it counted.
+        outlets.gauges.committed()
+        var unkept: EngineError?
+        do throws(StoreError) {
+            try writer.store.checkFiles()
+        } catch {
+            // First: it keeps back the calls that are to be made now.
+            storeFailed(error, now)
+            unkept = EngineError(error)
         }
+        writer.phase.set(.answering)
+        outlets.dispatch(agenda.callsDecided(result.calls))
+        for (order, result) in zip(orders, result.results) { told(order, result, unkept: unkept, now) }
         for entry in result.changed {
-            // While its call is in flight a saga stands in the index as that, so its timers are kept here however far they are.
-            if let due = entry.saga.due?.milliseconds, due <= horizon || entry.saga.attempt != nil {
-                dues.push(due: due, number: entry.row.id.number)
-            }
+            agenda.changed(entry.saga)
             waiters.changed(entry, unkept: unkept)
         }
         outlets.observe(result.changes)
-        for lost in result.lost { tell(of: lost) }
+        for lost in result.lost { outlets.logger.tell(of: lost) }
+        if unkept == nil { storeWorks(now) }
+    }
+
+    private func told(_ order: Posted, _ result: Result<Done, EngineError>, unkept: EngineError?, _ now: Instant) {
+        if case .success(.job(let row)) = result { agenda.jobAccepted(row, at: now.milliseconds) }
+        // A wake-up that changed nothing has taken the saga's timer from the agenda.
+        if case .tell(_, .woken) = order.ask, case .success(.saga(let handled)) = result {
+            let saga = handled.entry.saga
+            if let due = saga.due, due > now { agenda.changed(saga) }
+        }
+        if let unkept, let port = order.port { port(.failure(unkept)) } else { answer(order, result, now) }
     }
 
     private func answer(_ order: Posted, _ result: Result<Done, EngineError>, _ now: Instant) {
-        guard let port = order.port else {
-            if case .failure(let error) = result { notDone(order, error, now) }
-            return
+        if let port = order.port {
+            return waiters.answer(
+                order, result, port, within: limits, isEnding: outlets.waitsEnded(), at: now.milliseconds)
         }
-        guard case .success(.saga(let handled)) = result, let wait = order.wait, !handled.isRefused else {
-            return port(result)
-        }
-        switch wait.goal.standing(of: handled.entry.saga) {
-        case .reached: return port(result)
-        case .over: return port(.success(.saga(handled.givenUp)))
-        case .open: break
-        }
-        if outlets.waitsEnded() { return port(.success(.saga(handled.givenUp))) }
-        guard waiters.count < limits.waitersMax else {
-            // What a command did is told, and that nobody waited; a look did nothing and may come again.
-            if case .look = order.ask { return port(.failure(.busy(inboxMax: limits.waitersMax))) }
-            return port(.success(.saga(handled.givenUp)))
-        }
-        let deadline = now.milliseconds + min(max(wait.timeout, 0), limits.waitMax)
-        waiters.add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
-    }
-
-    /// What has happened must not be lost: when it could not be written it is tried again.
-    private func notDone(_ order: Posted, _ error: EngineError, _ now: Instant) {
-        if case .store = error {
-            let until = now.milliseconds + Self.storeRetry
-            if !putBack(order, until: until) { postponed.append((until, order)) }
-        }
+        guard case .failure(let error) = result else { return }
+        // What has happened must not be lost: when it could not be written it is tried again.
+        if case .store = error { agenda.sagaRefused(order, at: now.milliseconds) }
         outlets.logger.warning("an input was put aside", metadata: ["error": "\(error)"])
     }
 
@@ -277,112 +205,53 @@ final class Loop {
     private func failed(_ orders: [Posted], _ error: StoreError, _ now: Instant) {
         if !error.concernsAll {
             if orders.count == 1 { return answer(orders[0], .failure(EngineError(error)), now) }
-            for order in orders { write([order], now) }
+            for order in orders { commit([order], now) }
             return
         }
         storeFailed(error, now)
         for order in orders {
             if let port = order.port {
                 port(.failure(EngineError(error)))
-            } else if !putBack(order, until: now.milliseconds) {
-                held.append(order)
+            } else {
+                agenda.storeRefused(order, at: now.milliseconds)
             }
         }
-        if orders.allSatisfy({ $0.port != nil }) { return }
-        heldUntil = now.milliseconds + Self.storeRetry
-    }
-
-    /// A wake-up that could not be written goes back among the timers. Held as it is, it might come before its time when the clock
-    /// is set back meanwhile, find nothing to do, and be lost.
-    private func putBack(_ order: Posted, until due: Int64) -> Bool {
-        guard case .tell(.number(let number), .woken) = order.ask else { return false }
-        dues.push(due: due, number: number)
-        return true
-    }
-
-    /// Milliseconds until what happened is tried again with a store that took no writes.
-    static let storeRetry: Int64 = 1_000
-
-    private func look(_ target: Ask.Target) -> Result<Handled, EngineError> {
-        if let entry = writer.remembered(target) { return .success(Handled(verdict: .look, entry: entry)) }
-        do throws(EngineError) {
-            return .success(Handled(verdict: .look, entry: try writer.store.reading { try writer.load(target, $0) }))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private func look(_ target: Ask.Target, wait: Wait?) -> Result<Handled, EngineError> {
-        look(target).flatMap { handled in
-            Result { () throws(EngineError) in
-                try wait?.check(in: handled.entry.workflow)
-                return handled
-            }
-        }
-    }
-
-    private func rehearse(
-        _ target: Ask.Target, _ command: OperateCommand, _ now: Instant
-    ) -> Result<Handled, EngineError> {
-        do throws(EngineError) {
-            return .success(try writer.store.reading { try writer.rehearse(target, command, $0, now) })
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private func look(_ number: Int64) -> Result<Entry, EngineError> {
-        look(.number(number)).map(\.entry)
-    }
-
-    /// Lets go what was held while nothing moved.
-    private func goOn() {
-        guard wasPaused, !outlets.isPaused() else { return }
-        wasPaused = false
-        outlets.dispatch(heldCalls)
-        heldCalls = []
+        if orders.contains(where: { $0.port == nil }) { health.inputsHeld(at: now.milliseconds) }
     }
 
     private func dropEarly(_ now: Instant) {
-        guard !wasPaused, let next = writer.earlyNext, next <= now.milliseconds, dropAt <= now.milliseconds else {
-            return
-        }
-        dropAt = now.milliseconds + Self.storeRetry
+        guard !agenda.isPaused, let next = writer.earlyNext, next <= now.milliseconds, dropAt <= now.milliseconds
+        else { return }
+        dropAt = now.milliseconds + Agenda.retry
         do throws(StoreError) {
             let (lost, unreadable) = try writer.dropEarly(at: now)
-            for lost in lost { tell(of: lost) }
-            tell(unreadable: unreadable, of: "early_signal", "signals that came before their sagas are dropped")
+            for lost in lost { outlets.logger.tell(of: lost) }
+            outlets.logger.tell(
+                unreadable: unreadable, of: "early_signal", "signals that came before their sagas are dropped")
         } catch {
             storeFailed(error, now)
         }
     }
 
-    private func extendHorizon(_ now: Instant) {
-        guard now.milliseconds >= extendAt else { return }
-        let next = now.milliseconds + limits.horizon
+    private func readTimers(_ now: Instant) {
+        let span = limits.horizon
+        guard let (after, until) = agenda.timersWanted(span: span, at: now.milliseconds) else { return }
         do throws(StoreError) {
-            if next > horizon {
-                let found = try writer.store.read { try $0.due(after: horizon, until: next) }
-                for item in found { dues.push(due: item.due, number: item.number) }
-                horizon = next
-            }
-            extendAt = horizon - limits.horizon / 2
+            agenda.timersRead(
+                try writer.store.read { try $0.due(after: after, until: until) }, until: until, span: span)
         } catch {
-            extendAt = now.milliseconds + Self.storeRetry
+            agenda.timersUnread(at: now.milliseconds)
             outlets.logger.error("the store's timers cannot be read", metadata: ["error": "\(error.message)"])
         }
     }
 
     /// Milliseconds for which there is nothing to do, unless something comes.
     private func idleTime(_ now: Instant) -> Int64 {
-        var next = extendAt
-        if let early = writer.earlyNext, !wasPaused { next = min(next, max(early, dropAt)) }
-        // While what happened is held, no timer fires.
-        let due = wasPaused ? [] : [dues.first?.due, jobs.next, postponed.first?.until]
-        let own = isHolding(now) ? [heldUntil] : due
-        for other in own + [waiters.nextDeadline] {
-            if let other { next = min(next, other) }
-        }
-        return max(0, next - now.milliseconds)
+        let isHolding = health.isHolding(at: now.milliseconds)
+        let early = agenda.isPaused ? nil : writer.earlyNext.map { max($0, dropAt) }
+        let next = [
+            agenda.wakesAt(isHolding: isHolding), isHolding ? health.holdsUntil : nil, early, waiters.nextDeadline,
+        ].compactMap(\.self).min()
+        return max(0, (next ?? now.milliseconds) - now.milliseconds)
     }
 }

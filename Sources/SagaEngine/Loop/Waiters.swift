@@ -14,6 +14,7 @@ struct Waiters {
     private var bySaga: [Int64: [Waiter]] = [:]
     private var sagas: [Int64: Int64] = [:]
     private var tickets: [Int64: Int64] = [:]
+    /// One entry a waiter, by its id.
     private var deadlines = DueHeap()
     private var lastID: Int64 = 0
     private let counted: (Int) -> Void
@@ -28,7 +29,31 @@ struct Waiters {
     /// When the next one runs out of time.
     var nextDeadline: Int64? { deadlines.first?.due }
 
-    mutating func add(
+    /// Answers an order at once, or lets it wait until its saga has got where it wants it.
+    /// - Parameter isEnding: nobody waits any more.
+    mutating func answer(
+        _ order: Posted, _ result: Result<Done, EngineError>, _ port: @escaping Port<Done>, within limits: EngineLimits,
+        isEnding: Bool, at now: Int64
+    ) {
+        guard case .success(.saga(let handled)) = result, let wait = order.wait, !handled.isRefused else {
+            return port(result)
+        }
+        switch wait.goal.standing(of: handled.entry.saga) {
+        case .reached: return port(result)
+        case .over: return port(.success(.saga(handled.givenUp)))
+        case .open: break
+        }
+        if isEnding { return port(.success(.saga(handled.givenUp))) }
+        guard count < limits.waitersMax else {
+            // What a command did is told, and that nobody waited; a look did nothing and may come again.
+            if case .look = order.ask { return port(.failure(.busy(inboxMax: limits.waitersMax))) }
+            return port(.success(.saga(handled.givenUp)))
+        }
+        let deadline = now + min(max(wait.timeout, 0), limits.waitMax)
+        add(handled, wait: wait, until: deadline, ticket: order.ticket, port: port)
+    }
+
+    private mutating func add(
         _ handled: Handled, wait: Wait, until deadline: Int64, ticket: Int64?, port: @escaping Port<Done>
     ) {
         lastID += 1
@@ -37,7 +62,7 @@ struct Waiters {
             Waiter(id: lastID, ticket: ticket, goal: wait.goal, verdict: handled.verdict, port: port))
         sagas[lastID] = number
         if let ticket { tickets[ticket] = lastID }
-        deadlines.push(due: deadline, number: lastID)
+        deadlines.set(due: deadline, for: lastID)
         counted(count)
     }
 
@@ -79,6 +104,7 @@ struct Waiters {
     }
 
     private mutating func forget(_ waiter: Waiter) {
+        deadlines.remove(waiter.id)
         sagas[waiter.id] = nil
         if let ticket = waiter.ticket { tickets[ticket] = nil }
         counted(count)

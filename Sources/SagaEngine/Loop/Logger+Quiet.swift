@@ -3,12 +3,12 @@ import OperatorLog
 import SagaCore
 import SagaStore
 
-extension Loop {
+extension Logger {
     /// Names rows that hold values of other types: another program, or damage, put them there, and they hinder no other.
     func tell(unreadable rows: [Int64], of table: String, _ consequence: String) {
         guard !rows.isEmpty else { return }
         let some = rows.prefix(10).map(String.init).joined(separator: ", ") + (rows.count > 10 ? ", …" : "")
-        outlets.logger.warning(
+        warning(
             "rows of the store do not read and are ignored",
             metadata: [
                 "table": "\(table)", "rows": "\(some)", "count": "\(rows.count)", "consequence": "\(consequence)",
@@ -23,6 +23,6 @@ extension Loop {
         ]
         if let id = lost.signal.id { metadata["signal_id"] = "\(id)" }
         if let saga = lost.saga { metadata["saga_id"] = "\(saga)" }
-        outlets.logger.tell(.signalDropped, metadata)
+        tell(.signalDropped, metadata)
     }
 }

@@ -1,0 +1,37 @@
+import SagaCore
+import SagaStore
+
+extension Loop {
+    func carryOut(_ chore: Chore, _ now: Instant) {
+        switch chore {
+        case .probe(let writing, _, let port): port(probe(now, writing: writing))
+        case .load(let load, let port): port(.success(Result { try self.load(load) }))
+        case .prune(let retention, let after, let port): port(prune(retention, after: after, now))
+        case .upkeep(let upkeep): upkeep.run(writer.store)
+        }
+    }
+
+    /// A step of retention.
+    private func prune(_ retention: Retention, after: Int64, _ now: Instant) -> Result<PruneStep, EngineError> {
+        do throws(StoreError) {
+            let step = try writer.prune(retention, after: after, at: now)
+            outlets.gauges.pruned(step.pruned)
+            return .success(step)
+        } catch {
+            storeFailed(error, now)
+            return .failure(EngineError(error))
+        }
+    }
+
+    /// All of it or nothing: what cannot be pinned in the store changes nothing.
+    private func load(_ load: Load) throws -> WorkflowChange {
+        let before = writer.workflows
+        let after = try WorkflowSet(load.workflows, in: writer.store)
+        load.adopt()
+        writer.load(after, cacheMax: load.limits.cacheMax)
+        limits = load.limits
+        inbox.limit(commands: limits.inboxMax)
+        outlets.loaded(after)
+        return WorkflowChange(from: before, to: after)
+    }
+}
