@@ -37,6 +37,25 @@ struct RuleTests {
         #expect(lines(.fileLength, String(repeating: "\n", count: 401)) == [401])
     }
 
+    @Test func `a type that steers with more than eight stored variables`() {
+        func body(_ count: Int, _ modifier: String) -> String {
+            "{\n" + (0..<count).map { "\(modifier)var v\($0) = 0\n" }.joined() + "}\n"
+        }
+        for head in ["final class C ", "actor C ", "struct C "] {
+            #expect(lines(.storedVariables, head + body(8, "private ")) == [], "\(head)")
+            #expect(lines(.storedVariables, head + body(9, "private ")) == [1], "\(head)")
+        }
+        #expect(lines(.storedVariables, "class C: P " + body(9, "")) == [1])
+        #expect(lines(.storedVariables, "struct Data " + body(20, "") + "struct D " + body(20, "public ")) == [])
+        #expect(lines(.storedVariables, "class C " + body(20, "static ")) == [])
+        let computed = (0..<9).map { "var c\($0): Int { 1 }\nvar d\($0): [Int]\n{ let e = 1; return [e] }\n" }.joined()
+        #expect(lines(.storedVariables, "class C {\n" + computed + "}") == [])
+        let inner = "class C {\nvar a: Int\nfunc f() " + body(9, "") + "enum E { class D " + body(9, "") + "}}"
+        #expect(lines(.storedVariables, inner) == [14])
+        let observed = (0..<9).map { "var v\($0) = 0 { didSet { f() } }\n" }.joined()
+        #expect(lines(.storedVariables, "class C {\n" + observed + "}") == [1])
+    }
+
     @Test func `a function, initialiser or computed property over 60 lines`() {
         let body58 = "{\n" + String(repeating: "// \"}\n", count: 58) + "}"
         let body59 = "{\n" + String(repeating: "x(\"}\")\n", count: 59) + "}"

@@ -4,7 +4,8 @@ struct Rule: Sendable {
     let check: @Sendable (SourceFile) -> [Violation]
 
     static let all: [Rule] = [
-        .imports, .fileLength, .functionLength, .names, .uncheckedSendable, .force, .printing, .unstructuredTask,
+        .imports, .fileLength, .functionLength, .storedVariables, .names, .uncheckedSendable, .force, .printing,
+        .unstructuredTask,
         .documentation, .marks, .sleeping, .timeLimit, .clock,
     ]
 }

@@ -4,17 +4,17 @@ import SagaCore
 ///
 /// Times and data are left out. A step that a loop made several times counts once, and one that was refused or undone not at all: so loops end.
 struct Situation: Hashable {
-    private var state: String
-    private var end: Status?
-    private var stuck: String?
-    private var undoingFor: String?
-    private var exit: String?
-    private var cancel: CancelVerdict?
-    private var timers: [String]
+    private let state: String
+    private let end: Status?
+    private let stuck: String?
+    private let undoingFor: String?
+    private let exit: String?
+    private let cancel: CancelVerdict?
+    private let timers: [String]
     private var deferred: [String]
     private var steps: [Mark]
     /// The step after which nothing is undone.
-    private var pivot: String?
+    private let pivot: String?
 
     /// A step whose effect may be there, or that is being made.
     private struct Mark: Hashable {
