@@ -41,15 +41,16 @@ public struct EarlySignal: Sendable, Hashable {
 }
 
 extension WriteTransaction {
-    /// Keeps a signal.
+    /// Keeps a signal under its row's number; under the next one when that is 0.
     public func keep(_ signal: EarlySignal) throws {
         try db.execute(
             sql: """
-                INSERT INTO early_signal(workflow, key, name, id, data, uid, gid, pid, at, until)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO early_signal(row, workflow, key, name, id, data, uid, gid, pid, at, until)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                signal.workflow, signal.key, signal.name, nil, try signal.sealed(by: ring),
+                signal.row == 0 ? nil : signal.row, signal.workflow, signal.key, signal.name, nil,
+                try signal.sealed(by: ring),
                 signal.by.map { Int64($0.uid) }, signal.by.map { Int64($0.gid) }, signal.by.map { Int64($0.pid) },
                 signal.at.milliseconds, signal.until.milliseconds,
             ])
@@ -67,6 +68,11 @@ extension WriteTransaction {
 }
 
 extension ReadTransaction {
+    /// The highest number of a signal's row that was ever given, 0 for none.
+    func lastEarlySignal() throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'early_signal'") ?? 0
+    }
+
     /// What is kept for a key, the oldest first.
     public func earlySignals(workflow: String, key: String, name: String? = nil) throws -> [EarlySignal] {
         try Row.fetchAll(

@@ -25,6 +25,12 @@ public struct JobRow: Sendable, Hashable {
     /// How many of them have had their turn: the place of the next.
     public var position: Int64
 
+    /// The turn of the saga at its position is over.
+    public mutating func turn(at now: Instant) {
+        position += 1
+        if position >= total { endedAt = now }
+    }
+
     /// A job that no saga has had its turn of.
     public init(
         act: String, reason: String, by: Actor?, filter: String, count: Int64, per: Int64, acceptedAt: Instant,

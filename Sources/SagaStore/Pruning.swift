@@ -12,52 +12,46 @@ extension ReadTransaction {
         return try Row.fetchAll(statement, arguments: [after, below, limit]).compactMap { try? Self.row($0) }
     }
 
-    /// When a history row was written; `nil` when it is not there or does not say it.
-    public func time(ofHistoryRow row: Int64) throws -> Instant? {
-        try Row.fetchOne(db.cachedStatement(sql: "SELECT at FROM history WHERE row = ?"), arguments: [row])?.integer(0)
-            .map(Instant.init(milliseconds:))
+    /// When the last row of a saga's history was written; `nil` when it is not there or does not say it.
+    public func lastTime(of saga: SagaRow) throws -> Instant? {
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT at FROM history WHERE saga = ? AND n = ?"),
+            arguments: [saga.id.number, saga.last]
+        )?.integer(0).map(Instant.init(milliseconds:))
     }
 
-    /// The newest row of all histories.
-    public func lastHistoryRow() throws -> Int64 {
-        try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(row) FROM history")) ?? 0
+    /// The oldest job that ended before that time, never the newest job; and whether it has sagas still.
+    public func oldJob(endedBefore time: Instant) throws -> (id: Int64, hasSagas: Bool)? {
+        let found = try Int64.fetchOne(
+            db, sql: "SELECT id FROM job WHERE ended < ? AND id < (SELECT max(id) FROM job) ORDER BY id LIMIT 1",
+            arguments: [time.milliseconds])
+        guard let job = found else { return nil }
+        return (job, try Row.fetchOne(db, sql: "SELECT 1 FROM job_saga WHERE job = ? LIMIT 1", arguments: [job]) != nil)
     }
 }
 
 extension WriteTransaction {
-    /// Takes a saga away as if it had never been. Never the newest of the store, nor the one with the newest history row: SQLite would
-    /// give their numbers again (decision 0001).
+    /// Takes a saga away as if it had never been. Never the newest of the store: its number would be given again (decision 0001).
     public func delete(_ saga: SagaRow, tags: [Tag]) throws {
-        let history = try db.cachedStatement(sql: "DELETE FROM history WHERE row = ? AND saga = ? RETURNING previous")
-        var next = saga.last
-        while next != 0 {
-            guard let previous = try Int64.fetchOne(history, arguments: [next, saga.id.number]) else {
-                throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) is missing or belongs to another")
-            }
-            next = previous
-        }
-        for tag in tags { try remove(tag: tag, from: saga.id) }
+        try endHistory(of: saga.id.number, at: 0)
+        for tag in tags { try remove(tag: tag, from: saga.id.number) }
         try clearSuspect(saga: saga.id.number)
         try db.cachedStatement(sql: "DELETE FROM saga WHERE number = ?").execute(arguments: [saga.id.number])
     }
 
-    /// Takes away some rows of the oldest job that ended before that time, never of the newest job.
-    /// - Returns: whether a job is gone now; `nil` when there is nothing to do.
-    public func deleteJob(endedBefore time: Instant) throws -> Bool? {
-        let found = try Int64.fetchOne(
-            db,
-            sql: "SELECT id FROM job WHERE ended < ? AND id < (SELECT max(id) FROM job) ORDER BY id LIMIT 1",
-            arguments: [time.milliseconds])
-        guard let job = found else { return nil }
+    /// Takes away some of a job's sagas.
+    public func deleteSomeSagas(ofJob job: Int64) throws {
         // By what stands first, of whatever type.
         try db.execute(
             sql: """
                 DELETE FROM job_saga WHERE job = ? AND position IN
                     (SELECT position FROM job_saga WHERE job = ? ORDER BY position LIMIT ?)
                 """, arguments: [job, job, Self.jobRowsAtOnce])
-        if db.changesCount > 0 { return false }
+    }
+
+    /// Takes away a job that has no sagas any more.
+    public func delete(job: Int64) throws {
         try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job])
-        return true
     }
 
     private static var jobRowsAtOnce: Int64 { 256 }

@@ -17,6 +17,9 @@ extension ReadTransaction {
         ).compactMap { JobRow($0, ring) }
     }
 
+    /// The highest id of a job, 0 when there is none.
+    func lastJob() throws -> Int64 { try Int64.fetchOne(db, sql: "SELECT max(id) FROM job") ?? 0 }
+
     /// The jobs that are not done, oldest first. Those that do not read are left out: see ``unreadableJobs()``.
     public func openJobs() throws -> [JobRow] {
         try Row.fetchAll(db, sql: "SELECT \(JobRow.columns) FROM job WHERE ended IS NULL ORDER BY id")

@@ -60,8 +60,8 @@ public struct ReadTransaction: ~Copyable {
         )
     }
 
-    /// A saga's history, oldest first; follows the chain from its newest row.
-    /// - Throws: ``StoreError`` `unreadable` when a link is missing or belongs to another saga, or when a seal is broken.
+    /// A saga's history, oldest first.
+    /// - Throws: ``StoreError`` `unreadable` when a row is missing or a seal is broken.
     public func history(of saga: SagaRow) throws -> [HistoryRow] {
         var rows: [HistoryRow] = []
         try eachHistoryRow(of: saga) { row in
@@ -71,57 +71,43 @@ public struct ReadTransaction: ~Copyable {
         return rows
     }
 
-    /// The rows of a saga's history, oldest first, one at a time: only their numbers are in memory together.
+    /// The rows of a saga's history, oldest first, one at a time.
     /// - Parameter body: says whether it wants another.
     /// - Throws: as ``history(of:)``, and what `body` throws.
     public func eachHistoryRow(of saga: SagaRow, _ body: (HistoryRow) throws -> Bool) throws {
-        let statement = try db.cachedStatement(sql: "SELECT saga, previous, at, records FROM history WHERE row = ?")
-        for number in try chain(of: saga).reversed() {
-            guard let row = try Row.fetchOne(statement, arguments: [number]), let previous = row.integer(1) else {
-                throw StoreError(.unreadable, "history row \(number) of saga \(saga.id) is missing")
+        let statement = try db.cachedStatement(
+            sql: "SELECT n, at, records, row FROM history WHERE saga = ? AND n <= ? ORDER BY n")
+        let rows = try Row.fetchCursor(statement, arguments: [saga.id.number, saga.last])
+        var next: Int64 = 1
+        while let row = try rows.next() {
+            guard row.integer(0) == next else { break }
+            guard let at = row.integer(1), let bytes = Data.fromDatabaseValue(row[2]) else {
+                throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) holds values of other types")
             }
-            guard let at = row.integer(2), let bytes = Data.fromDatabaseValue(row[3]) else {
-                throw StoreError(.unreadable, "history row \(number) of saga \(saga.id) holds values of other types")
-            }
-            let place = Place.history(saga: saga.id.number, previous: previous, at: at)
-            let wantsMore = try body(
-                historyRow(number, of: saga.id, at: Instant(milliseconds: at), bytes, place))
-            if !wantsMore { return }
+            let place = Place.history(saga: saga.id.number, n: next, at: at)
+            let stored = try historyRow(next, of: saga.id, at: Instant(milliseconds: at), bytes, place, row.integer(3))
+            if try !body(stored) { return }
+            next += 1
         }
-    }
-
-    /// The numbers of a history's rows, newest first.
-    private func chain(of saga: SagaRow) throws -> [Int64] {
-        var chain: [Int64] = []
-        var next = saga.last
-        let statement = try db.cachedStatement(sql: "SELECT saga, previous FROM history WHERE row = ?")
-        while next != 0 {
-            guard let row = try Row.fetchOne(statement, arguments: [next]), row.integer(0) == saga.id.number else {
-                throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) is missing or belongs to another")
-            }
-            guard let previous = row.integer(1), previous < next else {
-                throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) points forward")
-            }
-            chain.append(next)
-            next = previous
+        guard next > saga.last else {
+            throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) is missing")
         }
-        return chain
     }
 
     private func historyRow(
-        _ row: Int64, of saga: SagaID, at: Instant, _ bytes: Data, _ place: Place
+        _ n: Int64, of saga: SagaID, at: Instant, _ bytes: Data, _ place: Place, _ row: Int64?
     ) throws(StoreError) -> HistoryRow {
         let opened: [UInt8]
         do throws(KeyRing.Broken) {
-            opened = try ring.open(bytes, at: place, row: row)
+            opened = try ring.open(bytes, at: place, row: row ?? .max)
         } catch {
-            throw StoreError(.unreadable, "history row \(row) of saga \(saga): \(error.message)")
+            throw StoreError(.unreadable, "history row \(n) of saga \(saga): \(error.message)")
         }
         do throws(BrokenRecord) {
             return HistoryRow(
-                row: row, at: at, records: try RecordCodec.records(opened), bytes: opened.count)
+                n: n, at: at, records: try RecordCodec.records(opened), bytes: opened.count)
         } catch {
-            throw StoreError(.unreadable, "history row \(row) of saga \(saga): \(error)")
+            throw StoreError(.unreadable, "history row \(n) of saga \(saga): \(error)")
         }
     }
 

@@ -43,8 +43,8 @@ public struct SagaRow: Sendable, Hashable {
 
 /// The records of one input, as stored.
 public struct HistoryRow: Sendable, Hashable {
-    /// Its place among all rows of the store: the cursor of the feed.
-    public var row: Int64
+    /// Its place in the saga's history, from 1.
+    public var n: Int64
     /// When the input was applied.
     public var at: Instant
     /// At least one, oldest first; numbered through the saga's rows, from 1.

@@ -230,8 +230,8 @@ public final class SagaStore: Sendable {
         do {
             try checkFiles()
             try database.writeWithoutTransaction { db in
+                _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM workflow")
                 try db.inTransaction(.immediate) {
-                    _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM workflow")
                     guard writing else { return .rollback }
                     try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
                     try readyToCommit()

@@ -2,9 +2,9 @@ internal import GRDB
 
 /// The tables, and how they came to be.
 ///
-/// Few rows and narrow indices, as these are what a commit costs: one history row and one saga row an input. A saga's history
-/// is a chain (`last`, then `previous`), so it needs no index; a saga is found by its number, which its id holds; timers are
-/// the column `due`.
+/// Few rows and narrow indices, as these are what a commit costs: one history row and one saga row an input. A row of a history is found
+/// by `(saga, n)`, of which a saga has those from 1 to `last`; `row` is in the order of the writes, and nobody outside knows it. A saga is
+/// found by its number, which its id holds; timers are the column `due`.
 enum Schema {
     /// `sqlite3_file(1)` and the like show it: "yogi".
     static let applicationID = 0x796F_6769
@@ -22,8 +22,9 @@ enum Schema {
                         status INTEGER NOT NULL, state TEXT NOT NULL, due INTEGER, last INTEGER NOT NULL);
                     CREATE INDEX saga_live ON saga(due, status, workflow) WHERE due IS NOT NULL;
                     CREATE TABLE history(
-                        row INTEGER PRIMARY KEY, saga INTEGER NOT NULL, previous INTEGER NOT NULL,
+                        row INTEGER PRIMARY KEY, saga INTEGER NOT NULL, n INTEGER NOT NULL,
                         at INTEGER NOT NULL, records BLOB NOT NULL);
+                    CREATE UNIQUE INDEX history_place ON history(saga, n);
                     CREATE TABLE tag(hash INTEGER NOT NULL, saga INTEGER NOT NULL, PRIMARY KEY(hash, saga)) WITHOUT ROWID;
                     """)
         }

@@ -1,50 +1,33 @@
 internal import GRDB
 public import SagaCore
 
-/// The one kind of write: what an input changes. All statements are cached; this is the hot path.
+/// Writes, and reads nothing. All statements are cached; this is the hot path.
 public struct WriteTransaction: ~Copyable {
     let db: Database
     let ring: KeyRing
-    /// What reads within the transaction see. (Kept and not computed: Swift 6.3.1's optimizer aborts where a getter that makes a
-    /// noncopyable value is inlined into a borrower.)
-    public let reading: ReadTransaction
 
     init(_ db: Database, _ ring: KeyRing) {
         self.db = db
         self.ring = ring
-        reading = ReadTransaction(db, ring)
     }
 
-    /// Runs part of the transaction such that nothing of it is left when it throws; what came before stays.
-    /// - Throws: what `body` throws, a database's error as ``StoreError``.
-    public func savepoint<T>(_ body: (borrowing WriteTransaction) throws -> T) throws -> T {
-        do {
-            var result: T?
-            try db.inSavepoint {
-                result = try body(WriteTransaction(db, ring))
-                return .commit
-            }
-            guard let result else { throw StoreError(.failed, "the savepoint gave nothing") }
-            return result
-        } catch let error as DatabaseError {
-            throw StoreError(error, doing: "cannot write an input")
-        }
+    /// Writes the records of one input, as `RecordCodec` gives them, to the `n`th place of a saga's history, counted from 1; they are
+    /// sealed, and take the place of what stands there.
+    public func append(_ records: [UInt8], saga: Int64, n: Int64, at: Instant) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO history(saga, n, at, records) VALUES(?, ?, ?, ?)
+                ON CONFLICT(saga, n) DO UPDATE SET at = excluded.at, records = excluded.records
+                """
+        ).execute(arguments: [
+            saga, n, at.milliseconds,
+            try ring.seal(records, at: .history(saga: saga, n: n, at: at.milliseconds)),
+        ])
     }
 
-    /// Appends the records of one input, as `RecordCodec` gives them, to a saga's chain; they are sealed.
-    /// - Returns: the new row.
-    public func append(_ records: [UInt8], saga: SagaID, previous: Int64, at: Instant) throws -> Int64 {
-        try db.cachedStatement(sql: "INSERT INTO history(saga, previous, at, records) VALUES(?, ?, ?, ?)")
-            .execute(arguments: [
-                saga.number, previous, at.milliseconds,
-                try ring.seal(records, at: .history(saga: saga.number, previous: previous, at: at.milliseconds)),
-            ])
-        return db.lastInsertedRowID
-    }
-
-    /// Takes a row out of a history; the caller has written the one that stands for it, whose chain passes it by.
-    public func remove(historyRow row: Int64) throws {
-        try db.cachedStatement(sql: "DELETE FROM history WHERE row = ?").execute(arguments: [row])
+    /// Takes away what stands behind the `n`th place of a history: the row there stands for it.
+    public func endHistory(of saga: Int64, at n: Int64) throws {
+        try db.cachedStatement(sql: "DELETE FROM history WHERE saga = ? AND n > ?").execute(arguments: [saga, n])
     }
 
     /// Adds the row of a new saga; fails when its number is taken.
@@ -72,15 +55,15 @@ public struct WriteTransaction: ~Copyable {
     }
 
     /// Lets the saga be found by the tag; once more changes nothing.
-    public func add(tag: Tag, to saga: SagaID) throws {
+    public func add(tag: Tag, to saga: Int64) throws {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO tag(hash, saga) VALUES(?, ?)")
-            .execute(arguments: [Int64(bitPattern: tag.hash), saga.number])
+            .execute(arguments: [Int64(bitPattern: tag.hash), saga])
     }
 
     /// The saga is no longer found by the tag; nothing happens when it was not.
-    public func remove(tag: Tag, from saga: SagaID) throws {
+    public func remove(tag: Tag, from saga: Int64) throws {
         try db.cachedStatement(sql: "DELETE FROM tag WHERE hash = ? AND saga = ?")
-            .execute(arguments: [Int64(bitPattern: tag.hash), saga.number])
+            .execute(arguments: [Int64(bitPattern: tag.hash), saga])
     }
 
     /// Keeps the text of a workflow's version for the sagas that will be started with it.

@@ -18,11 +18,9 @@ import Testing
             let broken = try await engine.start(.booking(key: key), wait: .until(.settled)).saga.id
             return (broken: broken, whole: try await engine.start(.booking("Bob"), wait: .until(.settled)).saga.id)
         }
-        try store.write { transaction throws in
-            var row = try #require(try transaction.reading.saga(number: sagas.broken.number))
-            row.last = 999
-            try transaction.update(row)
-        }
+        var row = try #require(try store.read { try $0.saga(number: sagas.broken.number) })
+        row.last = 999
+        try store.write { try $0.update(row) }
         return sagas
     }
 
@@ -30,7 +28,7 @@ import Testing
         let (broken, whole) = try await sagas()
         let engine = try Engine(store, ScriptedTransport(), clock)
         try await engine.running { () async throws in
-            let reason = "history row 999 of saga \(broken) is missing or belongs to another"
+            let reason = "history row 3 of saga \(broken) is missing"
             let before = await refusal { () async throws(EngineError) in try await engine.look(SagaReference(broken)) }
             #expect(before == .broken(broken, message: reason))
             let refused = await refusal { () async throws(EngineError) in
@@ -88,18 +86,16 @@ import Testing
         let (_, whole) = try await sagas()
         let engine = try Engine(store, ScriptedTransport(), clock)
         try await engine.running { () async throws in _ = try await engine.signal(whole, "confirm") }
-        try store.write { transaction throws in
-            var row = try #require(try transaction.reading.saga(number: whole.number))
-            row.last = 999
-            try transaction.update(row)
-        }
+        var row = try #require(try store.read { try $0.saga(number: whole.number) })
+        row.last = 999
+        try store.write { try $0.update(row) }
         let next = try Engine(store, ScriptedTransport(), clock)
         try await next.running { () async throws in
             let refused = await refusal { () async throws(EngineError) in
                 try await next.cancel(SagaReference(whole), CancelSent())
             }
             #expect(
-                refused == .broken(whole, message: "history row 999 of saga \(whole) is missing or belongs to another"))
+                refused == .broken(whole, message: "history row 4 of saga \(whole) is missing"))
         }
         #expect(try store.read { try $0.saga(number: whole.number) }?.status == .succeeded)
     }

@@ -66,8 +66,8 @@ import Testing
                         row.due = ManualClock.start.milliseconds + 30_000 + Int64(number)
                     }
                     for bytes in sample.history {
-                        row.last = try transaction.append(
-                            bytes(id), saga: id, previous: row.last, at: ManualClock.start)
+                        row.last += 1
+                        try transaction.append(bytes(id), saga: id.number, n: row.last, at: ManualClock.start)
                     }
                     try transaction.insert(row)
                 }

@@ -38,9 +38,9 @@ struct BackupTests {
                 try? store.write { transaction throws in
                     for number in [2 * next, 2 * next + 1] {
                         let id = Sample.id(number)
-                        let last = try transaction.append(Sample.records("A"), saga: id, previous: 0, at: Sample.start)
+                        try transaction.append(Sample.records("A"), saga: id.number, n: 1, at: Sample.start)
                         try transaction.insert(
-                            SagaRow(id: id, workflow: 1, status: .waiting, state: "A", due: SagaRow.never, last: last))
+                            SagaRow(id: id, workflow: 1, status: .waiting, state: "A", due: SagaRow.never, last: 1))
                     }
                 }
                 written.withLock { $0 += 1 }

@@ -9,6 +9,8 @@ import Testing
 struct DamageTests {
     let folder: Folder
 
+    private static let damaged = Sample.id(1).number
+
     init() throws { folder = try Folder() }
 
     /// A store with a damaged saga of three history rows (1, 3, 5) and a whole one (2, 4, 6), reopened after `sql`.
@@ -33,28 +35,34 @@ struct DamageTests {
     }
 
     @Test(arguments: [
-        ("DELETE FROM history WHERE row = 3", "history row 3 of saga ID is missing or belongs to another"),
+        ("DELETE FROM history WHERE row = 3", "history row 2 of saga ID is missing"),
+        ("DELETE FROM history WHERE row = 5", "history row 3 of saga ID is missing"),
+        ("UPDATE history SET n = 9 WHERE row = 1", "history row 1 of saga ID is missing"),
+        ("UPDATE history SET n = -9 WHERE row = 1", "history row 1 of saga ID is missing"),
+        ("UPDATE history SET n = 'x' WHERE row = 3", "history row 2 of saga ID is missing"),
+        ("UPDATE history SET at = 'noon' WHERE row = 3", "history row 2 of saga ID holds values of other types"),
+        ("UPDATE history SET saga = 'x' WHERE row = 3", "history row 2 of saga ID is missing"),
+        ("UPDATE history SET records = 17 WHERE row = 3", "history row 2 of saga ID holds values of other types"),
+        ("UPDATE saga SET last = 99 WHERE number = \(Self.damaged)", "history row 4 of saga ID is missing"),
         (
-            "UPDATE history SET previous = 2 WHERE row = 5",
-            "history row 2 of saga ID is missing or belongs to another"
+            "UPDATE saga SET status = 300 WHERE number = \(Self.damaged)",
+            "saga number NUMBER has the unknown status 300"
         ),
-        ("UPDATE history SET previous = 5 WHERE row = 3", "history row 3 of saga ID points forward"),
+        ("UPDATE saga SET status = 9 WHERE number = \(Self.damaged)", "saga number NUMBER has the unknown status 9"),
         (
-            "UPDATE history SET previous = -9 WHERE row = 1",
-            "history row -9 of saga ID is missing or belongs to another"
+            "UPDATE saga SET status = 'odd' WHERE number = \(Self.damaged)",
+            "the row of saga number NUMBER holds values of other types"
         ),
-        ("UPDATE history SET previous = 'x' WHERE row = 3", "history row 3 of saga ID points forward"),
-        ("UPDATE history SET at = 'noon' WHERE row = 3", "history row 3 of saga ID holds values of other types"),
-        ("UPDATE history SET saga = 'x' WHERE row = 3", "history row 3 of saga ID is missing or belongs to another"),
-        ("UPDATE history SET records = 17 WHERE row = 3", "history row 3 of saga ID holds values of other types"),
-        ("UPDATE saga SET last = 99 WHERE last = 5", "history row 99 of saga ID is missing or belongs to another"),
-        ("UPDATE saga SET status = 300 WHERE last = 5", "saga number NUMBER has the unknown status 300"),
-        ("UPDATE saga SET status = 9 WHERE last = 5", "saga number NUMBER has the unknown status 9"),
-        ("UPDATE saga SET status = 'odd' WHERE last = 5", "the row of saga number NUMBER holds values of other types"),
-        ("UPDATE saga SET last = 'odd' WHERE last = 5", "the row of saga number NUMBER holds values of other types"),
-        ("UPDATE saga SET due = 'odd' WHERE last = 5", "the row of saga number NUMBER holds values of other types"),
+        (
+            "UPDATE saga SET last = 'odd' WHERE number = \(Self.damaged)",
+            "the row of saga number NUMBER holds values of other types"
+        ),
+        (
+            "UPDATE saga SET due = 'odd' WHERE number = \(Self.damaged)",
+            "the row of saga number NUMBER holds values of other types"
+        ),
     ])
-    func `a broken row or link makes its saga unreadable and no other`(_ sql: String, _ message: String) throws {
+    func `a broken or missing row makes its saga unreadable and no other`(_ sql: String, _ message: String) throws {
         let store = try store(after: sql)
         defer { store.close() }
         let error = historyFailure(store)
@@ -64,7 +72,7 @@ struct DamageTests {
         #expect(error?.message == wanted)
         try store.read { reading throws in
             let other = try #require(try reading.saga(number: Sample.id(2).number))
-            #expect(try reading.history(of: other).map(\.row) == [2, 4, 6])
+            #expect(try reading.history(of: other).map(\.n) == [1, 2, 3])
             #expect(try reading.sagas(limit: 10).map(\.id).contains(other.id))
             #expect(try reading.due(after: 0, until: .max).contains { $0.number == other.id.number })
             _ = try reading.liveCounts()
@@ -76,11 +84,11 @@ struct DamageTests {
         defer { store.close() }
         let error = historyFailure(store)
         #expect(error?.code == .unreadable)
-        #expect(error?.message.hasPrefix("history row 3 of saga \(Sample.id(1)): ") == true)
+        #expect(error?.message.hasPrefix("history row 2 of saga \(Sample.id(1)): ") == true)
     }
 
     @Test func `a row that does not read hides no other from lists, pages and prefixes`() throws {
-        let store = try store(after: "UPDATE saga SET status = 99 WHERE last = 6")
+        let store = try store(after: "UPDATE saga SET status = 99 WHERE number = \(Sample.id(2).number)")
         defer { store.close() }
         for number in 3...9 { try store.add(Sample.id(number)) }
         try store.read { reading throws in
@@ -94,7 +102,7 @@ struct DamageTests {
     }
 
     @Test func `a saga is put aside without reading it`() throws {
-        let store = try store(after: "UPDATE saga SET status = 99, due = 5 WHERE last = 5")
+        let store = try store(after: "UPDATE saga SET status = 99, due = 5 WHERE number = \(Self.damaged)")
         defer { store.close() }
         try store.write { try $0.putAside(number: Sample.id(1).number) }
         let row = try #require(try store.read { try $0.saga(number: Sample.id(1).number) })
@@ -108,7 +116,9 @@ struct DamageTests {
         store.close()
         let raw = try DatabaseQueue(path: folder.store)
         let page = try #require(
-            try raw.read { try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'history'") })
+            try raw.read {
+                try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'history_place'")
+            })
         let size = try #require(try raw.read { try Int.fetchOne($0, sql: "PRAGMA page_size") })
         try raw.close()
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.store))

@@ -109,8 +109,12 @@ import Testing
                 _ = try reading.outcomes(ofJob: 1)
             }
             let now = Instant(milliseconds: 100)
-            #expect(try store.write { try $0.deleteJob(endedBefore: now) } == false)
-            #expect(try store.write { try $0.deleteJob(endedBefore: now) } == true)
+            for hasSagas in [true, false] {
+                let old = try #require(try store.read { try $0.oldJob(endedBefore: now) })
+                #expect(old == (id: 1, hasSagas: hasSagas))
+                try store.write { try hasSagas ? $0.deleteSomeSagas(ofJob: 1) : $0.delete(job: 1) }
+            }
+            #expect(try store.read { try $0.oldJob(endedBefore: now) } == nil)
         }
     }
 
@@ -128,9 +132,10 @@ import Testing
     }
 
     @Test func `a time of history that is none concerns its row alone`() throws {
-        let store = try store(after: "INSERT INTO history VALUES(1, 1, 0, 'noon', x'00')")
+        let store = try store(after: "INSERT INTO history VALUES(1, \(Sample.id(1).number), 1, 'noon', x'00')")
         defer { store.close() }
-        #expect(try store.read { try $0.time(ofHistoryRow: 1) } == nil)
+        let row = SagaRow(id: Sample.id(1), workflow: 1, status: .succeeded, state: "", due: nil, last: 1)
+        #expect(try store.read { try $0.lastTime(of: row) } == nil)
     }
 
     @Test(

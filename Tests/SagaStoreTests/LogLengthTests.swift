@@ -16,8 +16,8 @@ import Testing
     private func write(_ number: Int, _ store: SagaStore) throws {
         try store.write { transaction throws in
             for part in 0..<16 {
-                _ = try transaction.append(
-                    [UInt8](repeating: UInt8(part), count: 65_536), saga: Sample.id(number), previous: 0,
+                try transaction.append(
+                    [UInt8](repeating: UInt8(part), count: 65_536), saga: Sample.id(number).number, n: Int64(part + 1),
                     at: Sample.start)
             }
         }

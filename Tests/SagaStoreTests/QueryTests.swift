@@ -27,7 +27,7 @@ struct QueryTests {
         try store.add(Sample.id(2), state: "X")
         for state in ["B", "C", "D"] { row = try store.go(row, to: state) }
         #expect(try store.states(of: row) == ["A", "B", "C", "D"])
-        #expect(try store.read { try $0.history(of: row) }.map(\.row) == [1, 3, 4, 5])
+        #expect(try store.read { try $0.history(of: row) }.map(\.n) == [1, 2, 3, 4])
     }
 
     @Test func `a prefix finds those that begin so, in the order of their ids`() throws {
@@ -86,9 +86,9 @@ struct QueryTests {
         #expect(try having(blue) == [Sample.id(2)])
         #expect(try having(red, before: Sample.id(2).number) == [Sample.id(1)])
         try store.write { transaction throws in
-            try transaction.add(tag: red, to: Sample.id(2))  // twice is once
-            try transaction.remove(tag: red, from: Sample.id(1))
-            try transaction.remove(tag: blue, from: Sample.id(3))  // had none
+            try transaction.add(tag: red, to: Sample.id(2).number)  // twice is once
+            try transaction.remove(tag: red, from: Sample.id(1).number)
+            try transaction.remove(tag: blue, from: Sample.id(3).number)  // had none
         }
         #expect(try having(red) == [Sample.id(2)])
         #expect(try having(blue) == [Sample.id(2)])

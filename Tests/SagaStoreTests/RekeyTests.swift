@@ -22,11 +22,12 @@ struct RekeyTests {
         let signal = EarlySignal(
             workflow: "w", key: "k", name: "go", id: "id-\(card)", data: Array("\"\(card)\"".utf8), by: nil,
             at: Sample.start, until: Sample.start + 1_000)
-        let job = JobRow(
+        var job = JobRow(
             act: "retry", reason: card, by: nil, filter: "{}", count: 1, per: 1, acceptedAt: Sample.start, total: 1)
+        job.id = 1
         try store.write { transaction throws in
             try transaction.keep(signal)
-            _ = try transaction.add(job, [Sample.id(1)])
+            try transaction.add(job, [Sample.id(1)])
         }
     }
 
@@ -249,18 +250,16 @@ struct RekeyTests {
             try db.execute(sql: "DROP TABLE data_key; DELETE FROM grdb_migrations WHERE identifier = '4'")
             for number in 1...2 {
                 let id = Sample.id(number)
-                var last: Int64 = 0
                 for step in 1...10 {
                     let state = step == 1 ? card : "\(card)-\(step)"
                     try db.execute(
-                        sql: "INSERT INTO history(saga, previous, at, records) VALUES(?, ?, ?, ?)",
-                        arguments: [id.number, last, Sample.start.milliseconds, plain(state)])
-                    last = db.lastInsertedRowID
+                        sql: "INSERT INTO history(saga, n, at, records) VALUES(?, ?, ?, ?)",
+                        arguments: [id.number, step, Sample.start.milliseconds, plain(state)])
                 }
                 try db.execute(
                     sql: "INSERT INTO saga VALUES(?, ?, 1, ?, 'A', ?, ?)",
                     arguments: [
-                        id.number, Int64(bitPattern: id.low), Status.waiting.rawValue, SagaRow.never, last,
+                        id.number, Int64(bitPattern: id.low), Status.waiting.rawValue, SagaRow.never, 10,
                     ])
             }
             try db.execute(

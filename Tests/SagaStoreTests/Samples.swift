@@ -22,10 +22,10 @@ extension SagaStore {
         due: Int64? = SagaRow.never, tags: [SagaCore.Tag] = []
     ) throws(StoreError) -> SagaRow {
         try write { transaction throws in
-            let last = try transaction.append(Sample.records(state), saga: id, previous: 0, at: Sample.start)
-            let row = SagaRow(id: id, workflow: workflow, status: status, state: state, due: due, last: last)
+            try transaction.append(Sample.records(state), saga: id.number, n: 1, at: Sample.start)
+            let row = SagaRow(id: id, workflow: workflow, status: status, state: state, due: due, last: 1)
             try transaction.insert(row)
-            for tag in tags { try transaction.add(tag: tag, to: id) }
+            for tag in tags { try transaction.add(tag: tag, to: id.number) }
             return row
         }
     }
@@ -35,7 +35,8 @@ extension SagaStore {
     func go(_ row: SagaRow, to state: String) throws(StoreError) -> SagaRow {
         try write { transaction throws in
             var row = row
-            row.last = try transaction.append(Sample.records(state), saga: row.id, previous: row.last, at: Sample.start)
+            row.last += 1
+            try transaction.append(Sample.records(state), saga: row.id.number, n: row.last, at: Sample.start)
             row.state = state
             try transaction.update(row)
             return row

@@ -34,15 +34,16 @@ struct SealTests {
         for text in [card, long] {
             try store.write { transaction throws in
                 let id = Sample.id(text.count)
-                let last = try transaction.append(records(text), saga: id, previous: 0, at: Sample.start)
+                try transaction.append(records(text), saga: id.number, n: 1, at: Sample.start)
                 try transaction.insert(
-                    SagaRow(id: id, workflow: 1, status: .stuck, state: "A", due: SagaRow.never, last: last))
+                    SagaRow(id: id, workflow: 1, status: .stuck, state: "A", due: SagaRow.never, last: 1))
             }
         }
         try keep(store, data: "{\"card\":\"\(card)\"}", id: card)
-        let job = JobRow(
+        var job = JobRow(
             act: "retry", reason: card, by: nil, filter: card, count: 1, per: 1, acceptedAt: Sample.start, total: 1)
-        _ = try store.write { try $0.add(job, [Sample.id(1)]) }
+        job.id = 1
+        try store.write { try $0.add(job, [Sample.id(1)]) }
         #expect(!folder.holds(card))
         // And all of it reads back.
         let rows = try store.read { reading throws in
@@ -108,9 +109,10 @@ struct SealTests {
         var store = try SagaStore.open(at: folder.store)
         try keep(store, key: "one")
         try keep(store, key: "two")
-        let job = JobRow(
+        var job = JobRow(
             act: "retry", reason: "r", by: nil, filter: "{}", count: 1, per: 1, acceptedAt: Sample.start, total: 1)
-        _ = try store.write { try $0.add(job, [Sample.id(1)]) }
+        job.id = 1
+        try store.write { try $0.add(job, [Sample.id(1)]) }
         store.close()
         try raw("UPDATE early_signal SET key = 'three' WHERE key = 'one'; UPDATE job SET act = 'terminate'")
         store = try SagaStore.open(at: folder.store)
@@ -128,8 +130,9 @@ struct SealTests {
         var row = try store.add(Sample.id(1))
         try store.write { transaction throws in
             for _ in 0..<20_000 {
-                row.last = try transaction.append(
-                    Sample.records("A"), saga: row.id, previous: row.last, at: Sample.start)
+                row.last += 1
+                try transaction.append(
+                    Sample.records("A"), saga: row.id.number, n: row.last, at: Sample.start)
             }
         }
         store.close()

@@ -30,6 +30,48 @@ extension Loop {
         }
     }
 
+    func dropEarly(_ now: Instant) {
+        guard !agenda.isPaused, let next = writer.early.next, next <= now.milliseconds, dropAt <= now.milliseconds
+        else { return }
+        dropAt = now.milliseconds + Agenda.retry
+        do throws(StoreError) {
+            let (lost, unreadable) = try writer.dropEarly(at: now)
+            for lost in lost { outlets.logger.tell(of: lost) }
+            outlets.logger.tell(
+                unreadable: unreadable, of: "early_signal", "signals that came before their sagas are dropped")
+        } catch {
+            storeFailed(error, now)
+        }
+    }
+
+    func readTimers(_ now: Instant) {
+        let span = limits.horizon
+        guard let (after, until) = agenda.timersWanted(span: span, at: now.milliseconds) else { return }
+        do throws(StoreError) {
+            agenda.timersRead(
+                try writer.store.read { try $0.due(after: after, until: until) }, until: until, span: span)
+        } catch {
+            agenda.timersUnread(at: now.milliseconds)
+            outlets.logger.error("the store's timers cannot be read", metadata: ["error": "\(error.message)"])
+        }
+    }
+
+    /// What ended the last process goes before recovery and before any command.
+    func lookAtSuspects(_ now: Instant) {
+        do throws(StoreError) {
+            agenda.cameFirst(try writer.suspicions(at: now))
+            let unreadable = try writer.store.read { try $0.unreadableSuspects() }
+            if unreadable > 0 {
+                outlets.logger.warning(
+                    "rows of the store do not read and are ignored",
+                    metadata: ["table": "suspect", "count": "\(unreadable)"])
+            }
+        } catch {
+            outlets.logger.warning(
+                "what ended the last process is not counted", metadata: ["error": "\(error.message)"])
+        }
+    }
+
     /// Whether the store takes writes.
     func probe(_ now: Instant, writing: Bool) -> Result<Proof, EngineError> {
         writer.phase.set(.probing)

@@ -13,27 +13,11 @@ final class Loop {
     var limits: EngineLimits
     let outlets: Outlets
     var waiters: Waiters
-    private(set) var agenda: Agenda
+    var agenda: Agenda
     var health = StoreHealth()
     private var lastTime: Int64
     /// Before it, signals whose time is up are not looked for again.
-    private var dropAt: Int64 = 0
-
-    /// Where the loop's results go.
-    struct Outlets: Sendable {
-        var dispatch: @Sendable ([Call]) -> Void
-        var observe: @Sendable ([CommittedChange]) -> Void
-        /// Whether waits are over: the daemon is going down.
-        var waitsEnded: @Sendable () -> Bool
-        var gauges: Gauges
-        var logger: Logger
-        /// Whether nothing moves by itself, until it says otherwise.
-        var isPaused: @Sendable () -> Bool = { false }
-        /// The workflows that are decided by from now on.
-        var loaded: @Sendable (WorkflowSet) -> Void = { _ in }
-        /// Whether calls are kept back, also those that wait for room at a participant.
-        var hold: @Sendable (Bool) -> Void = { _ in }
-    }
+    var dropAt: Int64 = 0
 
     init(inbox: Inbox, writer: Writer, clock: any EngineClock, limits: EngineLimits, outlets: Outlets)
         throws(StoreError)
@@ -54,19 +38,7 @@ final class Loop {
             span: limits.horizon, at: now)
         let unreadable = try writer.store.read { try $0.unreadableJobs() }
         outlets.logger.tell(unreadable: unreadable, of: "job", "jobs of operators are not worked off")
-        do throws(StoreError) {
-            // Before recovery and before any command.
-            agenda.cameFirst(try writer.suspicions(at: clock.now()))
-            let unreadable = try writer.store.read { try $0.unreadableSuspects() }
-            if unreadable > 0 {
-                outlets.logger.warning(
-                    "rows of the store do not read and are ignored",
-                    metadata: ["table": "suspect", "count": "\(unreadable)"])
-            }
-        } catch {
-            outlets.logger.warning(
-                "what ended the last process is not counted", metadata: ["error": "\(error.message)"])
-        }
+        lookAtSuspects(clock.now())
     }
 
     /// Runs until the inbox is closed and what was accepted is done.
@@ -80,16 +52,6 @@ final class Loop {
             case .finished: return
             }
         }
-    }
-
-    /// What a cycle came to.
-    enum Cycle: Equatable {
-        /// There was a batch; there may be another at once.
-        case worked
-        /// There is nothing to do for so long, unless something comes to the inbox or the clock jumps.
-        case idle(milliseconds: Int64)
-        /// The inbox is closed and empty, and nobody waits any more.
-        case finished
     }
 
     /// The engine's step: one batch at most, from the inbox to what follows its commit. It blocks in the store alone and asks for
@@ -158,7 +120,7 @@ final class Loop {
     /// are back (rules 1 and 25).
     private func finish(_ orders: [Posted], _ result: Writer.AfterCommit, _ now: Instant) {
         // Before anybody is told: who was, and asks, finds it counted.
-        outlets.gauges.committed()
+        if result.isWritten { outlets.gauges.committed() }
         var unkept: EngineError?
         do throws(StoreError) {
             try writer.store.checkFiles()
@@ -176,7 +138,7 @@ final class Loop {
         }
         outlets.observe(result.changes)
         for lost in result.lost { outlets.logger.tell(of: lost) }
-        if unkept == nil { storeWorks(now) }
+        if unkept == nil, result.isWritten { storeWorks(now) }
     }
 
     private func told(_ order: Posted, _ result: Result<Done, EngineError>, unkept: EngineError?, _ now: Instant) {
@@ -201,12 +163,13 @@ final class Loop {
     }
 
     /// Nothing of the batch was kept. A store that takes no writes tells commands so, and what has happened waits; a damaged page
-    /// is met by some of the orders, which are found by giving each its own commit.
+    /// is met by some of the orders, which are found by halving the batch until they are alone.
     private func failed(_ orders: [Posted], _ error: StoreError, _ now: Instant) {
         if !error.concernsAll {
             if orders.count == 1 { return answer(orders[0], .failure(EngineError(error)), now) }
-            for order in orders { commit([order], now) }
-            return
+            let half = orders.count / 2
+            commit(Array(orders[..<half]), now)
+            return commit(Array(orders[half...]), now)
         }
         storeFailed(error, now)
         for order in orders {
@@ -219,36 +182,10 @@ final class Loop {
         if orders.contains(where: { $0.port == nil }) { health.inputsHeld(at: now.milliseconds) }
     }
 
-    private func dropEarly(_ now: Instant) {
-        guard !agenda.isPaused, let next = writer.earlyNext, next <= now.milliseconds, dropAt <= now.milliseconds
-        else { return }
-        dropAt = now.milliseconds + Agenda.retry
-        do throws(StoreError) {
-            let (lost, unreadable) = try writer.dropEarly(at: now)
-            for lost in lost { outlets.logger.tell(of: lost) }
-            outlets.logger.tell(
-                unreadable: unreadable, of: "early_signal", "signals that came before their sagas are dropped")
-        } catch {
-            storeFailed(error, now)
-        }
-    }
-
-    private func readTimers(_ now: Instant) {
-        let span = limits.horizon
-        guard let (after, until) = agenda.timersWanted(span: span, at: now.milliseconds) else { return }
-        do throws(StoreError) {
-            agenda.timersRead(
-                try writer.store.read { try $0.due(after: after, until: until) }, until: until, span: span)
-        } catch {
-            agenda.timersUnread(at: now.milliseconds)
-            outlets.logger.error("the store's timers cannot be read", metadata: ["error": "\(error.message)"])
-        }
-    }
-
     /// Milliseconds for which there is nothing to do, unless something comes.
     private func idleTime(_ now: Instant) -> Int64 {
         let isHolding = health.isHolding(at: now.milliseconds)
-        let early = agenda.isPaused ? nil : writer.earlyNext.map { max($0, dropAt) }
+        let early = agenda.isPaused ? nil : writer.early.next.map { max($0, dropAt) }
         let next = [
             agenda.wakesAt(isHolding: isHolding), isHolding ? health.holdsUntil : nil, early, waiters.nextDeadline,
         ].compactMap(\.self).min()

@@ -101,8 +101,7 @@ struct Entry: Sendable {
 
 /// A row of a history that a later one may take the place of.
 struct TrailRow: Sendable {
-    var row: Int64
-    var previous: Int64
+    var n: Int64
     /// How many records stand before it.
     var before: Int
 }

@@ -4,24 +4,23 @@ import SagaStore
 extension Writer {
     /// Carries out an operator's act.
     func operate(
-        _ target: Ask.Target, _ command: OperateCommand, wait: Wait? = nil,
-        _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Handled {
-        let entry = try load(target, transaction.reading)
+        _ target: Ask.Target, _ command: OperateCommand, wait: Wait? = nil, _ now: Instant
+    ) throws(EngineError) -> Handled {
+        let entry = try load(target)
         try wait?.check(in: entry.workflow)
         if store.mark != nil {
             deciding(InputWords(operator: command.act), of: entry)
         }
         defer { decided() }
         let (decision, verdict) = try judge(command, entry, now)
-        return Handled(verdict: .operated(verdict), entry: try save(decision, over: entry, transaction, now))
+        return Handled(verdict: .operated(verdict), entry: try save(decision, over: entry, now))
     }
 
     /// What an act would do: decides, and writes nothing.
     func rehearse(
-        _ target: Ask.Target, _ command: OperateCommand, _ reading: borrowing ReadTransaction, _ now: Instant
-    ) throws -> Handled {
-        let entry = try load(target, reading)
+        _ target: Ask.Target, _ command: OperateCommand, _ now: Instant
+    ) throws(EngineError) -> Handled {
+        let entry = try load(target)
         return Handled(verdict: .operated(try judge(command, entry, now).verdict), entry: entry)
     }
 
@@ -67,10 +66,9 @@ extension OperateCommand.Act {
 extension Writer {
     /// Lets a saga go on by another version of its workflow, which is decided in that version.
     func migrate(
-        _ target: Ask.Target, to row: Int64, _ sent: MigrateSent, _ transaction: borrowing WriteTransaction,
-        _ now: Instant
-    ) throws -> Handled {
-        var entry = try load(target, transaction.reading)
+        _ target: Ask.Target, to row: Int64, _ sent: MigrateSent, _ now: Instant
+    ) throws(EngineError) -> Handled {
+        var entry = try load(target)
         guard let workflow = workflows.byRow[row] else {
             throw EngineError.broken(entry.row.id, message: "the version to move to (row \(row)) is not loaded")
         }
@@ -82,6 +80,6 @@ extension Writer {
         }
         entry.workflow = workflow
         entry.row.workflow = row
-        return Handled(verdict: .look, entry: try save(decision, over: entry, transaction, now))
+        return Handled(verdict: .look, entry: try save(decision, over: entry, now))
     }
 }

@@ -17,23 +17,29 @@ extension Writer {
         var step = PruneStep()
         if let shortest = retention.shortest {
             // What was started later cannot have ended so long ago; and the newest saga stays.
-            let below = min(SagaID.firstNumber(at: (now + -shortest + 1).milliseconds), lastNumber)
-            var gone: [Int64] = []
-            step.next = try store.write { transaction throws in
-                let rows = try transaction.reading.ended(after: after, below: below, limit: Self.prunedAtOnce)
-                let last = try transaction.reading.lastHistoryRow()
-                for row in rows where row.last != last {
-                    if try prune(row, retention, transaction, now) { gone.append(row.id.number) }
+            let below = min(SagaID.firstNumber(at: (now + -shortest + 1).milliseconds), last.saga)
+            let (gone, next) = try store.read { reading throws in
+                let rows = try reading.ended(after: after, below: below, limit: Self.prunedAtOnce)
+                let gone = try rows.compactMap { row throws in
+                    try isOver(row, retention, reading, now).map { (row: row, tags: $0) }
                 }
-                return rows.count < Self.prunedAtOnce ? nil : rows.last?.id.number
+                return (gone, rows.count < Self.prunedAtOnce ? nil : rows.last?.id.number)
             }
-            for number in gone { forget(number) }
+            if !gone.isEmpty {
+                try store.write { transaction throws in
+                    for (row, tags) in gone { try transaction.delete(row, tags: tags) }
+                }
+            }
+            for (row, _) in gone { forget(row.id.number) }
+            step.next = next
             step.pruned.sagas = gone.count
         }
-        if step.next == nil, let time = retention.jobs {
-            let gone = try store.write { try $0.deleteJob(endedBefore: now + -time) }
-            step.pruned.jobs = gone == true ? 1 : 0
-            if gone != nil { step.next = .max }
+        if step.next == nil, let time = retention.jobs,
+            let job = try store.read({ try $0.oldJob(endedBefore: now + -time) })
+        {
+            try store.write { try job.hasSagas ? $0.deleteSomeSagas(ofJob: job.id) : $0.delete(job: job.id) }
+            step.pruned.jobs = job.hasSagas ? 0 : 1
+            step.next = .max
         }
         if step.next == nil {
             step.pruned.pages = try store.giveBack()
@@ -42,23 +48,21 @@ extension Writer {
         return step
     }
 
-    private func prune(
-        _ row: SagaRow, _ retention: Retention, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Bool {
-        guard let shortest = retention.shortest, let at = try transaction.reading.time(ofHistoryRow: row.last),
-            now - at >= shortest
-        else { return false }
+    /// The tags of a saga whose time is over; `nil` while it is not.
+    private func isOver(
+        _ row: SagaRow, _ retention: Retention, _ reading: borrowing ReadTransaction, _ now: Instant
+    ) throws -> [Tag]? {
+        guard let shortest = retention.shortest, let at = try reading.lastTime(of: row), now - at >= shortest else {
+            return nil
+        }
         let entry: Entry
         do {
-            entry = try find(row.id.number) ?? Entry(row: row, workflows: workflows, transaction.reading)
+            entry = try find(row.id.number) ?? Entry(row: row, workflows: workflows, reading)
         } catch is EngineError {
             // One that does not read stays: nobody knows what it left.
-            return false
+            return nil
         }
-        guard let time = retention.time(for: entry.saga), now - at >= time else {
-            return false
-        }
-        try transaction.delete(row, tags: entry.tags)
-        return true
+        guard let time = retention.time(for: entry.saga), now - at >= time else { return nil }
+        return entry.tags
     }
 }

@@ -1,30 +1,41 @@
 import SagaCore
 import SagaStore
 
-/// What is answered without a write: from memory, or from a snapshot of the store.
+/// What is answered without a write: from memory, or as the store has it.
 extension Writer {
     func read(_ ask: Ask, wait: Wait?, at now: Instant) -> Result<Done, EngineError> {
         Result { () throws(EngineError) in
+            try fetchAlone(ask)
+            defer { batch = Batch() }
             switch ask {
             case .rehearse(let target, let command):
-                return .saga(try store.reading { try rehearse(target, command, $0, now) })
+                return .saga(try rehearse(target, command, now))
             case .look(let target):
-                let entry = try look(target)
+                let entry = try load(target)
                 try wait?.check(in: entry.workflow)
                 return .saga(Handled(verdict: .look, entry: entry))
-            default:
+            case .start, .tell, .early, .operate, .migrate, .recover, .accept, .work:
                 throw .store(code: StoreError.Code.failed.rawValue, message: "what is to be written was read")
             }
         }
     }
 
     func look(_ number: Int64) -> Result<Entry, EngineError> {
-        Result { () throws(EngineError) in try look(.number(number)) }
+        Result { () throws(EngineError) in
+            if let entry = find(number) { return entry }
+            try fetchAlone(.look(.number(number)))
+            defer { batch = Batch() }
+            return try load(.number(number))
+        }
     }
 
-    private func look(_ target: Ask.Target) throws(EngineError) -> Entry {
-        if let entry = remembered(target) { return entry }
-        return try store.reading { try load(target, $0) }
+    private func fetchAlone(_ ask: Ask) throws(EngineError) {
+        batch = Batch()
+        do throws(StoreError) {
+            try fetch(reads(of: [Posted(ask: ask)]))
+        } catch {
+            throw EngineError(error)
+        }
     }
 }
 

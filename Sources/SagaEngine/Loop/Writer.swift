@@ -2,38 +2,30 @@ import CEL
 import SagaCore
 import SagaStore
 
-/// The one writer: decides a batch of orders, commits it once, and says what is to be done then. Synchronous, so that a
-/// simulator can drive it with a clock and a chance of its own.
+/// The one writer, in two phases: fetches all that a batch of orders wants, decides the orders in memory, commits what they staged once,
+/// and says what is to be done then. Synchronous, so that a simulator can drive it with a clock and a chance of its own.
 final class Writer {
     let store: SagaStore
     private(set) var workflows: WorkflowSet
     private var cache: SagaCache
-    /// What the transaction at hand has done.
-    var effects = Effects()
+    /// What the batch at hand knows and has done.
+    var batch = Batch()
     let decide: Decide
-    private var random: () -> UInt64
-    var lastNumber: Int64
+    private let random: () -> UInt64
+    /// The highest numbers that were given.
+    var last: LastNumbers
     /// Starts at which processes ended, by hash, with how many did.
     var poisonedStarts: [UInt64: Int] = [:]
     let earlyMax: Int
     /// Where the loop says what it does.
     let phase: PhaseMark
-    /// Signals that wait for a saga to be started, and when the first of them is dropped.
-    var earlyCount = 0
-    var earlyNext: Int64?
+    var early = WaitingSignals()
 
-    /// What a transaction has changed, which becomes visible with its commit, and what follows from it.
-    struct Effects {
-        var staged: [Int64: Entry] = [:]
-        /// The numbers of what is staged, in the order of the changes: the same input gives the same calls on every run.
-        var order: [Int64] = []
-        var changes: [CommittedChange] = []
-        var calls: [Call] = []
-        /// How many jobs were accepted.
-        var jobs = 0
-        /// How many signals more wait for their sagas; below 0 for fewer.
-        var kept = 0
-        var lost: [LostSignal] = []
+    /// Signals that wait for a saga to be started.
+    struct WaitingSignals {
+        var count = 0
+        /// When the first of them is dropped.
+        var next: Int64?
     }
 
     /// What is to be done after a commit.
@@ -43,6 +35,8 @@ final class Writer {
         var calls: [Call]
         var changed: [Entry]
         var lost: [LostSignal]
+        /// Whether there was anything to be written.
+        var isWritten: Bool
     }
 
     /// The rule that an input of a saga is decided by.
@@ -64,120 +58,82 @@ final class Writer {
         self.decide = decide
         self.random = random
         self.earlyMax = earlyMax
-        lastNumber = try store.read { try $0.lastNumber() }
+        last = try store.lastNumbers()
         try countEarly()
     }
 
-    /// Decides and commits all orders in one transaction. An order that is refused writes nothing and hinders no other.
-    ///
-    /// Savepoints cost a third of what SQLite does for an order (1.7 µs of 4.7), and an order all but never fails after it wrote;
-    /// so the orders share the transaction, and only when one has failed in it they are all decided again, each in a savepoint.
+    /// Decides all orders and commits what they staged at once. An order that is refused stages nothing and hinders no other.
     /// - Throws: ``StoreError`` when nothing was kept.
     func commit(_ orders: [Posted], at now: Instant) throws(StoreError) -> AfterCommit {
+        batch = Batch()
+        defer { batch = Batch() }
+        let before = last
         do throws(StoreError) {
-            return try commit(orders, at: now, isolating: false)
+            phase.set(.reading)
+            try fetch(reads(of: orders))
+            let results = orders.map { order in decided(order, now) }
+            try flush(isAlone: orders.count == 1)
+            for entry in batch.changed { cache.keep(entry) }
+            let done = batch.done
+            if done.kept != 0 { recountEarly(by: done.kept) }
+            return AfterCommit(
+                results: results, changes: done.changes, calls: done.calls, changed: batch.changed, lost: done.lost,
+                isWritten: !batch.rows.isEmpty)
         } catch {
-            // A transaction that has met a damaged page commits nothing, whatever is rolled back in it.
-            if error.concernsAll || error.code == .corrupt { throw error }
-            return try commit(orders, at: now, isolating: true)
-        }
-    }
-
-    private func commit(_ orders: [Posted], at now: Instant, isolating: Bool) throws(StoreError) -> AfterCommit {
-        effects = Effects()
-        defer { effects = Effects() }
-        let numberBefore = lastNumber
-        var results: [Result<Done, EngineError>] = []
-        do throws(StoreError) {
-            phase.set(.writing)
-            results = try store.write { transaction in
-                var results: [Result<Done, EngineError>] = []
-                results.reserveCapacity(orders.count)
-                for order in orders {
-                    results.append(
-                        isolating ? try isolated(order, transaction, now) : try handle(order, transaction, now))
-                }
-                phase.set(.committing)
-                return results
-            }
-        } catch {
-            lastNumber = numberBefore
+            // What only one of the orders met leaves a gap: its number may be what was wrong.
+            if error.concernsAll { last = before }
             throw error
         }
-        let changed = effects.order.compactMap { effects.staged[$0] }
-        for entry in changed { cache.keep(entry) }
-        if effects.kept != 0 { recountEarly(by: effects.kept) }
-        return AfterCommit(
-            results: results, changes: effects.changes, calls: effects.calls, changed: changed,
-            lost: effects.lost)
     }
 
-    /// A refusal is an answer; what the store throws ends the transaction, and so does a refusal after a write.
-    private func handle(
-        _ order: Posted, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Result<Done, EngineError> {
-        let written = effects.changes.count + effects.jobs
-        do {
-            return .success(try carryOut(order, transaction, now))
-        } catch let error as EngineError {
-            if effects.changes.count + effects.jobs > written { throw HalfDone() }
-            try putAside(after: error, transaction)
+    private func decided(_ order: Posted, _ now: Instant) -> Result<Done, EngineError> {
+        do throws(EngineError) {
+            let done = try carryOut(order, now)
+            batch.settle()
+            return .success(done)
+        } catch {
+            batch.drop(after: error)
             return .failure(error)
         }
     }
 
-    /// An order was refused when it had written already: to be decided again in a savepoint.
-    private struct HalfDone: Error {}
-
-    /// The same in a savepoint: whatever an order throws, unless the store takes no writes at all, is its own failure.
-    private func isolated(
-        _ order: Posted, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Result<Done, EngineError> {
-        let before = effects
-        do {
-            return .success(try transaction.savepoint { try carryOut(order, $0, now) })
+    private func flush(isAlone: Bool) throws(StoreError) {
+        let rows = batch.rows
+        if rows.isEmpty { return }
+        phase.set(.writing)
+        do throws(StoreError) {
+            try store.commit(rows) { phase.set(.committing) }
         } catch {
-            effects = before
-            if let error = error as? StoreError, error.concernsAll { throw error }
-            let refusal = error as? EngineError ?? (error as? StoreError).map { EngineError($0) }
-            let failure = refusal ?? .store(code: StoreError.Code.failed.rawValue, message: "\(error)")
-            try putAside(after: failure, transaction)
-            return .failure(failure)
+            // Where its row cannot even be marked, a saga meets the same error again at its next input, and alone.
+            guard isAlone, !error.concernsAll, batch.onlyPutsAside else { throw error }
         }
     }
 
-    private func carryOut(
-        _ order: Posted, _ transaction: borrowing WriteTransaction, _ now: Instant
-    ) throws -> Done {
+    private func carryOut(_ order: Posted, _ now: Instant) throws(EngineError) -> Done {
         switch order.ask {
-        case .start(let command): return .saga(try start(command, wait: order.wait, transaction, now))
-        case .tell(let target, let input): return .saga(try tell(target, input, wait: order.wait, transaction, now))
-        case .early(let signal): return try early(signal, transaction, now)
-        case .operate(let target, let command):
-            return .saga(try operate(target, command, wait: order.wait, transaction, now))
-        case .migrate(let target, let row, let sent):
-            return .saga(try migrate(target, to: row, sent, transaction, now))
-        case .recover(let number): return .saga(try recover(number, transaction, now))
-        case .accept(let job, let sagas): return .job(try accept(job, sagas, transaction, now))
-        case .work(let job):
-            try work(job, transaction, now)
-            return .worked
-        case .look(let target): return .saga(Handled(verdict: .look, entry: try load(target, transaction.reading)))
-        case .rehearse(let target, let command):
-            return .saga(try rehearse(target, command, transaction.reading, now))
+        case .start(let command): .saga(try start(command, wait: order.wait, now))
+        case .tell(let target, let input): .saga(try tell(target, input, wait: order.wait, now))
+        case .early(let signal): try early(signal, now)
+        case .operate(let target, let command): .saga(try operate(target, command, wait: order.wait, now))
+        case .migrate(let target, let row, let sent): .saga(try migrate(target, to: row, sent, now))
+        case .recover(let number): .saga(try recover(number, now))
+        case .accept(let job, let sagas): .job(try accept(job, sagas, now))
+        case .work(let job): try work(job, now)
+        case .look(let target): .saga(Handled(verdict: .look, entry: try load(target)))
+        case .rehearse(let target, let command): .saga(try rehearse(target, command, now))
         }
     }
 
     /// A new id: above all before, also when the clock was set back.
     /// - Throws: ``EngineError/store(code:message:)`` when there is none above.
     func newID(at now: Instant) throws(EngineError) -> SagaID {
-        guard lastNumber < SagaID.numberMax else {
+        guard last.saga < SagaID.numberMax else {
             throw .store(
                 code: StoreError.Code.unreadable.rawValue,
                 message: "a saga has the greatest number that there is, so that none can follow; restore a backup")
         }
-        let number = max(lastNumber + 1, SagaID.firstNumber(at: now.milliseconds))
-        lastNumber = number
+        let number = max(last.saga + 1, SagaID.firstNumber(at: now.milliseconds))
+        last.saga = number
         return SagaID(
             milliseconds: number >> 12, counter: UInt16(truncatingIfNeeded: number & 0xFFF), random: random())
     }
@@ -191,15 +147,11 @@ final class Writer {
     /// Names this process among those that end at an input.
     func newProcess() -> UInt64 { random() }
 
-    /// The saga as of the last commit, or as staged within the transaction at hand.
-    func find(_ number: Int64) -> Entry? {
-        effects.staged[number] ?? cache.find(number)
-    }
+    /// The saga as of the last commit.
+    func find(_ number: Int64) -> Entry? { cache.find(number) }
 
     /// The saga is gone.
     func forget(_ number: Int64) { cache.forget(number) }
 
-    func keep(_ entry: Entry) {
-        cache.keep(entry)
-    }
+    func keep(_ entry: Entry) { cache.keep(entry) }
 }

@@ -1,8 +1,8 @@
 /// Where sealed bytes stand. They open there and nowhere else: what it says is authenticated with them, so that whoever can write the
 /// file cannot move a row to another saga or to another place in its history.
 enum Place {
-    /// A saga's chain never has two rows behind the same one.
-    case history(saga: Int64, previous: Int64, at: Int64)
+    /// A history has one row at each place.
+    case history(saga: Int64, n: Int64, at: Int64)
     case early(workflow: String, key: String, name: String, at: Int64, until: Int64)
     case job(act: String, acceptedAt: Int64, total: Int64)
 
@@ -30,9 +30,9 @@ enum Place {
     var authenticated: [UInt8] {
         var bytes: [UInt8] = [kind]
         switch self {
-        case .history(let saga, let previous, let at):
+        case .history(let saga, let n, let at):
             bytes.append(number: saga)
-            bytes.append(number: previous)
+            bytes.append(number: n)
             bytes.append(number: at)
         case .early(let workflow, let key, let name, let at, let until):
             for text in [workflow, key, name] {

@@ -48,8 +48,10 @@ extension SagaStore {
         var made: DataKey?
         let rows = try database.writeWithoutTransaction { db in
             var rows: [WrappedKey] = []
+            let all = try WrappedKey.all(db)
+            let last = try Int64.fetchOne(db, sql: "SELECT max(row) FROM history") ?? 0
             try db.inTransaction(.immediate) {
-                for row in try WrappedKey.all(db) {
+                for row in all {
                     guard let key = ring.key(row.id) else { continue }
                     rows.append(try row.wrapped(anew: key, by: master))
                 }
@@ -58,7 +60,6 @@ extension SagaStore {
                     // Before the commit: a reader may see what comes after it at once.
                     ring.add(key)
                     made = key
-                    let last = try Int64.fetchOne(db, sql: "SELECT max(row) FROM history") ?? 0
                     rows.append(try WrappedKey(key, by: master, plain: newest.plain, position: 0, until: last))
                 }
                 for row in rows { try row.save(db) }

@@ -20,12 +20,16 @@ extension SagaStore {
                 }
                 // What is replaced must not stay in the free space of its page.
                 try db.execute(sql: "PRAGMA secure_delete = ON")
-                var result = Resealed(rows: 0, damaged: [], isDone: false)
+                let isHistory = newest.position < newest.until
+                // Read before the transaction, as nobody else writes: nothing is read inside of one.
+                let history = isHistory ? try self.history(db, newest, limit) : []
+                let (signals, jobs) = isHistory ? ([], []) : (try earlySignals(db, limit), try self.jobs(db, limit))
+                var result = Resealed(rows: signals.count + jobs.count, damaged: [], isDone: false)
                 try db.inTransaction(.immediate) {
-                    if newest.position < newest.until {
-                        result = try resealHistory(db, newest, limit)
+                    if isHistory {
+                        result = try reseal(history, db, newest, limit)
                     } else {
-                        result.rows = try resealEarlySignals(db, limit) + resealJobs(db, limit)
+                        try reseal(signals, jobs, db)
                     }
                     try readyToCommit()
                     return .commit
@@ -38,25 +42,28 @@ extension SagaStore {
         }
     }
 
-    private func resealHistory(_ db: Database, _ newest: WrappedKey, _ limit: Int) throws -> Resealed {
-        let found = try Row.fetchAll(
+    private func history(_ db: Database, _ newest: WrappedKey, _ limit: Int) throws -> [Row] {
+        try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT row, saga, previous, at, records FROM history WHERE row > ? AND row <= ? ORDER BY row LIMIT ?
+                    SELECT row, saga, n, at, records FROM history WHERE row > ? AND row <= ? ORDER BY row LIMIT ?
                     """), arguments: [newest.position, newest.until, limit])
+    }
+
+    private func reseal(_ found: [Row], _ db: Database, _ newest: WrappedKey, _ limit: Int) throws -> Resealed {
         var result = Resealed(rows: 0, damaged: [], isDone: false)
         let prefix = keys.ring.prefix
         let update = try db.cachedStatement(sql: "UPDATE history SET records = ? WHERE row = ?")
         for row in found {
             let number: Int64 = row[0]
-            guard let saga = Int64.fromDatabaseValue(row[1]), let previous = Int64.fromDatabaseValue(row[2]),
+            guard let saga = Int64.fromDatabaseValue(row[1]), let n = Int64.fromDatabaseValue(row[2]),
                 let at = Int64.fromDatabaseValue(row[3]), let bytes = Data.fromDatabaseValue(row[4])
             else {
                 result.damaged.append(number)
                 continue
             }
             if bytes.starts(with: prefix) { continue }
-            let place = Place.history(saga: saga, previous: previous, at: at)
+            let place = Place.history(saga: saga, n: n, at: at)
             guard let opened = try? keys.ring.open(bytes, at: place, row: number) else {
                 result.damaged.append(number)
                 continue
@@ -69,7 +76,7 @@ extension SagaStore {
         return result
     }
 
-    private func resealEarlySignals(_ db: Database, _ limit: Int) throws -> Int {
+    private func earlySignals(_ db: Database, _ limit: Int) throws -> [EarlySignal] {
         let prefix = keys.ring.prefix
         let rows = try Row.fetchCursor(
             db,
@@ -80,15 +87,10 @@ extension SagaStore {
             // One that does not read hinders no other, and goes at its time.
             if let signal = try? EarlySignal(row, keys.ring) { found.append(signal) }
         }
-        for signal in found {
-            try db.execute(
-                sql: "UPDATE early_signal SET id = NULL, data = ? WHERE row = ?",
-                arguments: [try signal.sealed(by: keys.ring), signal.row])
-        }
-        return found.count
+        return found
     }
 
-    private func resealJobs(_ db: Database, _ limit: Int) throws -> Int {
+    private func jobs(_ db: Database, _ limit: Int) throws -> [JobRow] {
         let prefix = keys.ring.prefix
         let rows = try Row.fetchCursor(
             db,
@@ -98,12 +100,20 @@ extension SagaStore {
         while found.count < limit, let row = try rows.next() {
             if let job = JobRow(row, keys.ring) { found.append(job) }
         }
-        for job in found {
+        return found
+    }
+
+    private func reseal(_ signals: [EarlySignal], _ jobs: [JobRow], _ db: Database) throws {
+        for signal in signals {
+            try db.execute(
+                sql: "UPDATE early_signal SET id = NULL, data = ? WHERE row = ?",
+                arguments: [try signal.sealed(by: keys.ring), signal.row])
+        }
+        for job in jobs {
             try db.execute(
                 sql: "UPDATE job SET reason = ?, filter = '' WHERE id = ?",
                 arguments: [try job.sealed(by: keys.ring), job.id])
         }
-        return found.count
     }
 
     /// Nothing is under the older keys any more. First the write-ahead log is emptied, which may hold pages as they were; while a reader

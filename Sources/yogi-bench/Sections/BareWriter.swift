@@ -8,7 +8,6 @@ final class BareWriter {
     private let statements: Statements
     private var lastNumber: Int64
     /// The newest history row of each saga of the batch at hand.
-    private var last: [Int64] = []
 
     /// Each in the words of `WriteTransaction`, finalized with the writer.
     private struct Statements {
@@ -21,7 +20,7 @@ final class BareWriter {
         init(_ connection: SQLiteConnection) throws {
             begin = try connection.prepare("BEGIN IMMEDIATE TRANSACTION")
             commit = try connection.prepare("COMMIT TRANSACTION")
-            append = try connection.prepare("INSERT INTO history(saga, previous, at, records) VALUES(?, ?, ?, ?)")
+            append = try connection.prepare("INSERT INTO history(saga, n, at, records) VALUES(?, ?, ?, ?)")
             insert = try connection.prepare(
                 "INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(?, ?, ?, ?, ?, ?, ?)")
             update = try connection.prepare(
@@ -52,7 +51,6 @@ final class BareWriter {
         while Clock.now() < end {
             let first = lastNumber + 1
             lastNumber += Int64(batch)
-            last = [Int64](repeating: 0, count: batch)
             for transition in saga.transitions.indices {
                 try connection.run(statements.begin)
                 for index in 0..<batch { try write(transition, of: index, number: first + Int64(index)) }
@@ -67,22 +65,21 @@ final class BareWriter {
         let transition = saga.transitions[index]
         try transition.records.withUnsafeBytes { bytes in
             sqlite3_bind_int64(statements.append, 1, number)
-            sqlite3_bind_int64(statements.append, 2, last[place])
+            sqlite3_bind_int64(statements.append, 2, Int64(index + 1))
             sqlite3_bind_int64(statements.append, 3, transition.at)
             sqlite3_bind_blob(statements.append, 4, bytes.baseAddress, Int32(bytes.count), nil)
             try connection.run(statements.append)
         }
-        last[place] = connection.lastRow
         try transition.state.withCString { state in
             if index == 0 {
                 sqlite3_bind_int64(statements.insert, 1, number)
                 sqlite3_bind_int64(statements.insert, 2, Int64(bitPattern: saga.id.low))
                 bindRow(statements.insert, from: 3, transition, state)
-                sqlite3_bind_int64(statements.insert, 7, last[place])
+                sqlite3_bind_int64(statements.insert, 7, 1)
                 try connection.run(statements.insert)
             } else {
                 bindRow(statements.update, from: 1, transition, state)
-                sqlite3_bind_int64(statements.update, 5, last[place])
+                sqlite3_bind_int64(statements.update, 5, Int64(index + 1))
                 sqlite3_bind_int64(statements.update, 6, number)
                 try connection.run(statements.update)
             }

@@ -52,8 +52,6 @@ final class SQLiteConnection {
         try check(sqlite3_reset(statement))
     }
 
-    var lastRow: Int64 { sqlite3_last_insert_rowid(handle) }
-
     private func check(_ code: Int32) throws {
         guard code == SQLITE_OK else { throw failure() }
     }
