@@ -157,7 +157,11 @@ public final class Engine: Service, Sendable {
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer,
             waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger,
-            isPaused: { self.isPaused }, loaded: { set in self.loaded.withLock { $0 = set } },
+            isPaused: { self.isPaused },
+            loaded: { set in
+                self.loaded.withLock { $0 = set }
+                self.dispatcher.limitsChanged()
+            },
             hold: { [dispatcher] in dispatcher.hold($0) })
         return try Loop(inbox: inbox, writer: writer, clock: clock, limits: limits, outlets: outlets)
     }

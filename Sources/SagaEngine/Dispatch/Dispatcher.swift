@@ -4,13 +4,8 @@ import Synchronization
 /// Sends calls, at most so many to a participant at once; the others wait in order. What waits here is bounded by the live
 /// sagas, as each has one call at most, and its row survives a crash.
 final class Dispatcher: Sendable {
-    private struct Lane {
-        var inFlight = 0
-        var queue: ArraySlice<Call> = []
-    }
-
     private struct State {
-        var lanes: [String: Lane] = [:]
+        var lanes: [String: Lane<Call>] = [:]
         var isHeld = false
     }
 
@@ -38,39 +33,37 @@ final class Dispatcher: Sendable {
     func send(_ calls: [Call]) {
         for call in calls {
             let name = call.operation.participant
-            let concurrency = max(1, transport.concurrency(of: name))
-            let goes = state.withLock { state in
-                var lane = state.lanes[name] ?? Lane()
-                defer { state.lanes[name] = lane }
-                guard !state.isHeld, lane.inFlight < concurrency else {
-                    lane.queue.append(call)
-                    return false
-                }
-                lane.inFlight += 1
-                return true
+            change { state in
+                let limit = transport.concurrency(of: name)
+                // In two steps, so that the lane is nowhere else while it changes and its queue is not copied.
+                let raised = state.lanes[name, default: Lane(limit: limit, isHeld: state.isHeld)].limitChanged(
+                    to: limit)
+                return raised + (state.lanes[name]?.callCame(call) ?? [])
             }
-            if goes { readiness.yield(.call(call)) }
         }
     }
 
     /// Keeps all calls waiting that have not left, or lets them go, in their order. Those in flight come back either way.
     func hold(_ isHeld: Bool) {
-        let freed = state.withLock { state in
+        change { state in
             state.isHeld = isHeld
-            guard !isHeld else { return [Call]() }
-            var freed: [Call] = []
-            for name in state.lanes.keys.sorted() {
-                var lane = state.lanes[name] ?? Lane()
-                let free = max(0, max(1, transport.concurrency(of: name)) - lane.inFlight)
-                let calls = lane.queue.prefix(free)
-                lane.queue.removeFirst(calls.count)
-                lane.inFlight += calls.count
-                state.lanes[name] = lane
-                freed += calls
-            }
-            return freed
+            return state.lanes.keys.sorted().flatMap { state.lanes[$0]?.hold(isHeld) ?? [] }
         }
-        for call in freed { readiness.yield(.call(call)) }
+    }
+
+    /// Looks again how many calls may be in flight: those that wait leave at once where more may.
+    func limitsChanged() {
+        for name in state.withLock({ $0.lanes.keys.sorted() }) {
+            change { $0.lanes[name]?.limitChanged(to: transport.concurrency(of: name)) ?? [] }
+        }
+    }
+
+    /// What leaves is handed on under the lock: the order of leaving is that of the lanes. The transport's limit is asked for under
+    /// it too, so that none is taken over after a newer one.
+    private func change(_ change: (inout State) -> [Call]) {
+        state.withLock { state in
+            for call in change(&state) { readiness.yield(.call(call)) }
+        }
     }
 
     /// Carries calls until it is cancelled or ``stop()`` was called; then those in flight are cancelled, and what becomes of
@@ -107,23 +100,24 @@ final class Dispatcher: Sendable {
 
     /// How many calls each participant has in flight and waiting.
     var counts: [String: EngineStatus.CallCounts] {
-        state.withLock { $0.lanes.mapValues { .init(inFlight: $0.inFlight, queued: $0.queue.count) } }
+        state.withLock { $0.lanes.mapValues { .init(inFlight: $0.inFlight, queued: $0.queued) } }
     }
 
-    /// One call, and then those that waited for its place.
+    /// One call, and then what waited for its place; when more may leave than that, they are carried beside it.
     private func carry(_ first: Call, ended: @Sendable (Call, Outcome) -> Void) async {
         var next: Call? = first
         while let call = next {
             let outcome = await transport.carry(call)
             if Task.isCancelled { return }
             ended(call, outcome)
+            let name = call.operation.participant
             next = state.withLock { state in
-                let name = call.operation.participant
-                guard !state.isHeld, let waiting = state.lanes[name]?.queue.popFirst() else {
-                    state.lanes[name]?.inFlight -= 1
-                    return nil
-                }
-                return waiting
+                let limit = transport.concurrency(of: name)
+                // The limit first: a place that there is no more is not given away.
+                var leaving = state.lanes[name]?.limitChanged(to: limit) ?? []
+                leaving += state.lanes[name]?.callEnded() ?? []
+                for call in leaving.dropFirst() { readiness.yield(.call(call)) }
+                return leaving.first
             }
         }
     }
