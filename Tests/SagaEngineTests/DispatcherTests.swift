@@ -30,6 +30,29 @@ import Testing
         }
     }
 
+    @Test func `a reload raises and lowers how many are in flight, and nothing new overtakes`() async throws {
+        let transport = ScriptedTransport.holding(concurrency: 2)
+        let engine = try Engine(try SagaStore.inMemory(), transport, ManualClock())
+        try await engine.running { () async throws in
+            var sagas: [SagaID] = []
+            for guest in 0..<8 { sagas.append(try await engine.start(.booking("\(guest)")).saga.id) }
+            _ = await transport.calls(atLeast: 2)
+            transport.change(concurrency: 4)
+            engine.dispatcher.limitsChanged()
+            let raised = await transport.calls(atLeast: 4)
+            #expect(engine.dispatcher.counts == ["pay": .init(inFlight: 4, queued: 4)])
+            transport.change(concurrency: 1)
+            engine.dispatcher.limitsChanged()
+            for call in raised.prefix(3) { transport.end(call) }
+            while engine.dispatcher.counts["pay"]?.inFlight != 1 { await engine.settle() }
+            #expect(engine.dispatcher.counts == ["pay": .init(inFlight: 1, queued: 4)])
+            for number in 3..<8 { transport.end(await transport.calls(atLeast: number + 1)[number]) }
+            for saga in sagas { _ = try await engine.look(SagaReference(saga), wait: .until(.settled)) }
+            #expect(transport.calls.dropFirst(4).map(\.saga) == Array(sagas.dropFirst(4)))
+            #expect(transport.mostInFlight == 4)
+        }
+    }
+
     @Test func `while the store takes no writes no call leaves, and those in flight come back`() async throws {
         let code = Slot<ResultCode>()
         let store = try SagaStore.inMemory {

@@ -14,14 +14,14 @@ final class ScriptedTransport: Transport {
     }
 
     private let state = Mutex(State())
-    private let limit: Int
+    private let limit: Mutex<Int>
     private let script: @Sendable (Call) -> Outcome?
 
     static let done = Outcome.succeeded(result: Array("{}".utf8))
 
     /// - Parameter script: the answer to a call, or `nil` to hold it until ``end(_:_:)``.
     init(concurrency: Int = 1_000, script: @escaping @Sendable (Call) -> Outcome? = { _ in ScriptedTransport.done }) {
-        limit = concurrency
+        limit = Mutex(concurrency)
         self.script = script
     }
 
@@ -30,7 +30,10 @@ final class ScriptedTransport: Transport {
         ScriptedTransport(concurrency: concurrency) { _ in nil }
     }
 
-    func concurrency(of participant: String) -> Int { limit }
+    func concurrency(of participant: String) -> Int { limit.withLock { $0 } }
+
+    /// As a reload does.
+    func change(concurrency: Int) { limit.withLock { $0 = concurrency } }
 
     func carry(_ call: Call) async -> Outcome {
         let outcome = script(call)
