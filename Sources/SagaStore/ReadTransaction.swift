@@ -121,67 +121,13 @@ public struct ReadTransaction: ~Copyable {
         }
     }
 
-    /// Sagas, newest first.
-    /// - Parameters:
-    ///   - before: only numbers below it.
-    ///   - tag: only those that had the tag when it was hashed; the caller checks the value.
-    ///   - unended: only the live ones, and of the ended ones at most those with a tag.
-    public func sagas(
-        workflows: [Int64]? = nil, state: String? = nil, status: Status? = nil, tag: Tag? = nil,
-        unended: Unended? = nil, before: Int64 = .max, limit: Int
-    ) throws -> [SagaRow] {
-        var condition = ""
-        var arguments: StatementArguments = []
-        switch unended {
-        case .only: condition += " AND due IS NOT NULL"
-        case .or(let tag):
-            condition += " AND (due IS NOT NULL OR number IN (SELECT saga FROM tag WHERE hash = ?))"
-            arguments += [Int64(bitPattern: tag.hash)]
-        case nil: break
-        }
-        if let tag {
-            condition += " AND number IN (SELECT saga FROM tag WHERE hash = ?)"
-            arguments += [Int64(bitPattern: tag.hash)]
-        }
-        if let workflows {
-            condition += " AND workflow IN (\(workflows.map(String.init).joined(separator: ",")))"
-        }
-        if let state {
-            condition += " AND state = ?"
-            arguments += [state]
-        }
-        if let status {
-            condition += " AND status = ?"
-            arguments += [status.rawValue]
-            // Ended sagas are most of a table; the live ones have their index.
-            if !status.isEnded { condition += " AND due IS NOT NULL" }
-        }
-        let statement = try db.cachedStatement(
-            sql: "SELECT \(Self.columns) FROM saga WHERE number < ?\(condition) ORDER BY number DESC LIMIT ?")
-        var found: [SagaRow] = []
-        var before = before
-        while found.count < limit {
-            let rows = try Row.fetchAll(statement, arguments: [before] + arguments + [limit])
-            found += rows.lazy.compactMap { try? Self.row($0) }.prefix(limit - found.count)
-            guard rows.count == limit, let last = rows.last?.integer(0) else { break }
-            before = last
-        }
-        return found
-    }
-
-    /// Which sagas a list has beside the live ones.
-    public enum Unended: Sendable, Hashable {
-        /// None.
-        case only
-        /// The ended ones that have the tag.
-        case or(Tag)
-    }
-
     /// How many live sagas there are, by workflow row and status.
     public func liveCounts() throws -> [(workflow: Int64, status: Status, count: Int)] {
         let statement = try db.cachedStatement(
-            sql: "SELECT workflow, status, count(*) FROM saga WHERE due IS NOT NULL GROUP BY workflow, status")
-        return try Row.fetchAll(statement).compactMap { row in
+            sql: """
+                SELECT workflow, status, count(*) FROM saga INDEXED BY saga_find WHERE status < ? GROUP BY status, workflow
+                """)
+        return try Row.fetchAll(statement, arguments: [Status.succeeded.rawValue]).compactMap { row in
             guard let workflow = row.integer(0), let status = row.integer(1).flatMap(Status.init(stored:)) else {
                 return nil
             }

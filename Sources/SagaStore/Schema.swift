@@ -65,15 +65,25 @@ enum Schema {
                         until INTEGER NOT NULL, master TEXT NOT NULL);
                     """)
         }
-        addRestore(to: &migrator)
+        addLater(to: &migrator)
         return migrator
     }
 
-    private static func addRestore(to migrator: inout DatabaseMigrator) {
+    private static func addLater(to migrator: inout DatabaseMigrator) {
         // One row at most: the backup that this store was restored from.
         let restore = "CREATE TABLE restore(as_of INTEGER NOT NULL, told INTEGER NOT NULL, paused INTEGER NOT NULL)"
         migrator.registerMigration("5") { try $0.execute(sql: restore) }
         // No table changes: a program of before does not know the kind of 'started' that sagas have from here on, and must not open it.
         migrator.registerMigration("6") { _ in }
+        migrator.registerMigration("7") { db in
+            // One entry a saga, by what lists ask for, newest last (the number stands at the end of each): what is rare is found among any
+            // number of others. The due times no longer carry what this has.
+            try db.execute(
+                sql: """
+                    CREATE INDEX saga_find ON saga(status, workflow, state);
+                    DROP INDEX saga_live;
+                    CREATE INDEX saga_live ON saga(due) WHERE due IS NOT NULL;
+                    """)
+        }
     }
 }
