@@ -52,8 +52,16 @@ public struct Fetched: Sendable {
     /// The ids of those that are not done.
     public var openJobs: Set<Int64> = []
 
+    /// Sagas that were wanted by number and are to be fetched next: the others have ``bytesMax`` bytes.
+    public var left: Set<Int64> = []
+    /// What the records of `sagas` take, opened.
+    var bytes = 0
+
     /// Nothing was wanted.
     public init() {}
+
+    /// Bytes of records after which sagas are left for another fetch: a batch of sagas with long histories must not be in memory at once.
+    public static let bytesMax = 16 << 20
 
     /// A saga as it is stored.
     public enum Stored: Sendable {
@@ -107,7 +115,11 @@ extension ReadTransaction {
             fetched.jobs[id] = (job, next)
             numbers.formUnion(next.map(\.saga.number))
         }
-        for number in numbers where fetched.sagas[number] == nil {
+        for number in numbers.sorted() where fetched.sagas[number] == nil {
+            guard fetched.bytes < Fetched.bytesMax else {
+                fetched.left.insert(number)
+                continue
+            }
             do {
                 if let row = try saga(number: number) { try take(row, known, &fetched) }
             } catch let error as StoreError where error.code == .unreadable {
@@ -145,7 +157,9 @@ extension ReadTransaction {
             return
         }
         do {
-            fetched.sagas[number] = .whole(row, try history(of: row))
+            let history = try history(of: row)
+            fetched.bytes += history.reduce(0) { $0 + $1.bytes }
+            fetched.sagas[number] = .whole(row, history)
         } catch let error as StoreError where error.code == .unreadable {
             fetched.sagas[number] = .unreadable(row.id, message: error.message)
         }

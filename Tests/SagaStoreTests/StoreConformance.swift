@@ -246,4 +246,24 @@ struct StoreConformance {
         try store.probe(writing: true)
         #expect(try fetch(store) { $0.sagas = [1] }.sagas.isEmpty)
     }
+
+    @Test(arguments: StoreFactory.all)
+    func `histories that are too large together come in several fetches`(factory: StoreFactory) throws {
+        let store = try factory.make(folder)
+        let long = String(repeating: "x", count: Fetched.bytesMax / 2)
+        let ids = (0..<5).map { Sample.id($0) }
+        for id in ids { try store.commit(saga(id, [long])) {} }
+        var found: [Int64] = []
+        var wanted = Set(ids.map(\.number))
+        var fetches = 0
+        while !wanted.isEmpty {
+            let fetched = try fetch(store) { $0.sagas = wanted }
+            #expect(!fetched.sagas.isEmpty && fetched.sagas.count <= 2)
+            found += fetched.sagas.keys
+            wanted = fetched.left
+            fetches += 1
+        }
+        #expect(Set(found) == Set(ids.map(\.number)) && found.count == 5)
+        #expect(fetches == 3)
+    }
 }

@@ -40,10 +40,9 @@ struct Batch {
 
     mutating func know(_ entry: Entry) { known[entry.row.id.number] = entry }
 
-    mutating func take(_ fetched: Fetched, unreadable: [Int64: EngineError]) {
-        self.fetched = fetched
-        self.unreadable = unreadable
-    }
+    mutating func knowUnreadable(_ number: Int64, _ error: EngineError) { unreadable[number] = error }
+
+    mutating func take(_ fetched: Fetched) { self.fetched = fetched }
 
     /// - Throws: ``EngineError/broken(_:message:)`` for one that does not read.
     func find(_ number: Int64) throws(EngineError) -> Entry? {

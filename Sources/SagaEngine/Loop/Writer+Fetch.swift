@@ -50,13 +50,24 @@ extension Writer {
     /// Fetches it, and folds what was not in memory.
     func fetch(_ wanted: Wanted) throws(StoreError) {
         if wanted.isEmpty { return }
-        let fetched = try store.fetch(wanted) { number in
+        var fetched = try fetchOnce(wanted)
+        // Only the histories that are too large for one fetch come in several.
+        while !fetched.left.isEmpty {
+            var rest = Wanted()
+            rest.sagas = fetched.left
+            fetched.left = try fetchOnce(rest).left
+        }
+        batch.take(fetched)
+    }
+
+    /// - Returns: what was found but the sagas, which the batch knows then.
+    private func fetchOnce(_ wanted: Wanted) throws(StoreError) -> Fetched {
+        var fetched = try store.fetch(wanted) { number in
             guard let entry = find(number) else { return nil }
             // What is fetched beside it may take its place in the cache.
             batch.know(entry)
             return entry.saga.key
         }
-        var unreadable: [Int64: EngineError] = [:]
         for (number, stored) in fetched.sagas {
             do throws(EngineError) {
                 switch stored {
@@ -68,10 +79,11 @@ extension Writer {
                 case .unreadable(let id, let message): throw .broken(id, message: message)
                 }
             } catch {
-                unreadable[number] = error
+                batch.knowUnreadable(number, error)
             }
         }
-        batch.take(fetched, unreadable: unreadable)
+        fetched.sagas = [:]
+        return fetched
     }
 
     /// The saga of a target, as the batch has it.

@@ -53,7 +53,7 @@ final class BareWriter {
             lastNumber += Int64(batch)
             for transition in saga.transitions.indices {
                 try connection.run(statements.begin)
-                for index in 0..<batch { try write(transition, of: index, number: first + Int64(index)) }
+                for index in 0..<batch { try write(transition, number: first + Int64(index)) }
                 try connection.run(statements.commit)
             }
             count += batch * saga.transitions.count
@@ -61,7 +61,7 @@ final class BareWriter {
         return Double(count) / (Double(Clock.now() - begin) / 1e9)
     }
 
-    private func write(_ index: Int, of place: Int, number: Int64) throws {
+    private func write(_ index: Int, number: Int64) throws {
         let transition = saga.transitions[index]
         try transition.records.withUnsafeBytes { bytes in
             sqlite3_bind_int64(statements.append, 1, number)
