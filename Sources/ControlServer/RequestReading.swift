@@ -11,7 +11,9 @@ extension Request {
     /// - Throws: ``Problem``: 413 over the limit, 400 for what is no JSON, no object, or has an unknown member, 422 for a number that
     ///   cannot be kept.
     func object(knowing members: [String], max: Int) async throws -> MapValue {
-        let bytes = try await bodyBytes(max: max)
+        var bytes = try await bodyBytes(max: max)
+        // Editors put a byte order mark before UTF-8; it is no part of the JSON (RFC 8259, 8.1).
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard !bytes.isEmpty else { return MapValue([]) }
         let value: Value
         do throws(JSONError) {

@@ -50,12 +50,12 @@ extension Engine {
                 try reading.sagas(
                     workflows: workflows, state: filter.state, status: filter.status, tag: tag, before: before,
                     limit: limit)
-            } pick: { row throws -> (Saga, Workflow)? in
+            } pick: { row throws -> (item: (Saga, Workflow), bytes: Int)? in
                 let entry = try entry(of: row, reading)
                 guard Self.fits(entry, filter.attributes), !filter.withAlarms || !entry.saga.alarms.isEmpty else {
                     return nil
                 }
-                return (entry.saga, entry.workflow)
+                return ((entry.saga, entry.workflow), entry.saga.weight)
             }
         }
         if found.items.isEmpty { try workflowSet.check(filter) }
@@ -77,7 +77,7 @@ extension Engine {
         let found = try await read { [self] reading throws in
             try Self.page(limit: limit, after: after) { before, limit throws in
                 try reading.sagas(workflows: having, tag: tag, before: before, limit: limit)
-            } pick: { row throws -> ViewPage.Row? in
+            } pick: { row throws -> (item: ViewPage.Row, bytes: Int)? in
                 // One that cannot be read has nothing to show; `list` has it, with the reason.
                 guard let entry = try readable(row, reading),
                     let view = entry.workflow.views.first(where: { $0.name == name })
@@ -86,25 +86,29 @@ extension Engine {
                 guard key == nil || found.key == key else { return nil }
                 // A secret may have travelled: into a result, and from there into a variable.
                 let masker = Masker(for: entry.saga, in: entry.workflow)
-                return ViewPage.Row(saga: row.id, key: masker.masked(found.key), row: masker.masked(found.row))
+                let shown = ViewPage.Row(saga: row.id, key: masker.masked(found.key), row: masker.masked(found.row))
+                return (shown, shown.row.weight)
             }
         }
         return ViewPage(rows: found.items, next: found.next)
     }
 
-    /// Picks from the rows, newest first, until the page is full and one more row is known to be there.
+    /// Picks from the rows, newest first, until the page is full, in number or in bytes, and one more row is known to be there.
     private static func page<T>(
         limit: Int, after: SagaID?, rows: (_ before: Int64, _ limit: Int) throws -> [SagaRow],
-        pick: (SagaRow) throws -> T?
+        pick: (SagaRow) throws -> (item: T, bytes: Int)?
     ) throws -> (items: [T], next: SagaID?) {
         var items: [T] = []
         var last = after
+        var bytes = 0
         while true {
             let found = try rows(last?.number ?? .max, limit + 1)
             for row in found {
-                if items.count == limit { return (items, last) }
+                if items.count == limit || bytes >= Self.pageBytesMax { return (items, last) }
                 last = row.id
-                if let item = try pick(row) { items.append(item) }
+                guard let picked = try pick(row) else { continue }
+                items.append(picked.item)
+                bytes += picked.bytes
             }
             if found.count <= limit { return (items, nil) }
         }
@@ -131,7 +135,7 @@ extension Engine {
 
     /// The most that one page of a list, a view or a history holds.
     public static let pageMax = 1_000
-    /// Bytes of records after which a page of a history ends.
+    /// Bytes after which a page of a list, a view or a history ends.
     static let pageBytesMax = 4 << 20
 
     /// Every workflow that is loaded or pinned by a live saga, by name and version, the highest version last.

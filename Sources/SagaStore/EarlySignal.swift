@@ -74,14 +74,23 @@ extension ReadTransaction {
     }
 
     /// What is kept for a key, the oldest first.
+    /// - Throws: also for a row that does not read.
     public func earlySignals(workflow: String, key: String, name: String? = nil) throws -> [EarlySignal] {
+        try earlyRows(workflow, key, name).map { try EarlySignal($0, ring) }
+    }
+
+    /// The same for whoever starts the saga: what does not read keeps nobody from it, and is dropped, and told, when its time is up.
+    func readableEarlySignals(workflow: String, key: String) throws -> [EarlySignal] {
+        try earlyRows(workflow, key, nil).compactMap { try? EarlySignal($0, ring) }
+    }
+
+    private func earlyRows(_ workflow: String, _ key: String, _ name: String?) throws -> [Row] {
         try Row.fetchAll(
             db,
             sql: """
                 SELECT \(EarlySignal.columns) FROM early_signal
                 WHERE workflow = ? AND key = ? AND name = coalesce(?, name) ORDER BY row
-                """, arguments: [workflow, key, name]
-        ).map { try EarlySignal($0, ring) }
+                """, arguments: [workflow, key, name])
     }
 
     /// Those whose time is up, the first of them first; of one that does not read no more than its row. One without a time that reads is

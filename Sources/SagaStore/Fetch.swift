@@ -104,7 +104,7 @@ extension ReadTransaction {
             if rows.count == 1 { try take(rows[0], known, &fetched) }
         }
         for key in wanted.early {
-            let signals = try earlySignals(workflow: key.workflow, key: key.key)
+            let signals = try readableEarlySignals(workflow: key.workflow, key: key.key)
             if !signals.isEmpty { fetched.early[key] = signals }
         }
         if wanted.openJobs { fetched.openJobs = Set(try openJobs().map(\.id)) }

@@ -48,7 +48,11 @@ extension ReadTransaction {
     /// ``unreadableSuspects()``.
     public func suspects(countMin: Int, limit: Int) throws -> [Suspect] {
         try Row.fetchAll(
-            db, sql: "SELECT saga, input, count, words FROM suspect WHERE count >= ? ORDER BY at DESC LIMIT ?",
+            db,
+            sql: """
+                SELECT saga, input, count, words FROM suspect WHERE count >= ? AND typeof(count) = 'integer'
+                ORDER BY at DESC LIMIT ?
+                """,
             arguments: [countMin, limit]
         ).compactMap { row in
             guard let saga = row.integer(0), let input = row.integer(1), let count = row.integer(2),

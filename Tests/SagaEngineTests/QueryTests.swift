@@ -47,6 +47,24 @@ import Testing
         }
     }
 
+    @Test func `rule 25: large sagas make a page shorter, and hide no other`() async throws {
+        try await engine.running { () async throws in
+            for number in 0..<9 {
+                _ = try await engine.start(.booking("\(number)" + String(repeating: "x", count: 1 << 20)))
+            }
+            let first = try await engine.list(SagaFilter(limit: 100))
+            #expect(first.sagas.count < 9)
+            var (seen, after) = (first.sagas.count, first.next)
+            while let next = after {
+                let page = try await engine.list(SagaFilter(limit: 100, after: next))
+                (seen, after) = (seen + page.sagas.count, page.next)
+            }
+            #expect(seen == 9)
+            let rows = try await engine.view("mypage", limit: 100)
+            #expect(rows.rows.count == 9 || rows.next != nil)
+        }
+    }
+
     @Test func `a list comes newest first in pages, of which the last says so`() async throws {
         try await engine.running { () async throws in
             let sagas = try await start(7)

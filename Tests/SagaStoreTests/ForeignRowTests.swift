@@ -67,6 +67,8 @@ import Testing
             defer { store.close() }
             let (count, next) = try store.read { try $0.earlySignalCount() }
             #expect(count == 1)
+            // Who starts a saga with that key is not kept from it.
+            _ = try store.read { try $0.readableEarlySignals(workflow: "w", key: "k") }
             let due = try #require(next)
             let late = try store.read { try $0.earlySignals(until: due, limit: 10) }
             #expect(late.map(\.row) == [1])

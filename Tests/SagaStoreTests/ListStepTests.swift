@@ -27,9 +27,9 @@ struct ListStepTests {
             try store.write { transaction throws in
                 for number in 0..<ended {
                     let id = Sample.id(100 + number)
-                    let last = try transaction.append(Sample.records("Done"), saga: id, previous: 0, at: Sample.start)
+                    try transaction.append(Sample.records("Done"), saga: id.number, n: 1, at: Sample.start)
                     try transaction.insert(
-                        SagaRow(id: id, workflow: 1, status: .succeeded, state: "Done", due: nil, last: last))
+                        SagaRow(id: id, workflow: 1, status: .succeeded, state: "Done", due: nil, last: 1))
                 }
             }
         }

@@ -12,7 +12,7 @@ struct SealTests {
     init() throws { folder = try Folder() }
 
     private func records(_ text: String) -> [UInt8] {
-        RecordCodec.bytes([.stuck(.init(code: "card", message: text), next: .settle)])
+        RecordCodec.bytes([.stuck(.init(code: .loop, message: text), next: .settle)])
     }
 
     private func raw(_ sql: String, _ arguments: StatementArguments = []) throws {

@@ -93,7 +93,9 @@ extension ControlResponder {
                         from = min(last, before.triesBegin ?? last, reply.saga.triesBegin ?? last)
                     }
                 }
-                if let next = try? await engine.history(reference, after: from) { page = next }
+                // What cannot be read now ends the stream, and the client asks again from where it is.
+                guard let next = try? await engine.history(reference, after: from) else { break }
+                page = next
             }
             try await writer.finish(nil)
         }

@@ -14,7 +14,7 @@ extension Saga {
     }
 
     /// What kind of thing needs an operator; the raw value is the word of the wire and of the history.
-    public enum StuckCode: String, Sendable, Hashable, CaseIterable {
+    public enum StuckCode: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
         /// An expression of the workflow failed.
         case expression
         /// A refusal, or the end of the tries, for which the workflow has no route.
@@ -43,5 +43,8 @@ extension Saga {
         case noTimer = "no-timer"
         /// Its rows cannot be read; given by the engine, in no record.
         case unreadable
+
+        /// The word.
+        public var description: String { rawValue }
     }
 }
