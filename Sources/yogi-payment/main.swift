@@ -1,3 +1,0 @@
-import PaymentProgram
-
-await runPaymentProgram()

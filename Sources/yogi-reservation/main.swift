@@ -1,3 +1,0 @@
-import ReservationProgram
-
-await runReservationProgram()

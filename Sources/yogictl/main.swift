@@ -1,3 +1,0 @@
-import YogictlProgram
-
-await runYogictlProgram()

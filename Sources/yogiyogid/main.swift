@@ -1,3 +1,0 @@
-import YogiyogidProgram
-
-await runYogiyogidProgram()
