@@ -64,12 +64,12 @@ extension Turn {
     mutating func ask(_ run: StepRun, _ direction: Direction, _ tries: Tries, _ wished: Int64?) {
         let policy = policy(of: run, direction)
         let rule = workflow.state(run.state)?.step?.pending ?? PendingRule()
+        // With those before that ended alike.
+        let asked = saga.tail?.tries.count ?? tries.count
         var wait: Int64
         if let wished {
-            wait = max(min(wished, RetryPolicy.wishMax), PendingRule.askMin)
+            wait = max(min(wished, RetryPolicy.wishMax), PendingRule.leastWait(after: asked, wished: wished))
         } else {
-            // With those before that ended alike.
-            let asked = saga.tail?.tries.count ?? tries.count
             wait = rule.every ?? policy.wait(after: asked, seed: seed(run, direction))
         }
         if let since = run.leg(direction)?.pendingSince, tries.kind != .held {

@@ -48,8 +48,19 @@ public struct PendingRule: Sendable, Hashable {
     /// A day: who says that an answer comes later has said so within it, or it is for a person to look.
     public static let timeoutDefault: Int64 = 86_400_000
 
-    /// Once a second at most is a participant asked that says "at once": `Retry-After: 0` is how many say that they do not know when.
+    /// Once a second at most is a participant asked that says "at once" and is not done then: `Retry-After: 0` is how many say that they do
+    /// not know when. Who says so again and again is asked less and less often.
     static let askMin: Int64 = 1_000
+    /// The most that this comes to.
+    private static let askMinMax: Int64 = 8_000
+
+    /// The milliseconds before another question at least.
+    /// - Parameters:
+    ///   - asked: how many answers in a row have promised one.
+    ///   - wished: the milliseconds that the last of them asked to wait.
+    static func leastWait(after asked: Int, wished: Int64) -> Int64 {
+        wished >= askMin ? askMin : min(askMin << Int64(min(max(asked, 1), 8) - 1), askMinMax)
+    }
 
     /// Waits a day unless told otherwise.
     public init(timeout: Int64 = PendingRule.timeoutDefault, every: Int64? = nil) {
