@@ -36,8 +36,6 @@ struct Yogictl: AsyncParsableCommand {
     static func main() async {
         // A reader that goes away (`yogictl list | head`) is an error of write(2), not a death.
         signal(SIGPIPE, SIG_IGN)
-        // Its threads ask for a priority that only root may have, and libdispatch would say so in the system's log, each time.
-        setenv("LIBDISPATCH_LOG", "NO", 0)
         let arguments = EvalCommand.terminated(Array(CommandLine.arguments.dropFirst()))
         Glibc.exit(await run(arguments).rawValue)
     }

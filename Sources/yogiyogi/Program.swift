@@ -11,7 +11,9 @@ import YogiyogidProgram
         let name = CommandLine.arguments.first?.split(separator: "/").last ?? ""
         switch name {
         case "yogiyogid": await runYogiyogidProgram()
-        case "yogictl": await runYogictlProgram()
+        case "yogictl":
+            prepareYogictlProgram()
+            await runYogictlProgram()
         case "yogi-payment": await runPaymentProgram()
         case "yogi-reservation": await runReservationProgram()
         default:
