@@ -46,7 +46,15 @@ extension Hotel {
         for outcome in outcomes {
             let wanted = outcome.saga.status == "succeeded" ? Int64(outcome.plan.amount) : 0
             let paid = left.removeValue(forKey: outcome.saga.id) ?? 0
-            #expect(paid == wanted, "seed=\(seed): \(outcome.saga.id) is \(outcome.saga.status) and \(paid) is paid")
+            if paid == wanted { continue }
+            let history = try await yogictl("history", outcome.saga.id).output
+            let ledger = JSON.string(try await ask("p.sock", "/ledger?limit=1000&sagaId=\(outcome.saga.id)"))
+            Issue.record(
+                """
+                seed=\(seed): \(outcome.saga.id) is \(outcome.saga.status) and \(paid) is paid, wanted is \(wanted)
+                \(history)
+                \(ledger.prefix(20_000))
+                """)
         }
         #expect(left.values.allSatisfy { $0 == 0 }, "seed=\(seed): money of sagas that nobody knows: \(left)")
     }
