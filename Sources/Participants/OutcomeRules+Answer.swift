@@ -64,7 +64,7 @@ extension OutcomeRules {
                 case .nothing: .succeeded(result: nil)
                 }
             case .refused: .refused(code: code, message: reason, by: .participant, retryAfter: retryAfter)
-            case .retry: .unreached(message: said, retryAfter: retryAfter)
+            case .retry: .unreached(message: said, retryAfter: retryAfter, hasLeft: true)
             case .pending: .pending(location: location, message: said, retryAfter: retryAfter)
             case .unknown: .unknown(message: said, retryAfter: retryAfter)
             }

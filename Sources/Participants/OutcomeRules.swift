@@ -64,7 +64,8 @@ struct OutcomeRules: Sendable {
         }
         if refusesCaller(answer) {
             let message = answer.said + "; it did not accept who calls, and did nothing"
-            let outcome = Outcome.unreached(message: Self.clipped(message), retryAfter: answer.retryAfter)
+            let outcome = Outcome.unreached(
+                message: Self.clipped(message), retryAfter: answer.retryAfter, hasLeft: true)
             return Reading(outcome: outcome, refusesCaller: true, showsLife: false)
         }
         var outcome = byStatus(answer)
@@ -169,7 +170,8 @@ extension Outcome {
         case .refused(let code, let message, _, let wait):
             .unknown(message: noted(message.isEmpty ? code : message), retryAfter: wait)
         case .held, .forgotten: self
-        case .unreached(let message, let wait): .unreached(message: noted(message), retryAfter: wait)
+        case .unreached(let message, let wait, let hasLeft):
+            .unreached(message: noted(message), retryAfter: wait, hasLeft: hasLeft)
         case .unknown(let message, let wait): .unknown(message: noted(message), retryAfter: wait)
         case .pending(let location, let message, let wait):
             .pending(location: location, message: noted(message), retryAfter: wait)

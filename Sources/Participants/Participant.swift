@@ -264,7 +264,7 @@ extension Outcome {
     var message: String {
         switch self {
         case .succeeded: ""
-        case .refused(_, let message, _, _), .unreached(let message, _), .unknown(let message, _),
+        case .refused(_, let message, _, _), .unreached(let message, _, _), .unknown(let message, _),
             .pending(_, let message, _), .held(let message, _), .forgotten(let message):
             message
         }

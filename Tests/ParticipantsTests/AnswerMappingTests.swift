@@ -56,7 +56,7 @@ struct AnswerMappingTests {
         let headers: HTTPHeaders = ["Retry-After": "2", "Location": "/x"]
         #expect(
             read(rules, .notFound, headers: headers).outcome
-                == .unreached(message: "answered 404 Not Found", retryAfter: 2_000))
+                == .unreached(message: "answered 404 Not Found", retryAfter: 2_000, hasLeft: true))
         #expect(
             read(rules, .conflict, headers: headers).outcome
                 == .pending(location: "/x", message: "answered 409 Conflict", retryAfter: 2_000))

@@ -46,7 +46,7 @@ extension TransportTests {
                         == .refused(code: "no-charge", message: "Nothing to undo", by: .unnamed))
                 #expect(
                     await transport.carry(.sample("payment.busy"))
-                        == .unreached(message: "answered 429 Too Many Requests", retryAfter: 3_000))
+                        == .unreached(message: "answered 429 Too Many Requests", retryAfter: 3_000, hasLeft: true))
                 #expect(
                     await transport.carry(.sample("payment.nothing"))
                         == .refused(code: "404", message: "Not Found", by: .stranger))

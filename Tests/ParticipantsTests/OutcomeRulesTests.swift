@@ -136,28 +136,32 @@ struct OutcomeRulesTests {
         Row(
             status: 408, headers: ["Retry-After": "2"],
             outcome: .unknown(message: "answered 408 Request Timeout", retryAfter: 2_000)),
-        Row(status: 425, outcome: .unreached(message: "answered 425")),
+        Row(status: 425, outcome: .unreached(message: "answered 425", hasLeft: true)),
         Row(
             status: 429, headers: ["retry-after": "30"],
-            outcome: .unreached(message: "answered 429 Too Many Requests", retryAfter: 30_000)),
+            outcome: .unreached(message: "answered 429 Too Many Requests", retryAfter: 30_000, hasLeft: true)),
         Row(
             status: 401, body: #"{"detail":"The token is over."}"#, hasToken: true,
             outcome: .unreached(
-                message: "answered 401 Unauthorized: The token is over.; it did not accept who calls, and did nothing"),
+                message: "answered 401 Unauthorized: The token is over.; it did not accept who calls, and did nothing",
+                hasLeft: true),
             showsLife: false, refusesCaller: true),
         Row(
             status: 401, headers: ["WWW-Authenticate": "Bearer", "Retry-After": "9"],
             outcome: .unreached(
-                message: "answered 401 Unauthorized; it did not accept who calls, and did nothing", retryAfter: 9_000),
+                message: "answered 401 Unauthorized; it did not accept who calls, and did nothing", retryAfter: 9_000,
+                hasLeft: true),
             showsLife: false, refusesCaller: true),
         Row(
             status: 403, headers: ["WWW-Authenticate": "Bearer error=\"insufficient_scope\""], hasToken: true,
-            outcome: .unreached(message: "answered 403 Forbidden; it did not accept who calls, and did nothing"),
+            outcome: .unreached(
+                message: "answered 403 Forbidden; it did not accept who calls, and did nothing", hasLeft: true),
             showsLife: false, refusesCaller: true),
         Row(
             status: 407,
             outcome: .unreached(
-                message: "answered 407 Proxy Authentication Required; it did not accept who calls, and did nothing"),
+                message: "answered 407 Proxy Authentication Required; it did not accept who calls, and did nothing",
+                hasLeft: true),
             showsLife: false, refusesCaller: true),
         // About the call: who says no to a guest, and who knows no tokens.
         Row(status: 403, body: #"{"code":"barred"}"#, hasToken: true, outcome: no("barred", "Forbidden")),
@@ -204,9 +208,11 @@ struct OutcomeRulesTests {
             outcome: .pending(location: "../x", message: "answered 409 Conflict: At work", retryAfter: 1_000)),
         Row(
             status: 503, headers: ["Saga-Outcome": "retry", "Retry-After": "4"],
-            outcome: .unreached(message: "answered 503 Service Unavailable", retryAfter: 4_000), showsLife: false),
+            outcome: .unreached(message: "answered 503 Service Unavailable", retryAfter: 4_000, hasLeft: true),
+            showsLife: false),
         Row(
-            status: 409, headers: ["Saga-Outcome": "retry"], outcome: .unreached(message: "answered 409 Conflict")),
+            status: 409, headers: ["Saga-Outcome": "retry"],
+            outcome: .unreached(message: "answered 409 Conflict", hasLeft: true)),
         Row(
             status: 409, headers: ["Saga-Outcome": "maybe"],
             outcome: .unknown(message: "Conflict; its 'Saga-Outcome: maybe' is no word of it")),

@@ -116,7 +116,7 @@ struct Player {
     }
 
     /// `ok [JSON]`, `refused|unnamed|stranger CODE MESSAGE`, `forgotten MESSAGE`, `pending [at=LOCATION] MESSAGE`, and
-    /// `unreached|unknown|held MESSAGE`; the last four may end in `after=MS`.
+    /// `unreached|turned-away|unknown|held MESSAGE`; the last five may end in `after=MS`.
     private func outcome(_ verb: String, _ rest: String) -> Outcome {
         var words = rest.split(separator: " ").map(String.init)
         var wait: Int64?
@@ -135,6 +135,8 @@ struct Player {
             return .pending(location: location, message: words.joined(separator: " "), retryAfter: wait)
         case "held": return .held(message: words.joined(separator: " "), retryAfter: wait ?? 1_000)
         case "forgotten": return .forgotten(message: words.joined(separator: " "))
+        case "turned-away":
+            return .unreached(message: words.joined(separator: " "), retryAfter: wait, hasLeft: true)
         case "unreached": return .unreached(message: words.joined(separator: " "), retryAfter: wait)
         case "unknown": return .unknown(message: words.joined(separator: " "), retryAfter: wait)
         default: fatalError("no input '\(verb)'")

@@ -35,9 +35,15 @@ struct RegressionTests {
         expectNothing(plan(state, horizon: 2_000, chaos: chaos), calm: 40_000)
     }
 
-    private func step(timeout: Int64) -> Step {
+    @Test func `what was turned away is fenced off, as a network may bring it once more`() {
+        let state = State(name: "A", step: step(timeout: 300, unknown: .fence), then: [Route(to: "Done")])
+        let chaos: [Chaos] = [.message(number: 1, .turnedAway(again: 3_000)), .cancel(at: 60, saga: 0)]
+        expectNothing(plan(state, horizon: 2_000, chaos: chaos), calm: 5_000)
+    }
+
+    private func step(timeout: Int64, unknown: Step.UnknownRule = .redrive) -> Step {
         Step(
-            call: Operation(participant: "p0", operation: "do"), timeout: timeout,
+            call: Operation(participant: "p0", operation: "do"), timeout: timeout, unknown: unknown,
             compensation: .call(.init(call: Operation(participant: "p0", operation: "undo"))))
     }
 

@@ -119,7 +119,7 @@ extension ScriptedAnswer.Kind {
     private static func stranger(_ status: Int) -> Outcome {
         let message = "somebody else answered \(status)"
         switch status {
-        case 401, 403, 407, 425, 429: return .unreached(message: message)
+        case 401, 403, 407, 425, 429: return .unreached(message: message, hasLeft: true)
         case 400..<500 where status != 408: return .refused(code: "http-\(status)", message: message, by: .stranger)
         default: return .unknown(message: message)
         }

@@ -1,7 +1,12 @@
+extension Tries {
+    /// Beside the kind, in its byte.
+    fileprivate static let leftBit: UInt8 = 0x80
+}
+
 extension ByteWriter {
     /// All but what they were tries of.
     mutating func tries(_ tries: Tries) {
-        byte(tries.kind.rawValue)
+        byte(tries.kind.rawValue | (tries.hasLeft ? Tries.leftBit : 0))
         count(tries.messages.count)
         for message in tries.messages { text(message) }
         count(tries.count)
@@ -17,7 +22,10 @@ extension ByteWriter {
 extension ByteReader {
     /// What ``ByteWriter/tries(_:)`` wrote.
     mutating func tries(_ step: Int, _ direction: Direction) throws(BrokenRecord) -> Tries {
-        let kind = try raw(Tries.Kind.self)
+        let bits = try byte()
+        guard let kind = Tries.Kind(rawValue: bits & ~Tries.leftBit) else {
+            throw BrokenRecord(offset: position, message: "\(bits) is no end of tries")
+        }
         let messages = try count()
         guard messages <= Tries.messagesMax else {
             throw BrokenRecord(offset: position, message: "\(messages) messages are more than one record has")
@@ -25,6 +33,7 @@ extension ByteReader {
         var tries = Tries(
             step: step, direction: direction, kind: kind, messages: [], count: 0, attempts: 0, token: 0,
             first: Instant(milliseconds: 0))
+        tries.hasLeft = bits & Tries.leftBit != 0
         for _ in 0..<messages { tries.messages.append(try text()) }
         tries.count = try count()
         tries.attempts = try count()

@@ -6,7 +6,8 @@ public enum Outcome: Sendable, Hashable {
     /// - Parameter retryAfter: the milliseconds that the answer asked to wait.
     case refused(code: String, message: String, by: Speaker = .participant, retryAfter: Int64? = nil)
     /// This attempt did nothing: it never left, or was turned away before it was looked at. It says nothing of earlier ones.
-    case unreached(message: String, retryAfter: Int64? = nil)
+    /// - Parameter hasLeft: whether its request was sent: a network that repeats requests may still bring it where it is not turned away.
+    case unreached(message: String, retryAfter: Int64? = nil, hasLeft: Bool = false)
     /// It may have taken effect, or may yet.
     case unknown(message: String, retryAfter: Int64? = nil)
     /// It was accepted, and the answer comes later.

@@ -10,7 +10,7 @@ extension Turn {
     /// Leaves the state. A call whose outcome is not definite is settled first (rule 9).
     mutating func leave(to target: String, cause: String) throws(FormulaError) {
         guard let step = saga.currentStep, !step.isSettled else { return try enter(target) }
-        if saga.attempt == nil, step.effect == .none, step.undo == nil {
+        if saga.attempt == nil, step.effect == .none, step.undo == nil, !isFencedOff(step) {
             emit(.disarmed(step: step.number))
             return try enter(target)
         }
@@ -22,6 +22,16 @@ extension Turn {
             return emit(.stuck(wasStuck, next: .settle))
         }
         try settle(step)
+    }
+
+    /// Whether its compensation settles it though no attempt did anything: one was sent and turned away, and may be brought again by a
+    /// network that repeats requests. The participant refuses it then (`unknown: fence`).
+    func isFencedOff(_ run: StepRun) -> Bool {
+        guard run.forward.hasLeft, let step = workflow.state(run.state)?.step, step.unknown == .fence else {
+            return false
+        }
+        if case .call = step.compensation { return true }
+        return false
     }
 
     /// Sees to it that the step at hand gets a definite outcome.

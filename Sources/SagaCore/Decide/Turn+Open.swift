@@ -2,10 +2,12 @@ extension Turn {
     /// Nothing happened (rule 8): tried again, unless the saga wants to leave or the attempts are used up.
     mutating func stepUnreached(_ run: StepRun, _ tries: Tries, _ wished: Int64?) throws(FormulaError) {
         if let exit = saga.exit {
+            if isFencedOff(run) { return try settle(run) }
             emit(.disarmed(step: run.number))
             return try enter(exit.to)
         }
         if tries.kind != .held, let most = workflow.state(run.state)?.step?.retry.attempts, run.attempts >= most {
+            if isFencedOff(run) { return try giveUp(run, code: "unreachable", tries.message) }
             emit(.refused(step: run.number, direction: .forward, code: "unreachable", message: tries.message))
             return try actOnOutcome()
         }
@@ -26,14 +28,18 @@ extension Turn {
             guard saga.exit == nil, let most = step.retry.attempts, run.attempts >= most else {
                 return retry(run, .forward, tries, wished)
             }
-            let refusal = StepRun.Refusal(code: "unanswered", message: tries.message)
-            guard let route = try refusedRoute(of: run, refusal) else {
-                return stick(
-                    .noRoute, "\(run.call) had no answer in \(run.attempts) attempts, and no 'refused' route fits",
-                    next: .settle)
-            }
-            try take(route, .error(code: refusal.code, message: tries.message), cause: "unanswered")
+            try giveUp(run, code: "unanswered", tries.message)
         }
+    }
+
+    /// The attempts are used up, and the compensation settles the step on the way out.
+    private mutating func giveUp(_ run: StepRun, code: String, _ message: String) throws(FormulaError) {
+        guard let route = try refusedRoute(of: run, StepRun.Refusal(code: code, message: message)) else {
+            return stick(
+                .noRoute, "\(run.call) had no answer in \(run.attempts) attempts, and no 'refused' route fits",
+                next: .settle)
+        }
+        try take(route, .error(code: code, message: message), cause: code)
     }
 
     /// `unknown: ask`: the saga waits for an operator with evidence.

@@ -15,10 +15,14 @@ extension Turn {
     func verdict(on outcome: Outcome, of attempt: Attempt, _ run: StepRun) -> Verdict {
         let leg = run.leg(attempt.direction) ?? Leg()
         let isOver = isOverdue(run, leg)
-        func open(_ kind: Tries.Kind, _ message: String, _ wished: Int64?, location: String? = nil) -> Verdict {
+        func open(
+            _ kind: Tries.Kind, _ message: String, _ wished: Int64?, location: String? = nil, hasLeft: Bool = false
+        ) -> Verdict {
             // The time for an answer that was promised is over, whatever this one says of itself.
             let kind = isOver && leg.isPending && kind != .held ? .overdue : kind
-            return .open(tries(kind, message, attempt, leg, location: location), wished: wished)
+            var tries = tries(kind, message, attempt, leg, location: location)
+            if hasLeft { tries.hasLeft = true }
+            return .open(tries, wished: wished)
         }
         switch outcome {
         case .succeeded(let result): return .succeeded(result: result)
@@ -29,8 +33,9 @@ extension Turn {
             }
             let said = message.isEmpty ? code : "\(code): \(message)"
             if leg.isUncertain { return open(.unrecognised, said, wished) }
-            return open(.unreached, "\(said); it is not the participant that says so", wished)
-        case .unreached(let message, let wished): return open(.unreached, message, wished)
+            return open(.unreached, "\(said); it is not the participant that says so", wished, hasLeft: true)
+        case .unreached(let message, let wished, let hasLeft):
+            return open(.unreached, message, wished, hasLeft: hasLeft)
         case .unknown(let message, let wished):
             // What became of a question says nothing of the call that was accepted.
             return open(attempt.isQuestion ? .unreached : .unknown, message, wished)
@@ -57,9 +62,11 @@ extension Turn {
     ) -> Tries {
         // What was kept back has not been tried.
         let made = kind == .held && !attempt.isQuestion ? attempt.number - 1 : attempt.number
-        return Tries(
+        var tries = Tries(
             step: attempt.step, direction: attempt.direction, kind: kind, messages: [message], attempts: made,
             token: attempt.token, first: now, since: made == 0 ? nil : leg.firstAt,
             unrecognised: leg.unrecognised + (kind == .unrecognised ? 1 : 0), location: location)
+        tries.hasLeft = leg.hasLeft
+        return tries
     }
 }

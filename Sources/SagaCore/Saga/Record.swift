@@ -22,7 +22,7 @@ public enum Record: Sendable, Hashable {
     /// No definite answer, once or again and again: tries that end alike are one record (rule 24).
     case unanswered(Tries)
     case retrySet(step: Int, direction: Direction, due: Instant)
-    /// The step never reached its participant and will not be tried again: nothing happened (rule 8).
+    /// No attempt of the step did anything, and it will not be tried again: nothing happened (rule 8).
     case disarmed(step: Int)
     /// - Parameter step: the step whose own `set` it is; `nil` for what a route or a state without a call sets.
     case varsSet(MapValue, step: Int? = nil)

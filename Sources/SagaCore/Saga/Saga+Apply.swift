@@ -287,6 +287,7 @@ extension Leg {
     fileprivate mutating func keep(_ tries: Tries, at now: Instant) {
         attempts = tries.attempts
         firstAt = tries.since
+        hasLeft = tries.hasLeft
         switch tries.kind {
         case .held, .unreached: break
         case .unknown:

@@ -137,6 +137,8 @@ public struct Leg: Sendable, Hashable {
     public var location: String?
     /// Whether it was accepted and the answer is still waited for.
     public var isPending = false
+    /// Whether a request was sent and turned away: it did nothing, but a network that repeats requests may still bring it.
+    public var hasLeft = false
 
     /// A leg that nothing was sent of.
     public init() {}

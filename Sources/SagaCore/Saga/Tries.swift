@@ -23,6 +23,8 @@ public struct Tries: Sendable, Hashable {
     public var unrecognised: Int
     /// Where to ask how a pending call goes: an absolute or relative reference, as the participant gave it.
     public var location: String?
+    /// Whether an attempt of the step in that direction was sent and turned away: a network that repeats requests may still bring it.
+    public var hasLeft = false
 
     /// Different messages that one record keeps.
     public static let messagesMax = 5
@@ -98,6 +100,7 @@ public struct Tries: Sendable, Hashable {
         merged.attempts = next.attempts
         merged.since = next.since
         merged.unrecognised = next.unrecognised
+        merged.hasLeft = merged.hasLeft || next.hasLeft
         merged.messages.removeAll { $0 == next.message }
         merged.messages = merged.messages.suffix(Self.messagesMax - 1) + [next.message]
         return merged

@@ -56,7 +56,7 @@ enum RecordText {
         case "skipped":
             let more = fields["direction"] == "compensation" ? ": not undone" : ""
             return fields["step"].map { "step \($0)\(more)" }
-        case "disarmed": return fields["step"].map { "step \($0): it never reached its participant" }
+        case "disarmed": return fields["step"].map { "step \($0): no attempt of it did anything" }
         default: return nil
         }
     }

@@ -5,7 +5,7 @@
 extension Mutant {
     static let answers: [Mutant] = [
         .believesEachRefusal, .takesPromisesForDone, .takesAWordForProof, .losesWithTheQuestion, .undoesByTodaysVars,
-        .leavesNoReserve, .countsWhatWasHeld, .sendsForgottenKeys, .miscountsTries, .keepsEachTry,
+        .leavesNoReserve, .disarmsWhatLeft, .countsWhatWasHeld, .sendsForgottenKeys, .miscountsTries, .keepsEachTry,
     ]
 
     static let believesEachRefusal = Mutant(name: "each 4xx is the participant's word", tripped: .effects) {
@@ -53,6 +53,13 @@ extension Mutant {
         var limits = simulation.plan.sagaLimits
         limits.recordsMaxInAll = limits.recordsMax
         return production(limits)
+    }
+
+    static let disarmsWhatLeft = Mutant(name: "what was turned away is gone", tripped: .effects) { simulation in
+        outcomes(simulation) { outcome, _ in
+            guard case .unreached(let message, let wait, _) = outcome else { return outcome }
+            return .unreached(message: message, retryAfter: wait)
+        }
     }
 
     static let countsWhatWasHeld = Mutant(name: "what a breaker keeps back is an attempt", tripped: .bounds) {

@@ -111,7 +111,7 @@ extension Plan {
     private func fate(_ dice: inout Dice) -> Chaos.Fate {
         let wait = dice.pick([nil, nil, Int64(50), 2_500])
         let delay = dice.pick([Int64(60), 400, 3_000, 20_000])
-        switch dice.roll(13) {
+        switch dice.roll(14) {
         case 0: return .requestLost
         case 1, 2: return .requestLate(by: delay)
         case 3: return .answerLost
@@ -123,6 +123,7 @@ extension Plan {
         case 9: return .failedBefore(retryAfter: wait)
         case 10: return .lie(for: delay)
         case 11: return .answerHalf
+        case 12: return .turnedAway(again: delay)
         default: return .failedAfter
         }
     }

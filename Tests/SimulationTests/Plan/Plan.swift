@@ -62,6 +62,9 @@ enum Chaos: Hashable {
         case answerTwice(after: Int64)
         /// Connection refused.
         case unreached(retryAfter: Int64?)
+        /// The participant is too busy to look at it, and says so; a network that repeats requests brings it once more, where the workflow
+        /// says that an undo fences it off.
+        case turnedAway(again: Int64?)
         /// The participant says no, and means it.
         case refused(code: String)
         /// 503 before or after it took effect.

@@ -5,6 +5,8 @@ struct Network {
     let seed: UInt64
     private let fates: [Int: Chaos.Fate]
     private let kinds: [String: ParticipantKind]
+    /// What is called by steps with `unknown: fence` alone.
+    private let fenced: Set<Operation>
     /// Requests that may still arrive, by key.
     private var onTheWay: [String: Int] = [:]
     /// Calls whose outcome nobody has told the engine yet, by the number of their flight.
@@ -24,6 +26,9 @@ struct Network {
         for case .message(let number, let fate) in plan.chaos { fates[number] = fate }
         self.fates = fates
         kinds = plan.participants
+        let steps = plan.workflows.flatMap { $0.states.compactMap(\.step) }
+        fenced = Set(steps.filter { $0.unknown == .fence }.map(\.call)).subtracting(
+            steps.filter { $0.unknown != .fence }.map(\.call))
         manners = plan.manners
         hasBreaker = plan.hasBreaker
     }
@@ -55,13 +60,16 @@ struct Network {
 
     /// What somebody else answers in the participant's place. Of a message that travels twice both would have to meet them.
     func stranger(_ flight: Flight, at now: Int64) -> Outcome? {
-        if case .requestTwice = flight.fate { return nil }
+        switch flight.fate {
+        case .requestTwice, .turnedAway: return nil
+        default: break
+        }
         guard let stranger = strangers[flight.call.operation.participant], now < stranger.until else { return nil }
         return switch stranger.answers {
         case .noPage: .refused(code: "http-404", message: "Not Found", by: .stranger)
         case .noSuchThing: .refused(code: "route_not_found", message: "404", by: .unnamed)
         case .badGateway: .unknown(message: "502")
-        case .forbidden: .unreached(message: "403")
+        case .forbidden: .unreached(message: "403", hasLeft: true)
         }
     }
 
@@ -118,6 +126,8 @@ struct Network {
         var fate = isCalm ? nil : fates[number]
         // The wire does not double what its receiver would not recognise.
         if kinds[call.operation.participant] == .forgetful, case .requestTwice = fate { fate = nil }
+        // Only a fence is promised to hold against what comes when nobody asks for it any more.
+        if !fenced.contains(call.operation), case .turnedAway = fate { fate = .turnedAway(again: nil) }
         if manners[call.operation.participant]?.keys != nil { fate = fate?.hastened }
         let flight = Flight(number: number, call: call, life: life, fate: fate)
         open.insert(number)
@@ -135,6 +145,9 @@ struct Network {
             agenda.add(.request(flight), at: arrival + delay)
         case .unreached(let wait):
             agenda.add(.answer(flight, .unreached(message: "connection refused", retryAfter: wait)), at: arrival)
+        case .turnedAway(let again):
+            agenda.add(.answer(flight, .unreached(message: "429", hasLeft: true)), at: arrival)
+            if let again { agenda.add(.request(flight), at: arrival + again) }
         case .failedBefore(let wait):
             agenda.add(.answer(flight, .unknown(message: "503", retryAfter: wait)), at: arrival)
         default:
@@ -183,6 +196,7 @@ extension Chaos.Fate {
         switch self {
         case .requestLate(let delay): .requestLate(by: min(delay, Manners.delayMax))
         case .requestTwice(let delay): .requestTwice(after: min(delay, Manners.delayMax))
+        case .turnedAway(let delay): .turnedAway(again: delay.map { min($0, Manners.delayMax) })
         default: self
         }
     }
@@ -192,7 +206,7 @@ extension Chaos.Fate? {
     /// How many requests arrive at the participant.
     fileprivate var requests: Int {
         switch self {
-        case .requestLost, .unreached, .failedBefore: 0
+        case .requestLost, .unreached, .failedBefore, .turnedAway(again: nil): 0
         case .requestTwice: 2
         default: 1
         }

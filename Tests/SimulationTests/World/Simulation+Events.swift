@@ -53,7 +53,10 @@ extension Simulation {
         flight.restarts = network.restarts(of: participant)
         guard !network.isDown(participant, at: now) else {
             // It never arrived; but of a message that travels twice that proves nothing.
-            if case .requestTwice = flight.fate { return }
+            switch flight.fate {
+            case .requestTwice, .turnedAway: return
+            default: break
+            }
             return agenda.add(.answer(flight, .unreached(message: "connection refused")), at: now + 1)
         }
         if let outcome = network.stranger(flight, at: now) {
@@ -64,6 +67,8 @@ extension Simulation {
         let reply = participants.take(flight.call, refusal: refusal, at: now)
         let outcome = reply.outcome
         if let done = reply.done { agenda.add(.work(key: flight.call.key), at: done) }
+        // Nobody waits for an answer to what was turned away before.
+        if case .turnedAway = flight.fate { return }
         // Whoever doubled the message hears that it is in use, and waits for the other answer.
         if reply.isTurnedAway, case .requestTwice = flight.fate { return }
         trace?.add(now, "  \(participant) answers \(flight.call.key): \(outcome.name)")
