@@ -27,12 +27,15 @@ extension Turn {
         switch outcome {
         case .succeeded(let result): return .succeeded(result: result)
         case .refused(let code, let message, let speaker, let wished):
-            let isNamed = attempt.direction == .forward && names(code, in: run.state)
-            if speaker == .participant || isNamed || (speaker == .unnamed && !leg.isUncertain) {
+            let isForward = attempt.direction == .forward
+            let isNamed = isForward && names(code, in: run.state)
+            // A copy of what was turned away may be at work, or have used the key up.
+            let isUncertain = leg.isUncertain || isForward && isFencedOff(run)
+            if speaker == .participant || isNamed || (speaker == .unnamed && !isUncertain) {
                 return .refused(code: code, message: message)
             }
             let said = message.isEmpty ? code : "\(code): \(message)"
-            if leg.isUncertain { return open(.unrecognised, said, wished) }
+            if isUncertain { return open(.unrecognised, said, wished) }
             return open(.unreached, "\(said); it is not the participant that says so", wished, hasLeft: true)
         case .unreached(let message, let wished, let hasLeft):
             return open(.unreached, message, wished, hasLeft: hasLeft)

@@ -294,6 +294,7 @@ extension Leg {
             // What was accepted stays so: that nobody heard of it now says nothing else.
             isUnknown = true
         case .unrecognised:
+            if !isUncertain { isUnknown = true }
             unrecognised = tries.unrecognised
         case .pending:
             isPending = true
