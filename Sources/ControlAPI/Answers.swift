@@ -100,13 +100,18 @@ public struct StatusResource: Sendable, Hashable {
         public var url: String
         /// Calls sent and not answered.
         public var inFlight: Int
-        /// Calls committed and waiting for room.
+        /// Calls committed and waiting, for room or for the participant to come back.
         public var queued: Int
         /// `closed`, `open` or `half-open`; `off` where none is configured.
         public var breaker: String
+        /// Those of `queued` that wait for the participant to come back; `nil` while none does.
+        public var parked: ParkedResource?
 
         /// A participant's line of the status.
-        public init(name: String, url: String, inFlight: Int, queued: Int, breaker: String) {
+        public init(
+            name: String, url: String, inFlight: Int, queued: Int, breaker: String, parked: ParkedResource? = nil
+        ) {
+            self.parked = parked
             self.name = name
             self.url = url
             self.inFlight = inFlight
@@ -154,7 +159,8 @@ public struct StatusResource: Sendable, Hashable {
             participants.append(
                 Participant(
                     name: try one.text("name"), url: try one.text("url"), inFlight: try one.integer("inFlight"),
-                    queued: try one.integer("queued"), breaker: try one.text("breaker")))
+                    queued: try one.integer("queued"), breaker: try one.text("breaker"),
+                    parked: one.map["parked"] == nil ? nil : try ParkedResource(json: one.value("parked"))))
         }
         limits = try members.object("limits")
         storeBytes = try members.integer("storeBytes")
@@ -169,9 +175,10 @@ public struct StatusResource: Sendable, Hashable {
     public var json: Value {
         let participants = participants.map { one in
             Value.map(
-                MapValue([
+                MapValue(present: [
                     ("name", .string(one.name)), ("url", .string(one.url)), ("inFlight", .int(Int64(one.inFlight))),
                     ("queued", .int(Int64(one.queued))), ("breaker", .string(one.breaker)),
+                    ("parked", one.parked?.json),
                 ]))
         }
         return .map(

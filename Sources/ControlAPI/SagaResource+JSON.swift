@@ -27,6 +27,7 @@ extension SagaResource {
             earlierSteps: members.map["earlierSteps"] == nil ? 0 : try members.integer("earlierSteps"),
             trying: members.map["trying"] == nil ? nil : try Trying(json: members.value("trying")),
             reached: try members.flag("reached", default: true))
+        if members.map["parked"] != nil { parked = try ParkedResource(json: members.value("parked")) }
     }
 
     /// Members without a value are left out, so are no alarms, and `reached` while it is `true`.
@@ -39,6 +40,7 @@ extension SagaResource {
                 ("updatedAt", .string(updatedAt)), ("input", input), ("vars", .map(vars)),
                 ("attributes", .map(attributes)), ("steps", .list(steps.map(\.json))),
                 ("earlierSteps", earlierSteps == 0 ? nil : .int(Int64(earlierSteps))), ("trying", trying.map(\.json)),
+                ("parked", parked?.json),
                 ("timers", .list(timers.map(\.json))), ("signals", signals.json),
                 ("leavingTo", leavingTo.map { .string($0) }), ("cancel", cancel.map { .string($0) }),
                 ("alarms", alarms.isEmpty ? nil : .list(alarms.map(\.json))), ("hint", hint.map(\.json)),

@@ -32,6 +32,8 @@ public struct SagaResource: Sendable, Hashable {
     public var earlierSteps: Int
     /// What is tried again and again, while it has no definite answer.
     public var trying: Trying?
+    /// What its call waits for, while the participant is away.
+    public var parked: ParkedResource?
     /// The earliest first.
     public var timers: [Timer]
     /// The signals that its state takes now.

@@ -11,7 +11,7 @@ public struct ControlFacts: Sendable {
     public var startedAt: Int64
     /// What a reload may change, now.
     public var settings: @Sendable () -> Settings
-    /// The configured participants and their breakers, now.
+    /// The configured participants, now.
     public var participants: @Sendable () -> [Participant]
     /// Entries of the log that were lost since the start of the process.
     public var logDropped: @Sendable () -> Int
@@ -43,7 +43,7 @@ public struct ControlFacts: Sendable {
         public var name: String
         /// Where it is reached: `http://HOST:PORT` or `unix:PATH`.
         public var url: String
-        /// `closed`, `open` or `half-open`; `off` where none is configured.
+        /// As long as nothing was called: `closed`, or `off` where none is configured.
         public var breaker: String
 
         /// A participant at a moment.

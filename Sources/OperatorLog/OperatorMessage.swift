@@ -17,6 +17,8 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
     case signalDropped = "47b0f4fa05d8429c8a95bb3071afef9c"
     case breakerOpened = "f4412a9a9f1b4409a14e07ba50ce1451"
     case breakerClosed = "669d4f107c564cf6a66255ca54935c2d"
+    /// So many calls wait for a participant that is away: told for the first, the tenth, the hundredth …
+    case callsParked = "7c1d50e94fb24a06b8e36a2f9d07c5e1"
     /// A participant answers that it does not accept the token, or wants one.
     case callerRefused = "0d9f6f2c5a7e4b6e9c1b84d7e2a35f60"
     case reloaded = "c2c9e8f5245448749d5a29c9742a4b44"
@@ -54,6 +56,7 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
         case .signalDropped: "a signal that came before its saga is dropped"
         case .breakerOpened: "breaker opened"
         case .breakerClosed: "breaker closed"
+        case .callsParked: "calls wait for a participant to come back"
         case .callerRefused: "a participant does not accept who calls"
         case .reloaded: "reloaded"
         case .reloadRefused: "reload refused"
@@ -76,7 +79,8 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
     public var level: Logger.Level {
         switch self {
         case .sagaStarted, .sagaEnded: .info
-        case .sagaCompensating, .breakerClosed, .reloaded, .resumed, .storeRecovered, .storeKeyMade, .storeKeyChanged,
+        case .sagaCompensating, .breakerClosed, .callsParked, .reloaded, .resumed, .storeRecovered, .storeKeyMade,
+            .storeKeyChanged,
             .storeSealed:
             .notice
         case .sagaStuck, .signalDropped, .breakerOpened, .reloadRefused, .watchdogLate, .journalBehind: .warning

@@ -58,23 +58,25 @@ public final class HTTPTransport: Transport {
 
     /// Sends one attempt and waits for its end, for `call.timeout` milliseconds at most over connection, head and body. Never
     /// throws, never retries, follows no redirect. A cancelled task ends the attempt.
-    public func carry(_ call: Call) async -> Outcome {
+    public func carry(_ call: Call) async -> Carried {
         let name = call.operation.participant
-        guard let participant = table.withLock({ $0.participants[name] }) else { return unknownParticipant(name) }
+        guard let participant = table.withLock({ $0.participants[name] }) else {
+            return Carried(unknownParticipant(name), .abandoned)
+        }
         return await participant.carry(call)
     }
 
-    /// The configured cap, which the engine's dispatcher holds; 64 for a participant that is not configured.
-    public func concurrency(of participant: String) -> Int {
-        table.withLock { $0.participants[participant]?.configuration.concurrency }
-            ?? ParticipantConfiguration.concurrencyDefault
+    /// As configured; 64 calls in flight and no breaker for a participant that is not.
+    public func lane(of participant: String) -> LaneSettings {
+        table.withLock { $0.participants[participant]?.lane }
+            ?? LaneSettings(concurrency: ParticipantConfiguration.concurrencyDefault)
     }
 
     /// The event loop of the connections.
     public var executor: (any TaskExecutor)? { loopExecutor }
 
-    /// Takes over another configuration. Calls in flight go on as they were begun; a participant that stays as it is keeps its
-    /// breaker's state.
+    /// Takes over another configuration. Calls in flight go on as they were begun; the engine's lanes go by the new
+    /// settings from their next call on.
     ///
     /// - Throws: when two participants have one name; then nothing has changed.
     public func replace(participants: [ParticipantConfiguration]) throws(ParticipantConfigurationError) {
@@ -93,15 +95,13 @@ public final class HTTPTransport: Transport {
         }
     }
 
-    /// The participants and their breakers, by name.
+    /// The participants, by name.
     public func status() -> [ParticipantStatus] {
         let participants = table.withLock { Array($0.participants.values) }
         return participants.sorted { $0.configuration.name < $1.configuration.name }.map { participant in
-            let reading = participant.breaker?.reading
-            return ParticipantStatus(
+            ParticipantStatus(
                 name: participant.configuration.name, address: participant.configuration.address,
-                concurrency: participant.configuration.concurrency, breaker: reading?.state,
-                since: reading?.since ?? participant.since, refusesCaller: participant.refusesCaller)
+                hasBreaker: participant.configuration.breaker != nil, refusesCaller: participant.refusesCaller)
         }
     }
 
@@ -130,19 +130,8 @@ public final class HTTPTransport: Transport {
         if let present, present.configuration == configuration { return present }
         let client = table.clients[configuration.name] ?? client()
         table.clients[configuration.name] = client
-        let now = clock.now()
-        var breaker: ParticipantBreaker?
-        if let settings = configuration.breaker {
-            let isSame =
-                present?.configuration.address == configuration.address && present?.breaker?.settings == settings
-            breaker =
-                isSame
-                ? present?.breaker
-                : ParticipantBreaker(settings, participant: configuration.name, now: now, logger: logger)
-        }
         return Participant(
-            configuration, client: client, breaker: breaker, since: now,
-            time: Participant.Time(clock: clock, ticks: ticks), logger: logger)
+            configuration, client: client, time: Participant.Time(clock: clock, ticks: ticks), logger: logger)
     }
 
     private func client() -> HTTPClient {

@@ -7,13 +7,12 @@ import SagaCore
 import SagaEngine
 import Synchronization
 
-/// A configured participant: its requests, its client and its breaker.
+/// A configured participant: its requests and its client.
 final class Participant: Sendable {
     let configuration: ParticipantConfiguration
     let client: HTTPClient
-    let breaker: ParticipantBreaker?
-    /// Since when it is configured so.
-    let since: Instant
+    /// What its calls wait by.
+    let lane: LaneSettings
     private let time: Time
     private let logger: Logger
     /// Whether its last answer was that it does not accept who calls.
@@ -26,13 +25,13 @@ final class Participant: Sendable {
     static let timeoutMax: Int64 = 86_400_000
 
     init(
-        _ configuration: ParticipantConfiguration, client: HTTPClient, breaker: ParticipantBreaker?, since: Instant,
-        time: Time, logger: Logger
+        _ configuration: ParticipantConfiguration, client: HTTPClient, time: Time, logger: Logger
     ) {
         self.configuration = configuration
         self.client = client
-        self.breaker = breaker
-        self.since = since
+        lane = LaneSettings(
+            concurrency: configuration.concurrency, breaker: configuration.breaker,
+            target: "\(configuration.address)")
         self.time = time
         self.logger = logger
     }
@@ -44,25 +43,9 @@ final class Participant: Sendable {
     }
 
     /// Sends one attempt; see ``HTTPTransport/carry(_:)``.
-    func carry(_ call: Call) async -> Outcome {
-        if let outcome = forgotten(call) { return outcome }
-        guard let breaker else { return await exchange(call).outcome }
-        // All calls of a saga may fail for what its guest has sent.
-        let caller = call.saga.hashValue
-        let ticket: Breaker.Ticket
-        switch breaker.callAsked(by: caller, at: time.ticks(), now: time.clock.now()) {
-        case .hold(let outcome): return outcome
-        case .send(let admitted): ticket = admitted
-        }
-        let ended = await exchange(call)
-        let (tick, now) = (time.ticks(), time.clock.now())
-        switch ended.health {
-        case .answered: breaker.callAnswered(ticket, now: now)
-        case .failed(let cause): breaker.callFailed(ticket, by: caller, cause: cause, at: tick, now: now)
-        case .isDown(let cause): breaker.callFailed(ticket, by: nil, cause: cause, at: tick, now: now)
-        case .abandoned: breaker.callAbandoned(ticket, at: tick)
-        }
-        return ended.outcome
+    func carry(_ call: Call) async -> Carried {
+        if let outcome = forgotten(call) { return Carried(outcome, .abandoned) }
+        return await exchange(call)
     }
 
     /// A key that may be forgotten is not sent again (rule 9): it could do everything a second time. A question sends no key anew.
@@ -76,18 +59,7 @@ final class Participant: Sendable {
                 + "first sent at \(WireText.rfc3339(since)): it is not sent again")
     }
 
-    /// What a call says about its participant.
-    private enum Health {
-        case answered
-        /// Something that this call may be the cause of.
-        case failed(String)
-        /// Nothing that a call can be the cause of: no connection, or nobody who calls is accepted.
-        case isDown(String)
-        /// Cancelled by us, or never sent.
-        case abandoned
-    }
-
-    private func exchange(_ call: Call) async -> (outcome: Outcome, health: Health) {
+    private func exchange(_ call: Call) async -> Carried {
         let timeout = min(max(call.timeout, 1), Self.timeoutMax)
         let sent = time.clock.now()
         let request: HTTPClient.Request
@@ -95,7 +67,7 @@ final class Participant: Sendable {
             request = try self.request(for: call, deadline: sent + timeout)
         } catch {
             let message = "the request for '\(call.operation)' cannot be formed: \(error)"
-            return (.unreached(message: OutcomeRules.clipped(message)), .abandoned)
+            return Carried(.unreached(message: OutcomeRules.clipped(message)), .abandoned)
         }
         let exchange = Exchange()
         // Of all interfaces of AsyncHTTPClient this is the one whose deadline holds until the body has ended.
@@ -113,14 +85,14 @@ final class Participant: Sendable {
                 error, isHeadSent: exchange.isHeadSent, coding: exchange.coding, timeout: timeout,
                 configuration.address)
             if failure.isWithoutDescriptors { shortage.tell(failure.message, at: time.ticks(), logger) }
-            if failure.isOurs { return (failure.outcome, .abandoned) }
-            if failure.isAnswered { return (failure.outcome, .answered) }
-            let health: Health = failure.isUnreached ? .isDown(failure.message) : .failed(failure.message)
-            return (failure.outcome, health)
+            if failure.isOurs { return Carried(failure.outcome, .abandoned) }
+            if failure.isAnswered { return Carried(failure.outcome, .answered) }
+            let health: Carried.Health = failure.isUnreached ? .isDown(failure.message) : .failed(failure.message)
+            return Carried(failure.outcome, health)
         }
     }
 
-    private func read(_ answer: Exchange.Answer, to call: Call) async -> (outcome: Outcome, health: Health) {
+    private func read(_ answer: Exchange.Answer, to call: Call) async -> Carried {
         let rules = rules(for: call)
         var reading: OutcomeRules.Reading
         if answer.body?.readableBytes ?? 0 > Self.bytesOnLoopMax || !rules.mappings.isEmpty {
@@ -130,9 +102,9 @@ final class Participant: Sendable {
         }
         noteCaller(reading)
         reading.outcome = resolved(reading.outcome, call)
-        if reading.showsLife { return (reading.outcome, .answered) }
+        if reading.showsLife { return Carried(reading.outcome, .answered) }
         let message = reading.outcome.message
-        return (reading.outcome, reading.refusesCaller ? .isDown(message) : .failed(message))
+        return Carried(reading.outcome, reading.refusesCaller ? .isDown(message) : .failed(message))
     }
 
     /// Bytes of a body that are read on the loop of the connections, which all calls share; longer ones are read elsewhere.

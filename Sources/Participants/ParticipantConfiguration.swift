@@ -1,4 +1,5 @@
 import SagaCore
+public import SagaEngine
 
 /// One participant, as the `participants:` block of the configuration has it (`control.md`, "Files").
 public struct ParticipantConfiguration: Sendable, Hashable {
@@ -100,41 +101,9 @@ public struct ParticipantConfiguration: Sendable, Hashable {
     }
 }
 
-/// When calls to a participant stop being sent, and for how long.
-public struct BreakerSettings: Sendable, Hashable {
-    /// Failures in a row, without an answer between them, that open it; 1 or more.
-    public let failures: Int
-    /// Milliseconds in which they must come.
-    public let within: Int64
-    /// Milliseconds until one call is let through again.
-    public let cooldown: Int64
-
-    /// Defaults: 5 failures within 30 s open it for 10 s.
-    ///
-    /// - Throws: when a number is below 1.
-    public init(failures: Int, within: Int64, cooldown: Int64) throws(ParticipantConfigurationError) {
-        guard failures >= 1, within >= 1, cooldown >= 1 else {
-            throw ParticipantConfigurationError(
-                code: "bad-breaker",
-                message: "a breaker of \(failures) failures within \(within) ms and a cooldown of \(cooldown) ms "
-                    + "cannot be: each must be 1 or more")
-        }
-        self.failures = failures
-        self.within = within
-        self.cooldown = cooldown
-    }
-
-    /// 5 failures within 30 s open it for 10 s.
-    public init() {
-        failures = 5
-        within = 30_000
-        cooldown = 10_000
-    }
-}
-
 /// Why a participant cannot be configured so.
 public struct ParticipantConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Stable: `bad-address`, `bad-path`, `bad-concurrency`, `bad-breaker`, `bad-token`, `bad-refusal`, `bad-keys`, `too-many`,
+    /// Stable: `bad-address`, `bad-path`, `bad-concurrency`, `bad-token`, `bad-refusal`, `bad-keys`, `too-many`,
     /// `duplicate`.
     public let code: String
     /// What is wrong, where, and what would be right.

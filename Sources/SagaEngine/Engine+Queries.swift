@@ -171,6 +171,9 @@ extension Engine {
             storeTrouble: gauges.trouble)
     }
 
+    /// What a call of the saga waits for while its participant is away: without an attempt, and without a line of history.
+    public func parking(of saga: SagaID) -> Parking? { dispatcher.parking(of: saga.number) }
+
     static func fits(_ entry: Entry, _ attributes: [SagaFilter.Attribute]) -> Bool {
         let values = entry.saga.attributes(in: entry.workflow)
         return attributes.allSatisfy { wanted in

@@ -37,12 +37,14 @@ public final class Engine: Service, Sendable {
 
     /// - Parameters:
     ///   - workflows: the current ones and all that live sagas are pinned to.
+    ///   - ticker: the time of the lanes.
     ///   - paused: nothing moves until ``resume(reason:by:)``: for inspection.
     ///   - observer: told of each commit, in order, from the loop's thread: it must not block.
     /// - Throws: ``WorkflowConflict``, ``WorkflowMissing``, `StoreError`.
     public init(
         store: SagaStore, workflows: [LoadedWorkflow], transport: any Transport, clock: any EngineClock = SystemClock(),
-        limits: EngineLimits = EngineLimits(), logger: Logger, paused: Bool = false,
+        ticker: any Ticker = MonotonicTicker(), limits: EngineLimits = EngineLimits(), logger: Logger,
+        paused: Bool = false,
         observer: @escaping @Sendable ([CommittedChange]) -> Void = { _ in }
     ) throws {
         self.store = store
@@ -56,7 +58,7 @@ public final class Engine: Service, Sendable {
         if try store.sealStatus().progress != nil { sealing.yield() }
         loaded = Mutex(try WorkflowSet(workflows, in: store))
         inbox = Inbox(commandsMax: limits.inboxMax)
-        dispatcher = Dispatcher(transport: transport)
+        dispatcher = Dispatcher(transport: transport, clock: clock, ticker: ticker, logger: logger)
     }
 
     /// Every workflow that sagas are started with or go on by, now.
@@ -70,22 +72,27 @@ public final class Engine: Service, Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.runLoop() }
             group.addTask(executorPreference: dispatcher.executor) {
-                await self.dispatcher.run { call, outcome in
-                    let ended = AttemptEnded(
-                        token: call.token, of: StepDirection(step: call.step, direction: call.direction),
-                        outcome: outcome)
-                    // Not a command: it is never turned away.
-                    try? self.inbox.push(Posted(ask: .tell(.number(call.saga.number), .attemptEnded(ended))))
-                }
+                await self.dispatcher.run { call, outcome in self.callEnded(call, outcome) }
             }
             try await withTaskCancellationOrGracefulShutdownHandler {
                 try await group.next()
                 self.dispatcher.stop()
                 try await group.waitForAll()
             } onCancelOrGracefulShutdown: {
+                // What did not leave is known to have done nothing, also by the next process.
+                for call in self.dispatcher.giveBack() {
+                    self.callEnded(call, .held(message: "the daemon was stopped before it was sent", retryAfter: 0))
+                }
                 self.inbox.close()
             }
         }
+    }
+
+    private func callEnded(_ call: Call, _ outcome: Outcome) {
+        let ended = AttemptEnded(
+            token: call.token, of: StepDirection(step: call.step, direction: call.direction), outcome: outcome)
+        // Not a command: it is never turned away.
+        try? inbox.push(Posted(ask: .tell(.number(call.saga.number), .attemptEnded(ended))))
     }
 
     /// Answers all that wait with where their saga is, and lets nobody wait from now on: before the socket closes.
@@ -155,12 +162,13 @@ public final class Engine: Service, Sendable {
             store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax, phase: phaseMark
         )
         let outlets = Loop.Outlets(
-            dispatch: { [dispatcher] in dispatcher.send($0) }, observe: observer,
+            dispatch: { [dispatcher] in dispatcher.send($0) },
+            changed: { [dispatcher] in dispatcher.changed($0.lazy.map(\.saga)) }, observe: observer,
             waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger,
             isPaused: { self.isPaused },
             loaded: { set in
                 self.loaded.withLock { $0 = set }
-                self.dispatcher.limitsChanged()
+                self.dispatcher.settingsChanged()
             },
             hold: { [dispatcher] in dispatcher.hold($0) })
         return try Loop(inbox: inbox, writer: writer, clock: clock, limits: limits, outlets: outlets)

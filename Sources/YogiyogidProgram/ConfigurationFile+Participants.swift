@@ -113,6 +113,6 @@ extension ConfigurationFile {
             default: break
             }
         }
-        return try? BreakerSettings(failures: failures, within: within, cooldown: cooldown)
+        return BreakerSettings(failures: failures, within: within, cooldown: cooldown)
     }
 }

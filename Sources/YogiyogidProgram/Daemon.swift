@@ -127,7 +127,7 @@ struct Daemon {
             },
             participants: {
                 transport.status().map {
-                    .init(name: $0.name, url: "\($0.address)", breaker: $0.breaker?.rawValue ?? "off")
+                    .init(name: $0.name, url: "\($0.address)", breaker: $0.hasBreaker ? "closed" : "off")
                 }
             },
             logDropped: { LogBackend.dropped + story.dropped }, reload: { await reloader.reload(by: $0) },

@@ -35,8 +35,10 @@ struct StatusLine: Service {
         for participant in transport.status() where participant.refusesCaller {
             parts.append("\(participant.name) does not accept who calls")
         }
-        for participant in transport.status() where participant.breaker != nil && participant.breaker != .closed {
-            parts.append("\(participant.name) breaker \(participant.breaker?.rawValue ?? "")")
+        for (name, calls) in status.calls.sorted(by: { $0.key < $1.key }) {
+            guard let breaker = calls.breaker, breaker != .closed else { continue }
+            let parked = calls.parking.map { ", \($0.calls) calls parked" } ?? ""
+            parts.append("\(name) breaker \(breaker.rawValue)\(parked)")
         }
         return parts.joined(separator: ", ")
     }

@@ -50,9 +50,11 @@ final class Participants: Transport {
 
     var calls: [Call] { state.withLock { $0.calls } }
 
-    func concurrency(of participant: String) -> Int { 1_000 }
+    func lane(of participant: String) -> LaneSettings { LaneSettings(concurrency: 1_000) }
 
-    func carry(_ call: Call) async -> Outcome {
+    func carry(_ call: Call) async -> Carried { Carried(await outcome(of: call)) }
+
+    private func outcome(of call: Call) async -> Outcome {
         let operation = call.operation.description
         let number = state.withLock { state in
             state.lastNumber += 1

@@ -1,4 +1,5 @@
 import SagaCore
+import SagaEngine
 import Testing
 
 @testable import Participants
@@ -74,7 +75,7 @@ struct AddressTests {
         let configuration = try ParticipantConfiguration(
             name: "payment", address: ParticipantAddress(parsing: "unix:/run/a.sock"))
         #expect(configuration.concurrency == 64)
-        #expect(try configuration.breaker == BreakerSettings(failures: 5, within: 30_000, cooldown: 10_000))
+        #expect(configuration.breaker == BreakerSettings(failures: 5, within: 30_000, cooldown: 10_000))
         #expect(configuration.path(of: "charge") == "/charge")
         #expect(configuration.path(of: "a/b?c") == "/a%2Fb%3Fc")
     }
@@ -91,11 +92,7 @@ struct AddressTests {
                 message: "operation 'payment.charge' has path 'charge'; it must begin with a slash, as in /charge, "
                     + "without query, fragment and unescaped characters")
         ) { try ParticipantConfiguration(name: "payment", address: address, operations: ["charge": "charge"]) }
-        #expect(
-            throws: ParticipantConfigurationError(
-                code: "bad-breaker",
-                message: "a breaker of 0 failures within 1 ms and a cooldown of 1 ms cannot be: each must be 1 or more")
-        ) { try BreakerSettings(failures: 0, within: 1, cooldown: 1) }
+        #expect(BreakerSettings(failures: 0, within: 1, cooldown: 1) == nil)
         let twice = try ParticipantConfiguration(name: "payment", address: address)
         #expect(
             throws: ParticipantConfigurationError(

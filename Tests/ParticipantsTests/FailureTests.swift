@@ -144,9 +144,9 @@ extension TransportTests {
             }
             let configuration = try ParticipantConfiguration(name: "payment", address: server.address, breaker: nil)
             try await withTransport([configuration]) { transport in
-                #expect(await transport.carry(.sample()) == .succeeded(result: Array("1".utf8)))
+                #expect(await transport.outcome(of: .sample()) == .succeeded(result: Array("1".utf8)))
                 closed.arriveAndWait()
-                let outcome = await transport.carry(.sample())
+                let outcome = await transport.outcome(of: .sample())
                 #expect(outcome.name != "refused", "\(outcome)")
                 if case .succeeded = outcome { #expect(server.requests.count == 2) }
             }
@@ -159,7 +159,8 @@ extension TransportTests {
             let transport = try HTTPTransport(participants: [configuration], logger: .quiet)
             await transport.shutdown()
             #expect(
-                await transport.carry(.sample()) == .unreached(message: "the daemon is going down; nothing was sent"))
+                await transport.outcome(of: .sample())
+                    == .unreached(message: "the daemon is going down; nothing was sent"))
             await server.stop()
             #expect(server.requests.isEmpty)
         }

@@ -36,13 +36,17 @@ extension Call {
     }
 }
 
+extension HTTPTransport {
+    func outcome(of call: Call) async -> Outcome { await carry(call).outcome }
+}
+
 /// Carries one call over a transport of its own to one participant named `payment`.
 func carry(
     _ call: Call = .sample(), to address: ParticipantAddress, operations: [String: String] = [:]
 ) async throws -> Outcome {
     try await withTransport([
         try ParticipantConfiguration(name: "payment", address: address, operations: operations, breaker: nil)
-    ]) { await $0.carry(call) }
+    ]) { await $0.outcome(of: call) }
 }
 
 func withTransport<Result: Sendable>(

@@ -38,17 +38,17 @@ extension TransportTests {
             try await withTransport([configuration]) { transport in
                 for number in 1...3 {
                     #expect(
-                        await transport.carry(.sample(key: "k-\(number)"))
+                        await transport.outcome(of: .sample(key: "k-\(number)"))
                             == .succeeded(result: Array(#"{"key":"k-\#(number)"}"#.utf8)))
                 }
                 #expect(
-                    await transport.carry(.sample("payment.refund"))
+                    await transport.outcome(of: .sample("payment.refund"))
                         == .refused(code: "no-charge", message: "Nothing to undo", by: .unnamed))
                 #expect(
-                    await transport.carry(.sample("payment.busy"))
+                    await transport.outcome(of: .sample("payment.busy"))
                         == .unreached(message: "answered 429 Too Many Requests", retryAfter: 3_000, hasLeft: true))
                 #expect(
-                    await transport.carry(.sample("payment.nothing"))
+                    await transport.outcome(of: .sample("payment.nothing"))
                         == .refused(code: "404", message: "Not Found", by: .stranger))
             }
             await group.triggerGracefulShutdown()

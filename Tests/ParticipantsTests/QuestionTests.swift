@@ -42,12 +42,12 @@ extension TransportTests {
             try await withTransport([configuration]) { transport in
                 let there = "\(foreign.address)/a"
                 #expect(
-                    await transport.carry(question(there))
+                    await transport.outcome(of: question(there))
                         == .unreached(
                             message:
                                 "the request for 'payment.charge' cannot be formed: its answer is to be asked for at "
                                 + "'\(there)', which is not at \(server.address): nothing was sent"))
-                #expect(await transport.carry(question("/a")) == .succeeded(result: Array("1".utf8)))
+                #expect(await transport.outcome(of: question("/a")) == .succeeded(result: Array("1".utf8)))
             }
             await foreign.stop()
             await server.stop()
@@ -135,34 +135,20 @@ extension TransportTests {
             try await withTransport([configuration]) { transport in
                 let done = Outcome.succeeded(result: Array("1".utf8))
                 var call = Call.sample()
-                #expect(await transport.carry(call) == done)
+                #expect(await transport.outcome(of: call) == done)
                 call.keySince = Instant(milliseconds: noon.milliseconds - 86_400_000)
-                #expect(await transport.carry(call) == done)
+                #expect(await transport.outcome(of: call) == done)
                 call.keySince = Instant(milliseconds: noon.milliseconds - 86_400_001)
                 #expect(
-                    await transport.carry(call)
+                    await transport.outcome(of: call)
                         == .forgotten(
                             message: "participant 'payment' remembers a key for 24h, and this one was first sent at "
                                 + "2026-11-23T11:59:59.999Z: it is not sent again"))
                 call.location = "/jobs/7"
-                #expect(await transport.carry(call) == done)
+                #expect(await transport.outcome(of: call) == done)
             }
             await server.stop()
             #expect(server.requests.count == 3)
-        }
-
-        @Test func `what opens a breaker holds back a key, and a forgotten one is told nevertheless`() async throws {
-            let address = try ParticipantAddress(parsing: "unix:/tmp/no-such.sock")
-            let settings = try BreakerSettings(failures: 1, within: 1_000, cooldown: 500)
-            let configuration = try ParticipantConfiguration(
-                name: "payment", address: address, breaker: settings, keys: 1_000)
-            try await withTransport([configuration]) { transport in
-                _ = await transport.carry(.sample())
-                #expect(await transport.carry(.sample()).name == "held")
-                var call = Call.sample()
-                call.keySince = Instant(milliseconds: 0)
-                #expect(await transport.carry(call).name == "forgotten")
-            }
         }
     }
 }

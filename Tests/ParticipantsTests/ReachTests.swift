@@ -45,7 +45,7 @@ extension TransportTests {
                         let timeout = Int64.random(in: 1...longest, using: &random)
                         let cancels = Int.random(in: 1...4, using: &random) == 1
                         group.addTask {
-                            let call = Task { await transport.carry(.sample(timeout: timeout, key: key)) }
+                            let call = Task { await transport.outcome(of: .sample(timeout: timeout, key: key)) }
                             if cancels { call.cancel() }
                             return (key, await call.value)
                         }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SagaCore
+import SagaEngine
 import Testing
 
 @testable import Participants
@@ -95,13 +96,13 @@ extension TransportTests {
             }
             try await withTransport(configured) { transport in
                 #expect(
-                    await transport.carry(.sample("paymnet.charge"))
+                    await transport.outcome(of: .sample("paymnet.charge"))
                         == .unreached(message: "participant 'paymnet' is not configured; known: payment, reservation"))
-                #expect(transport.concurrency(of: "paymnet") == 64)
+                #expect(transport.lane(of: "paymnet").concurrency == 64)
             }
             try await withTransport([]) { transport in
                 #expect(
-                    await transport.carry(.sample())
+                    await transport.outcome(of: .sample())
                         == .unreached(message: "participant 'payment' is not configured; none is configured"))
             }
         }

@@ -1,5 +1,6 @@
 import Participants
 import SagaCore
+import SagaEngine
 import Testing
 
 extension TransportTests {
@@ -69,7 +70,7 @@ extension TransportTests {
             let configuration = try ParticipantConfiguration(name: "payment", address: server.address)
             let outcomes = try await withTransport([configuration]) { transport in
                 var outcomes: [Outcome] = []
-                for _ in 1...3 { outcomes.append(await transport.carry(.sample())) }
+                for _ in 1...3 { outcomes.append(await transport.outcome(of: .sample())) }
                 return outcomes
             }
             #expect(outcomes == ["1", "2", "3"].map { .succeeded(result: Array($0.utf8)) })
@@ -86,9 +87,9 @@ extension TransportTests {
             }
             let configuration = try ParticipantConfiguration(name: "payment", address: server.address, concurrency: 100)
             let outcomes = try await withTransport([configuration]) { transport in
-                #expect(transport.concurrency(of: "payment") == 100)
+                #expect(transport.lane(of: "payment").concurrency == 100)
                 return await withTaskGroup(of: Outcome.self) { group in
-                    for number in 1...100 { group.addTask { await transport.carry(.sample(key: "k-\(number)")) } }
+                    for number in 1...100 { group.addTask { await transport.outcome(of: .sample(key: "k-\(number)")) } }
                     return await group.reduce(into: []) { $0.append($1) }
                 }
             }

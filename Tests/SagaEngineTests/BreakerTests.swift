@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Participants
+@testable import SagaEngine
 
 @Suite("Breaker")
 struct BreakerTests {
@@ -8,7 +8,7 @@ struct BreakerTests {
     private var callers = 0
 
     init() throws {
-        breaker = Breaker(try BreakerSettings(failures: 3, within: 1_000, cooldown: 500))
+        breaker = Breaker(try #require(BreakerSettings(failures: 3, within: 1_000, cooldown: 500)))
     }
 
     /// - Parameter caller: somebody else each time, unless it is said.
@@ -118,7 +118,7 @@ struct BreakerTests {
     }
 
     @Test mutating func `who is refused by a long probe comes back within a second`() throws {
-        breaker = Breaker(try BreakerSettings(failures: 1, within: 1_000, cooldown: 10_000))
+        breaker = Breaker(try #require(BreakerSettings(failures: 1, within: 1_000, cooldown: 10_000)))
         try fail(at: 0)
         _ = try send(at: 10_000)
         #expect(breaker.callAsked(by: 0, at: 10_001) == .refuse(retryAfter: 1_000))

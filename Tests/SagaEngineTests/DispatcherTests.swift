@@ -38,11 +38,11 @@ import Testing
             for guest in 0..<8 { sagas.append(try await engine.start(.booking("\(guest)")).saga.id) }
             _ = await transport.calls(atLeast: 2)
             transport.change(concurrency: 4)
-            engine.dispatcher.limitsChanged()
+            engine.dispatcher.settingsChanged()
             let raised = await transport.calls(atLeast: 4)
             #expect(engine.dispatcher.counts == ["pay": .init(inFlight: 4, queued: 4)])
             transport.change(concurrency: 1)
-            engine.dispatcher.limitsChanged()
+            engine.dispatcher.settingsChanged()
             for call in raised.prefix(3) { transport.end(call) }
             while engine.dispatcher.counts["pay"]?.inFlight != 1 { await engine.settle() }
             #expect(engine.dispatcher.counts == ["pay": .init(inFlight: 1, queued: 4)])

@@ -80,12 +80,13 @@ extension Wait {
 extension Engine {
     convenience init(
         _ store: SagaStore, _ transport: ScriptedTransport, _ clock: ManualClock, workflows: [LoadedWorkflow]? = nil,
-        limits: EngineLimits = EngineLimits(),
+        ticker: any Ticker = MonotonicTicker(), limits: EngineLimits = EngineLimits(),
         observer: @escaping @Sendable ([CommittedChange]) -> Void = { _ in }
     ) throws {
         try self.init(
             store: store, workflows: workflows ?? [.booking(), .alarm()], transport: transport, clock: clock,
-            limits: limits, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, observer: observer)
+            ticker: ticker, limits: limits, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            observer: observer)
     }
 
     /// Runs the engine for as long as `body`; then stops it as a crash would, but for what it had accepted.

@@ -122,9 +122,9 @@ private final class BlockedTransport: Transport {
 
     var executor: (any TaskExecutor)? { queue }
 
-    func carry(_ call: Call) async -> Outcome { ScriptedTransport.done }
+    func carry(_ call: Call) async -> Carried { Carried(ScriptedTransport.done) }
 
-    func concurrency(of participant: String) -> Int { 10 }
+    func lane(of participant: String) -> LaneSettings { LaneSettings(concurrency: 10) }
 
     func block() { queue.block() }
 

@@ -14,14 +14,17 @@ final class ScriptedTransport: Transport {
     }
 
     private let state = Mutex(State())
-    private let limit: Mutex<Int>
+    private let settings: Mutex<LaneSettings>
     private let script: @Sendable (Call) -> Outcome?
 
     static let done = Outcome.succeeded(result: Array("{}".utf8))
 
     /// - Parameter script: the answer to a call, or `nil` to hold it until ``end(_:_:)``.
-    init(concurrency: Int = 1_000, script: @escaping @Sendable (Call) -> Outcome? = { _ in ScriptedTransport.done }) {
-        limit = Mutex(concurrency)
+    init(
+        concurrency: Int = 1_000, breaker: BreakerSettings? = nil,
+        script: @escaping @Sendable (Call) -> Outcome? = { _ in ScriptedTransport.done }
+    ) {
+        settings = Mutex(LaneSettings(concurrency: concurrency, breaker: breaker))
         self.script = script
     }
 
@@ -30,12 +33,14 @@ final class ScriptedTransport: Transport {
         ScriptedTransport(concurrency: concurrency) { _ in nil }
     }
 
-    func concurrency(of participant: String) -> Int { limit.withLock { $0 } }
+    func lane(of participant: String) -> LaneSettings { settings.withLock { $0 } }
 
     /// As a reload does.
-    func change(concurrency: Int) { limit.withLock { $0 = concurrency } }
+    func change(concurrency: Int) { settings.withLock { $0.concurrency = concurrency } }
 
-    func carry(_ call: Call) async -> Outcome {
+    func carry(_ call: Call) async -> Carried { Carried(await outcome(of: call)) }
+
+    private func outcome(of call: Call) async -> Outcome {
         let outcome = script(call)
         defer { state.withLock { $0.inFlight -= 1 } }
         if let outcome {

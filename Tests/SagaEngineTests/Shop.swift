@@ -178,9 +178,9 @@ private struct Fixed: EngineClock {
 }
 
 private struct Nobody: Transport {
-    func carry(_ call: Call) async -> Outcome { .unknown(message: "nobody is there") }
+    func carry(_ call: Call) async -> Carried { Carried(.unknown(message: "nobody is there")) }
 
-    func concurrency(of participant: String) -> Int { 1 }
+    func lane(of participant: String) -> LaneSettings { LaneSettings(concurrency: 1) }
 }
 
 extension Logger {

@@ -59,7 +59,7 @@ struct CatalogTests {
         "ALARM",
         "PARTICIPANT", "FAILURES", "COOLDOWN", "ERROR", "DIAGNOSTICS", "LIMIT", "STORE_TROUBLE", "AFTER", "ELAPSED",
         "INTERVAL",
-        "PHASE", "DROPPED", "KEY_FILE", "KEY_ORIGIN", "MASTER_KEY", "ROWS", "HISTORY_ROW",
+        "PHASE", "DROPPED", "KEY_FILE", "KEY_ORIGIN", "MASTER_KEY", "ROWS", "HISTORY_ROW", "CALLS", "SINCE",
     ]
 
     @Test func `the fields that entries show are fields of the log`() throws {

@@ -62,7 +62,8 @@ extension ControlResponder {
             let calls = status.calls[one.name]
             return StatusResource.Participant(
                 name: one.name, url: one.url, inFlight: calls?.inFlight ?? 0, queued: calls?.queued ?? 0,
-                breaker: one.breaker)
+                breaker: calls?.breaker?.rawValue ?? one.breaker,
+                parked: calls?.parking.map { ParkedResource($0) })
         }
         let settings = facts.settings()
         let uptime = SystemClock().now().milliseconds - facts.startedAt
@@ -88,6 +89,12 @@ extension Problem {
         problem.extensions["progress"] = .bool(progress)
         if isPaused { problem.extensions["paused"] = .bool(true) }
         return problem
+    }
+}
+
+extension ParkedResource {
+    init(_ parking: Parking) {
+        self.init(calls: parking.calls, since: parking.since.rfc3339, error: parking.cause)
     }
 }
 

@@ -45,7 +45,8 @@ extension ControlResponder {
     func show(_ id: String, _ request: Request) async throws -> Response {
         let query = try request.query(knowing: ["wait", "timeout"])
         let reply = try await engine.look(try Self.reference(id), wait: try query.wait())
-        let resource = await resource(reply.saga, reply.workflow, reached: reply.reached)
+        var resource = await resource(reply.saga, reply.workflow, reached: reply.reached)
+        if reply.saga.attempt != nil { resource.parked = engine.parking(of: reply.saga.id).map { ParkedResource($0) } }
         return .json(resource.json, status: reply.reached ? .ok : .accepted, headers: waitFields(reply.reached))
     }
 

@@ -137,10 +137,14 @@ public struct EngineStatus: Sendable, Hashable {
 
     /// The calls of one participant that have not come back.
     public struct CallCounts: Sendable, Hashable {
-        /// Sent and not answered; at most ``Transport/concurrency(of:)``.
+        /// Sent and not answered; at most ``LaneSettings/concurrency``.
         public var inFlight: Int
-        /// Committed and waiting for one of those places; bounded by the live sagas, as each has one call at most.
+        /// Committed and waiting for one of those places, or for the participant to come back; bounded by the live sagas.
         public var queued: Int
+        /// `nil`: it has none.
+        public var breaker: BreakerState?
+        /// `nil` while none waits for the participant to come back.
+        public var parking: Parking?
     }
 }
 

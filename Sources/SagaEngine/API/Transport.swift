@@ -5,10 +5,10 @@ public import SagaCore
 public protocol Transport: Sendable {
     /// Sends one attempt and waits for its end. It holds the call's timeout itself, from the first byte on, over head and body,
     /// and classifies by the rules 7 and 8; it never throws and never retries.
-    func carry(_ call: Call) async -> Outcome
+    func carry(_ call: Call) async -> Carried
 
-    /// How many calls to a participant may be in flight at once.
-    func concurrency(of participant: String) -> Int
+    /// What the configuration says of the way to a participant, now.
+    func lane(of participant: String) -> LaneSettings
 
     /// Where calls are best carried; `nil` for Swift's pool. A call that is carried where its connection is wakes no other thread.
     var executor: (any TaskExecutor)? { get }
@@ -17,6 +17,43 @@ public protocol Transport: Sendable {
 extension Transport {
     /// Swift's pool.
     public var executor: (any TaskExecutor)? { nil }
+}
+
+/// What became of a call, and what that says of its participant.
+public struct Carried: Sendable, Hashable {
+    /// For the saga.
+    public var outcome: Outcome
+    /// For the breaker.
+    public var health: Health
+
+    /// What a call says about its participant.
+    public enum Health: Sendable, Hashable {
+        /// It is at work, be it that it says no.
+        case answered
+        /// Something, in these words, that this call may be the cause of.
+        case failed(String)
+        /// Nothing that a call can be the cause of: no connection, or nobody who calls is accepted.
+        case isDown(String)
+        /// Nothing: cancelled by us, or never sent.
+        case abandoned
+    }
+
+    /// An outcome by whoever knows more than it says.
+    public init(_ outcome: Outcome, _ health: Health) {
+        self.outcome = outcome
+        self.health = health
+    }
+
+    /// An outcome that says all that is known.
+    public init(_ outcome: Outcome) {
+        self.outcome = outcome
+        switch outcome {
+        case .succeeded, .refused, .pending: health = .answered
+        case .unknown(let message, _): health = .failed(message)
+        case .unreached(let message, _, let hasLeft): health = hasLeft ? .answered : .isDown(message)
+        case .held, .forgotten: health = .abandoned
+        }
+    }
 }
 
 /// Where the engine's time comes from.

@@ -75,6 +75,15 @@ struct Breaker: Sendable {
         }
     }
 
+    /// Before it nobody is let through; `nil` while all are.
+    var refusesUntil: Int64? {
+        switch phase {
+        case .closed: nil
+        case .open(let until): until
+        case .halfOpen(let next): next
+        }
+    }
+
     /// - Parameter caller: whose call it is, for all calls that may fail for one reason of their own.
     mutating func callAsked(by caller: Int, at now: Int64) -> Admission {
         switch phase {

@@ -1,28 +1,43 @@
+import Logging
+import OperatorLog
 import SagaCore
 import Synchronization
 
-/// Sends calls, at most so many to a participant at once; the others wait in order. What waits here is bounded by the live
-/// sagas, as each has one call at most, and its row survives a crash.
+/// Sends calls, each by the lane of its participant; what waits there is bounded by the live sagas, and its rows survive a crash.
 final class Dispatcher: Sendable {
     private struct State {
         var lanes: [String: Lane<Call>] = [:]
         var isHeld = false
+        /// When the lanes are told the time.
+        var alarm: Int64?
     }
 
     private let state = Mutex(State())
     private let transport: any Transport
+    private let clock: any EngineClock
+    private let ticker: any Ticker
+    private let logger: Logger
     private let ready: AsyncStream<Wake>
     private let readiness: AsyncStream<Wake>.Continuation
 
+    /// What happens to a lane.
+    private typealias Change = @Sendable (inout Lane<Call>, Lane<Call>.Moment) -> Lane<Call>.Step
+
     /// What the dispatcher is woken for.
     private enum Wake {
-        case call(Call)
+        case call(Lane<Call>.Departure)
+        /// It did not leave, and will not.
+        case kept(Call, Outcome)
+        case alarm(Int64)
         /// Somebody wants to know that wakes are taken up.
         case turn(@Sendable () -> Void)
     }
 
-    init(transport: any Transport) {
+    init(transport: any Transport, clock: any EngineClock, ticker: any Ticker, logger: Logger) {
         self.transport = transport
+        self.clock = clock
+        self.ticker = ticker
+        self.logger = logger
         (ready, readiness) = AsyncStream.makeStream()
     }
 
@@ -32,38 +47,92 @@ final class Dispatcher: Sendable {
     /// Queues calls; returns at once.
     func send(_ calls: [Call]) {
         for call in calls {
-            let name = call.operation.participant
-            change { state in
-                let limit = transport.concurrency(of: name)
-                // In two steps, so that the lane is nowhere else while it changes and its queue is not copied.
-                let raised = state.lanes[name, default: Lane(limit: limit, isHeld: state.isHeld)].limitChanged(
-                    to: limit)
-                return raised + (state.lanes[name]?.callCame(call) ?? [])
+            change(call.operation.participant) { lane, moment in
+                lane.callCame(call, of: call.saga.number, at: moment)
             }
         }
     }
 
+    /// Sagas have changed, and their new calls are not queued yet: what they do not want any more leaves no more, and who waits for a call
+    /// that waits goes on at once.
+    func changed(_ sagas: some Sequence<Saga>) {
+        state.withLock { state in
+            guard state.lanes.values.contains(where: { $0.queued > 0 }) else { return }
+            for saga in sagas {
+                for name in state.lanes.keys where state.lanes[name]?.contains(saga.id.number) == true {
+                    let taken = state.lanes[name]?.takeOut(of: saga.id.number) { saga.waits(for: $0.token) } ?? []
+                    for call in taken where saga.attempt?.token == call.token {
+                        readiness.yield(.kept(call, .held(message: Self.takenOut, retryAfter: 0)))
+                    }
+                }
+            }
+        }
+    }
+
+    private static let takenOut = "it was not sent, as the saga leaves"
+
     /// Keeps all calls waiting that have not left, or lets them go, in their order. Those in flight come back either way.
     func hold(_ isHeld: Bool) {
-        change { state in
+        let names = state.withLock { state in
             state.isHeld = isHeld
-            return state.lanes.keys.sorted().flatMap { state.lanes[$0]?.hold(isHeld) ?? [] }
+            return state.lanes.keys.sorted()
         }
+        for name in names { change(name) { lane, moment in lane.hold(isHeld, at: moment) } }
     }
 
-    /// Looks again how many calls may be in flight: those that wait leave at once where more may.
-    func limitsChanged() {
-        for name in state.withLock({ $0.lanes.keys.sorted() }) {
-            change { $0.lanes[name]?.limitChanged(to: transport.concurrency(of: name)) ?? [] }
-        }
+    /// Goes by the configuration as it is now: those that wait leave at once where more may.
+    func settingsChanged() {
+        for name in state.withLock({ $0.lanes.keys.sorted() }) { change(name) { _, _ in .init() } }
     }
 
-    /// What leaves is handed on under the lock: the order of leaving is that of the lanes. The transport's limit is asked for under
-    /// it too, so that none is taken over after a newer one.
-    private func change(_ change: (inout State) -> [Call]) {
+    /// Takes all out that wait: they are not sent by this process.
+    func giveBack() -> [Call] {
         state.withLock { state in
-            for call in change(&state) { readiness.yield(.call(call)) }
+            state.lanes.keys.sorted().flatMap { state.lanes[$0]?.takeAllOut() ?? [] }
         }
+    }
+
+    /// What leaves is handed on under the lock: the order of leaving is that of the lanes. The transport's settings are asked for under it
+    /// too, so that none are taken over after newer ones.
+    private func change(
+        _ name: String, _ change: Change
+    ) {
+        let news = state.withLock { state in
+            let step = self.step(name, &state, change)
+            for departure in step.leaving { readiness.yield(.call(departure)) }
+            return step.news
+        }
+        for item in news { tell(item, name) }
+    }
+
+    private func step(
+        _ name: String, _ state: inout State, _ change: Change
+    ) -> Lane<Call>.Step {
+        let settings = transport.lane(of: name)
+        let moment = Lane<Call>.Moment(tick: ticker.ticks(), now: clock.now())
+        // In place, so that the lane is nowhere else while it changes and what waits is not copied.
+        let before = state.lanes[name, default: Lane(settings, isHeld: state.isHeld)].settingsChanged(
+            settings, at: moment)
+        var step = change(&state.lanes[name, default: Lane(settings, isHeld: state.isHeld)], moment)
+        step.leaving = before.leaving + step.leaving
+        setAlarm(state.lanes[name]?.wakesAt, &state)
+        return step
+    }
+
+    private func setAlarm(_ tick: Int64?, _ state: inout State) {
+        guard let tick, tick < state.alarm ?? .max else { return }
+        state.alarm = tick
+        readiness.yield(.alarm(tick))
+    }
+
+    private func alarmRang(_ tick: Int64) {
+        let names = state.withLock { state in
+            // One that was set for an earlier time has done it.
+            guard state.alarm == tick else { return [String]() }
+            state.alarm = nil
+            return state.lanes.keys.sorted()
+        }
+        for name in names { change(name) { lane, moment in lane.timeCame(at: moment) } }
     }
 
     /// Carries calls until it is cancelled or ``stop()`` was called; then those in flight are cancelled, and what becomes of
@@ -72,7 +141,13 @@ final class Dispatcher: Sendable {
         await withDiscardingTaskGroup { group in
             for await wake in ready {
                 switch wake {
-                case .call(let call): group.addTask { await self.carry(call, ended: ended) }
+                case .call(let departure): group.addTask { await self.carry(departure, ended: ended) }
+                case .kept(let call, let outcome): ended(call, outcome)
+                case .alarm(let tick):
+                    group.addTask {
+                        await self.ticker.wait(until: tick)
+                        if !Task.isCancelled { self.alarmRang(tick) }
+                    }
                 case .turn(let taken): taken()
                 }
             }
@@ -98,27 +173,71 @@ final class Dispatcher: Sendable {
         readiness.finish()
     }
 
-    /// How many calls each participant has in flight and waiting.
+    /// The calls of each participant that have not come back, and its breaker.
     var counts: [String: EngineStatus.CallCounts] {
-        state.withLock { $0.lanes.mapValues { .init(inFlight: $0.inFlight, queued: $0.queued) } }
+        state.withLock { state in
+            state.lanes.mapValues {
+                .init(inFlight: $0.inFlight, queued: $0.queued, breaker: $0.breakerState, parking: $0.parking)
+            }
+        }
+    }
+
+    /// What a call of the saga waits for, while its participant is away.
+    func parking(of saga: Int64) -> Parking? {
+        state.withLock { state in
+            for lane in state.lanes.values where lane.contains(saga) { return lane.parking }
+            return nil
+        }
     }
 
     /// One call, and then what waited for its place; when more may leave than that, they are carried beside it.
-    private func carry(_ first: Call, ended: @Sendable (Call, Outcome) -> Void) async {
-        var next: Call? = first
-        while let call = next {
-            let outcome = await transport.carry(call)
+    private func carry(_ first: Lane<Call>.Departure, ended: @Sendable (Call, Outcome) -> Void) async {
+        var next: Lane<Call>.Departure? = first
+        while let departure = next {
+            let carried = await transport.carry(departure.item)
             if Task.isCancelled { return }
-            ended(call, outcome)
-            let name = call.operation.participant
-            next = state.withLock { state in
-                let limit = transport.concurrency(of: name)
-                // The limit first: a place that there is no more is not given away.
-                var leaving = state.lanes[name]?.limitChanged(to: limit) ?? []
-                leaving += state.lanes[name]?.callEnded() ?? []
-                for call in leaving.dropFirst() { readiness.yield(.call(call)) }
-                return leaving.first
+            ended(departure.item, carried.outcome)
+            let name = departure.item.operation.participant
+            let (taken, news) = state.withLock { state in
+                let step = self.step(name, &state) { lane, moment in
+                    lane.callEnded(departure.ticket, of: departure.saga, carried.health, at: moment)
+                }
+                for other in step.leaving.dropFirst() { readiness.yield(.call(other)) }
+                return (step.leaving.first, step.news)
             }
+            for item in news { tell(item, name) }
+            next = taken
         }
+    }
+
+    private func tell(_ news: Lane<Call>.News, _ participant: String) {
+        switch news {
+        case .opened(let settings, let cause):
+            logger.tell(
+                .breakerOpened,
+                [
+                    "participant": "\(participant)", "failures": "\(settings.failures)",
+                    "cooldown": "\(settings.cooldown) ms", "error": "\(cause)",
+                ])
+        case .parked(let parking):
+            logger.tell(
+                .callsParked,
+                [
+                    "participant": "\(participant)", "calls": "\(parking.calls)",
+                    "since": "\(parking.since.rfc3339)", "error": "\(parking.cause)",
+                ])
+        case .closed(let parked):
+            logger.tell(.breakerClosed, ["participant": "\(participant)", "parked": "\(parked)"])
+        }
+    }
+}
+
+extension Saga {
+    /// Whether a call that has not left is still to: it is the saga's own, and the saga does not want to leave. Where nothing may have
+    /// come of the step yet, a way out needs no answer; else the answer is what it waits for.
+    func waits(for token: Int) -> Bool {
+        guard let attempt, attempt.token == token else { return false }
+        guard exit != nil, attempt.direction == .forward, currentStep?.number == attempt.step else { return true }
+        return currentStep?.effect != StepRun.Effect.none
     }
 }

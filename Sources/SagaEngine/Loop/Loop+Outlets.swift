@@ -6,6 +6,8 @@ extension Loop {
     /// Where the loop's results go.
     struct Outlets: Sendable {
         var dispatch: @Sendable ([Call]) -> Void
+        /// The sagas of a commit as they are now, before its calls are dispatched.
+        var changed: @Sendable ([Entry]) -> Void = { _ in }
         var observe: @Sendable ([CommittedChange]) -> Void
         /// Whether waits are over: the daemon is going down.
         var waitsEnded: @Sendable () -> Bool

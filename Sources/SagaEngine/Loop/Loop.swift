@@ -130,6 +130,7 @@ final class Loop {
             unkept = EngineError(error)
         }
         writer.phase.set(.answering)
+        outlets.changed(result.changed)
         outlets.dispatch(agenda.callsDecided(result.calls))
         for (order, result) in zip(orders, result.results) { told(order, result, unkept: unkept, now) }
         for entry in result.changed {

@@ -47,6 +47,16 @@ struct StatusCommand: AsyncParsableCommand {
                     .init("\(one.queued)"), .init(one.url))
             }
             text += "\n" + participants.text(coloured: coloured)
+            let away = status.participants.filter { $0.parked != nil }
+            if !away.isEmpty {
+                var parked = Table("AWAY", "SINCE", "CALLS PARKED", "LAST ERROR")
+                for one in away {
+                    parked.add(
+                        .init(one.name), .init(one.parked?.since ?? ""), .init("\(one.parked?.calls ?? 0)"),
+                        .init(one.parked?.error ?? ""))
+                }
+                text += "\n" + parked.text(coloured: coloured)
+            }
         }
         if !status.limits.isEmpty {
             var limits = Table("LIMIT", "VALUE")

@@ -29,6 +29,7 @@ enum SagaText {
         facts.add("WAITS FOR", saga.hint?.waitsFor)
         for command in saga.hint?.commands ?? [] { facts.add("HELPS", command) }
         facts.add("TRYING", saga.trying.map(trying), .yellow)
+        facts.add("PARKED", saga.parked.map { "the participant is away since \($0.since): \($0.error)" }, .yellow)
         for alarm in saga.alarms { facts.add("ALARM", "\(alarm.at) \(alarm.message)", .red) }
         facts.add("CANCEL", saga.cancel, .yellow)
         facts.add("LEAVING", saga.leavingTo.map { "for \($0), once the call in flight is settled" })

@@ -36,9 +36,9 @@ struct InstantTransport: Transport {
         #"{"reservationId":"res-12345","room":"waiting-65-833","checkIn":"2027-01-15","nights":2,"status":"accepted"}"#
             .utf8)
 
-    func carry(_ call: Call) async -> Outcome {
-        .succeeded(result: call.operation.participant == "payment" ? LeanPayment.answer : Self.reservation)
+    func carry(_ call: Call) async -> Carried {
+        Carried(.succeeded(result: call.operation.participant == "payment" ? LeanPayment.answer : Self.reservation))
     }
 
-    func concurrency(of participant: String) -> Int { 64 }
+    func lane(of participant: String) -> LaneSettings { LaneSettings(concurrency: 64) }
 }

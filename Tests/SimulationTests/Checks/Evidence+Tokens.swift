@@ -5,7 +5,7 @@ extension Evidence {
     /// Rules 1, 3 and 4: each call left once, with the token, key and request of a kept intent; and only an outcome of the attempt in
     /// flight was taken for it.
     var tokenViolations: [String] {
-        var found: [String] = []
+        var found = stale
         var tokens: Set<String> = []
         let intents = intents
         for call in sent.map(\.call) {

@@ -5,7 +5,8 @@
 extension Mutant {
     static let answers: [Mutant] = [
         .believesEachRefusal, .takesPromisesForDone, .takesAWordForProof, .losesWithTheQuestion, .undoesByTodaysVars,
-        .leavesNoReserve, .disarmsWhatLeft, .countsWhatWasHeld, .sendsForgottenKeys, .miscountsTries, .keepsEachTry,
+        .leavesNoReserve, .disarmsWhatLeft, .leavesInLane, .takesOutInSilence,
+        .countsWhatWasHeld, .sendsForgottenKeys, .miscountsTries, .keepsEachTry,
     ]
 
     static let believesEachRefusal = Mutant(name: "each 4xx is the participant's word", tripped: .effects) {
@@ -61,6 +62,12 @@ extension Mutant {
             return .unreached(message: message, retryAfter: wait)
         }
     }
+
+    static let leavesInLane = Mutant(
+        name: "a call that is given up stays in its lane", tripped: .tokens, leavesParked: .inTheirLanes)
+
+    static let takesOutInSilence = Mutant(
+        name: "nobody tells the saga that its call was taken out", tripped: .liveness, leavesParked: .withoutAWord)
 
     static let countsWhatWasHeld = Mutant(name: "what a breaker keeps back is an attempt", tripped: .bounds) {
         simulation in

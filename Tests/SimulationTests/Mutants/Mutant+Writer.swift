@@ -23,7 +23,7 @@ extension Mutant {
     static let sendsFirst = Mutant(name: "sends before the commit", tripped: .tokens) { simulation in
         { (saga, input, workflow, now) throws(Rejection) in
             var decision = try saga.decide(input, in: workflow, at: now)
-            for call in decision.calls { simulation.send(call) }
+            for call in decision.calls { simulation.queue(call) }
             decision.calls = []
             return decision
         }
@@ -59,7 +59,8 @@ extension Mutant {
 
     /// The oldest first, once the newest is undone.
     static let undoesForward = Mutant(name: "compensations run forward", tripped: .order) { _ in
-        edited { saga in if saga.undoingFor != nil { saga.steps.reverse() } }
+        // Also before it begins: the newest is found from the end.
+        edited { saga in if saga.undoingFor != nil || saga.attempt == nil { saga.steps.reverse() } }
     }
 
     static let forgetsTheRetry = Mutant(name: "an unanswered call is not tried again", tripped: .liveness) { _ in

@@ -10,8 +10,12 @@ struct Mutant: Sendable, CustomTestStringConvertible {
     let tripped: Check
     var inboxMax: Int?
     var waitersMax: Int?
+    var leavesParked: LeavesParked?
     /// The wrong rule, which may look at and act on the world that it runs in.
     var rule: @Sendable (Simulation) -> Writer.Decide = { Mutant.production($0.plan.sagaLimits) }
+
+    /// What a lane does with a call that its saga has given up.
+    enum LeavesParked { case inTheirLanes, withoutAWord }
 
     var testDescription: String { name }
 

@@ -1,5 +1,7 @@
 import SagaCore
 
+@testable import SagaEngine
+
 /// What is to happen when, the earliest first; at the same time in the order in which it was planned.
 struct Agenda {
     enum Event {
@@ -11,6 +13,8 @@ struct Agenda {
         /// The answer to a request arrives at the engine.
         case answer(Flight, Outcome)
         case timeout(Flight)
+        /// The lane to a participant wants to be told the time.
+        case lane(String, life: Int)
         /// A participant has done what it promised.
         case work(key: String)
     }
@@ -48,4 +52,6 @@ struct Flight {
     var fate: Chaos.Fate?
     /// How often its participant had been restarted when the request arrived.
     var restarts = 0
+    /// Of its lane.
+    var ticket: Lane<Call>.Ticket?
 }

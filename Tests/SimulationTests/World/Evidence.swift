@@ -71,6 +71,8 @@ struct Evidence {
     var undoOrder: [String] = []
     /// Undos that do not fit what they undo, as their participants see it.
     var misfits: [String] = []
+    /// Calls that left their lanes when their sagas did not want them any more.
+    var stale: [String] = []
     var peaks = Peaks()
     var limits = EngineLimits()
     var sagaLimits = SagaLimits.standard

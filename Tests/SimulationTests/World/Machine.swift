@@ -13,6 +13,8 @@ final class Machine: Sendable {
         case call(Call)
         case answer(command: Int, Result<Done, EngineError>)
         case change(CommittedChange)
+        /// A saga has changed, and its new call is not sent yet.
+        case changed(Saga)
     }
 
     private struct State {

@@ -1,5 +1,7 @@
 import SagaCore
 
+@testable import SagaEngine
+
 /// Carries calls to participants and their answers back, as the plan says: it stands where the dispatcher and a transport do.
 struct Network {
     let seed: UInt64
@@ -120,7 +122,9 @@ struct Network {
         open.remove(flight.number) != nil
     }
 
-    mutating func send(_ call: Call, life: Int, at now: Int64, clock: Instant, _ agenda: inout Agenda) {
+    mutating func send(
+        _ call: Call, _ ticket: Lane<Call>.Ticket, life: Int, at now: Int64, clock: Instant, _ agenda: inout Agenda
+    ) {
         messages += 1
         let number = messages
         var fate = isCalm ? nil : fates[number]
@@ -129,7 +133,7 @@ struct Network {
         // Only a fence is promised to hold against what comes when nobody asks for it any more.
         if !fenced.contains(call.operation), case .turnedAway = fate { fate = .turnedAway(again: nil) }
         if manners[call.operation.participant]?.keys != nil { fate = fate?.hastened }
-        let flight = Flight(number: number, call: call, life: life, fate: fate)
+        let flight = Flight(number: number, call: call, life: life, fate: fate, ticket: ticket)
         open.insert(number)
         if let outcome = kept(call, at: now, clock: clock) { return agenda.add(.answer(flight, outcome), at: now) }
         let arrival = now + latency(number, 1)

@@ -13,6 +13,7 @@ extension Simulation {
         case .work(let key):
             trace?.add(now, "  what was promised of \(key.suffix(8)) is done")
             participants.finish(key)
+        case .lane(let name, let life): if life == machine.life { laneAlarm(name) }
         case .timeout(let flight):
             guard network.close(flight) else { return }
             deliver(flight, .unknown(message: "no answer in \(flight.call.timeout) ms"))
@@ -79,7 +80,8 @@ extension Simulation {
     }
 
     private func answer(_ flight: Flight, _ outcome: Outcome) {
-        guard network.close(flight) else {
+        let isFirst = network.close(flight)
+        guard isFirst else {
             // The engine was told of a timeout, or its process is gone: the answer comes late.
             if flight.life == machine.life || network.survives(flight) { deliver(flight, outcome) }
             return
@@ -89,8 +91,9 @@ extension Simulation {
         deliver(flight, outcome)
     }
 
-    private func deliver(_ flight: Flight, _ outcome: Outcome) {
+    func deliver(_ flight: Flight, _ outcome: Outcome) {
         network.note(outcome, of: flight.call.operation.participant, at: now)
+        if let ticket = flight.ticket, flight.life == machine.life { callCameBack(flight, ticket, outcome) }
         let ended = AttemptEnded(
             token: flight.call.token, of: StepDirection(step: flight.call.step, direction: flight.call.direction),
             outcome: outcome)
@@ -106,7 +109,8 @@ extension Simulation {
 
     func carryOut(_ effect: Machine.Effect) {
         switch effect {
-        case .call(let call): send(call)
+        case .call(let call): queue(call)
+        case .changed(let saga): sagaChanged(saga)
         case .answer(let index, let result): hear(index, result)
         case .change(let change):
             evidence.commits.append(change)
@@ -117,11 +121,11 @@ extension Simulation {
     }
 
     /// A call leaves the process.
-    func send(_ call: Call) {
+    func send(_ call: Call, _ ticket: Lane<Call>.Ticket) {
         trace?.add(
             now, "call #\(call.token) \(call.operation) of saga \(name(of: call.saga)), key \(call.key.suffix(8))")
         evidence.sent.append(.init(call: call, tick: tick(), life: machine.life))
-        network.send(call, life: machine.life, at: now, clock: clock, &agenda)
+        network.send(call, ticket, life: machine.life, at: now, clock: clock, &agenda)
     }
 
     func name(of id: SagaID) -> String {

@@ -28,6 +28,7 @@ final class Simulation {
     /// Those that a mutant has answered before their time.
     var heardEarly: Set<Int> = []
     var trace: Trace?
+    var lanes = Lanes()
     /// By the rows that the store pins them in.
     private(set) var workflows: WorkflowSet
     private(set) var inbox: Inbox
@@ -98,6 +99,7 @@ final class Simulation {
                 decide: rule, random: { dice.next() })
             let outlets = Loop.Outlets(
                 dispatch: { [machine] in for call in $0 { machine.emit(.call(call), life: life) } },
+                changed: { [machine] in for entry in $0 { machine.emit(.changed(entry.saga), life: life) } },
                 observe: { [machine] in for change in $0 { machine.emit(.change(change), life: life) } },
                 waitsEnded: { false }, gauges: Gauges(), logger: Logger(label: "sim") { _ in SwiftLogNoOpLogHandler() })
             var limits = plan.limits
@@ -138,6 +140,7 @@ final class Simulation {
         trace?.add(now, "the process dies and is started again")
         machine.startAgain()
         network.hangUp()
+        lanes = Lanes()
         for index in unanswered.sorted() { askAgain(evidence.asked[index].command) }
         unanswered = []
         boot()

@@ -1,0 +1,29 @@
+import Glibc
+
+/// A clock that never jumps.
+public protocol Ticker: Sendable {
+    /// Milliseconds since some moment.
+    func ticks() -> Int64
+
+    /// Comes back at that time, at once for one that has passed, and when its task is cancelled.
+    func wait(until tick: Int64) async
+}
+
+/// The machine's.
+public struct MonotonicTicker: Ticker {
+    /// Reads CLOCK_MONOTONIC; holds nothing.
+    public init() {}
+
+    /// Since the machine was started.
+    public func ticks() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    /// Never before its time; a cancelled task is told by nothing but that it is early.
+    public func wait(until tick: Int64) async {
+        let left = tick - ticks()
+        if left > 0 { try? await Task.sleep(for: .milliseconds(left)) }
+    }
+}
