@@ -1,6 +1,7 @@
 import CEL
 import Participants
 import SagaCore
+import SagaEngine
 import WorkflowFile
 
 extension ConfigurationFile {

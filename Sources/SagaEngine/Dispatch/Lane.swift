@@ -102,6 +102,10 @@ struct Lane<Item: Sendable> {
 
     /// A call is to be sent; what leaves now may be it, or those before it.
     mutating func callCame(_ item: Item, of saga: Int64, at moment: Moment) -> Step {
+        if isFree {
+            inFlight += 1
+            return Step(leaving: [departure(item, of: saga, at: moment.tick)])
+        }
         waiting.append(item, of: saga)
         // It may be a probe where those that wait are none.
         breaker?.asksAt = nil
@@ -186,6 +190,21 @@ struct Lane<Item: Sendable> {
             return .closed(parked: waiting.count)
         case nil: return nil
         }
+    }
+
+    /// Whether a call leaves as soon as it comes.
+    private var isFree: Bool {
+        waiting.isEmpty && !isHeld && inFlight < max(1, settings.concurrency)
+            && (breaker?.breaker.state ?? .closed) == .closed
+    }
+
+    /// One that leaves while all do.
+    private mutating func departure(_ item: Item, of saga: Int64, at tick: Int64) -> Departure {
+        var ticket: Breaker.Ticket?
+        if case .send(let admitted)? = breaker?.breaker.callAsked(by: Int(truncatingIfNeeded: saga), at: tick) {
+            ticket = admitted
+        }
+        return Departure(item: item, saga: saga, ticket: Ticket(breaker: ticket, epoch: epoch))
     }
 
     private mutating func leave(at moment: Moment) -> [Departure] {
