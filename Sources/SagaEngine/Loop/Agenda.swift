@@ -108,6 +108,14 @@ struct Agenda {
         return []
     }
 
+    /// A call that was kept back and that its saga has given up is not made.
+    mutating func sagaWants(_ saga: SagaID, only token: Int?) {
+        guard case .paused(let kept) = pace, kept.contains(where: { $0.saga == saga && $0.token != token }) else {
+            return
+        }
+        pace = .paused(kept: kept.filter { $0.saga != saga || $0.token == token })
+    }
+
     /// - Returns: the calls that were kept back.
     mutating func resumed() -> [Call] {
         guard case .paused(let kept) = pace else { return [] }
@@ -172,6 +180,7 @@ struct Agenda {
 
 extension Agenda {
     mutating func changed(_ saga: Saga) {
+        sagaWants(saga.id, only: saga.attempt?.token)
         sagaChanged(saga.id.number, due: saga.due?.milliseconds, isCalling: saga.attempt != nil)
     }
 }

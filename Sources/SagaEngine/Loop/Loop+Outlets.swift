@@ -6,7 +6,7 @@ extension Loop {
     /// Where the loop's results go.
     struct Outlets: Sendable {
         var dispatch: @Sendable ([Call]) -> Void
-        /// The sagas of a commit as they are now, before its calls are dispatched.
+        /// The sagas of a commit as they are now, before its calls are dispatched; those that leave, once more after it.
         var changed: @Sendable ([Entry]) -> Void = { _ in }
         var observe: @Sendable ([CommittedChange]) -> Void
         /// Whether waits are over: the daemon is going down.

@@ -132,6 +132,9 @@ final class Loop {
         writer.phase.set(.answering)
         outlets.changed(result.changed)
         outlets.dispatch(agenda.callsDecided(result.calls))
+        // Those that were told to leave in the batch that made their call, too.
+        let leaving = result.changed.filter { $0.saga.exit != nil }
+        if !leaving.isEmpty { outlets.changed(leaving) }
         for (order, result) in zip(orders, result.results) { told(order, result, unkept: unkept, now) }
         for entry in result.changed {
             agenda.changed(entry.saga)

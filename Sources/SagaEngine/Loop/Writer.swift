@@ -76,8 +76,10 @@ final class Writer {
             for entry in batch.changed { cache.keep(entry) }
             let done = batch.done
             if done.kept != 0 { recountEarly(by: done.kept) }
+            // One that a later order of the batch has given up never leaves.
+            let calls = done.calls.filter { done.sagas[$0.saga.number]?.saga.attempt?.token == $0.token }
             return AfterCommit(
-                results: results, changes: done.changes, calls: done.calls, changed: batch.changed, lost: done.lost,
+                results: results, changes: done.changes, calls: calls, changed: batch.changed, lost: done.lost,
                 isWritten: !batch.rows.isEmpty)
         } catch {
             // What only one of the orders met leaves a gap: its number may be what was wrong.
