@@ -47,7 +47,8 @@ static int is_torn(void) { return strcmp(action, "tear") == 0; }
 static void at(const char *path) {
     if (left <= 0 || !path || !is_it(path)) return;
     if (strcmp(action, "stop") == 0) {
-        kill(getpid(), SIGSTOP);
+        // To this thread: one for the process may be taken by another, and this one would go on until then.
+        raise(SIGSTOP);
     } else {
         end();
     }
