@@ -28,11 +28,14 @@ extension Engine {
         return try await send(.cancel(saga, cancel), wait)
     }
 
-    /// A saga as it is, or once it has got somewhere. A wait ends early, unreached, when its task is cancelled; so do the
-    /// waits of commands, which are carried out all the same.
+    /// A saga as of the last commit, or once it has got somewhere. Without a wait it is read beside the loop: a crowd of readers does not
+    /// keep it from its commits, nor a writer that stands the readers from their answers. A wait ends early, unreached, when its task is
+    /// cancelled; so do the waits of commands, which are carried out all the same.
     /// - Throws: ``EngineError``.
     public func look(_ saga: SagaReference, wait: Wait? = nil) async throws(EngineError) -> Reply<Void> {
-        try await send(.look(saga), wait)
+        if let wait { return try await send(.look(saga), wait) }
+        let found: Entry = try await read { [self] reading throws in try entry(named: saga, reading) }
+        return Reply(verdict: (), saga: found.saga, workflow: found.workflow, reached: true)
     }
 
     /// Gives an order to the loop; the reply comes after its commit, and after its wait.

@@ -10,16 +10,12 @@ extension Engine {
     public func history(
         _ reference: SagaReference, after: Int = 0, limit: Int = Engine.pageMax
     ) async throws(EngineError) -> SagaHistory {
-        let reply = try await look(reference)
         let limit = min(max(1, limit), Self.pageMax)
-        let id = reply.saga.id
-        return try await read { reading throws in
-            guard let row = try reading.saga(number: id.number) else {
-                throw EngineError.notFound(reference: reference.description)
-            }
-            var page = SagaHistory(saga: reply.saga, workflow: reply.workflow, entries: [])
+        return try await read { [self] reading throws in
+            let found = try entry(named: reference, reading)
+            var page = SagaHistory(saga: found.saga, workflow: found.workflow, entries: [])
             var (number, bytes) = (0, 0)
-            try reading.eachHistoryRow(of: row) { stored in
+            try reading.eachHistoryRow(of: found.row) { stored in
                 if page.entries.count >= limit || bytes >= Self.pageBytesMax {
                     page.next = number
                     return false
@@ -120,6 +116,16 @@ extension Engine {
         } catch EngineError.broken {
             return nil
         }
+    }
+
+    /// The saga that a reference names, as of the snapshot.
+    /// - Throws: ``EngineError`` `notFound`, `ambiguous` or `broken`.
+    func entry(named reference: SagaReference, _ reading: borrowing ReadTransaction) throws -> Entry {
+        let row = try reading.row(named: reference)
+        if let entry = longSagas.find(row) { return entry }
+        let entry = try Entry(row: row, workflows: workflowSet, reading)
+        longSagas.keep(entry)
+        return entry
     }
 
     func entry(of row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry {

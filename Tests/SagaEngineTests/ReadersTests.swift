@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import SagaCore
 import SagaStore
 import Synchronization
 import Testing
@@ -27,6 +28,32 @@ import Testing
             for _ in 0..<Readers.threadsMax { gate.signal() }
             _ = try await list
             #expect(try await engine.list(SagaFilter()).sagas.count == 1)
+        }
+    }
+
+    @Test func `a saga, its history, a list and a view are read while the writer stands before its commit`()
+        async throws
+    {
+        let path = "/tmp/yogi-readers-\(UUID().uuidString.prefix(13).lowercased())"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let store = try SagaStore.open(at: path + "/sagas.db")
+        defer { store.close() }
+        let engine = try Engine(store, ScriptedTransport(), ManualClock())
+        try await engine.running { () async throws in
+            let saga = try await engine.start(.booking(), wait: .until(.settled)).saga
+            let gate = StoreGate(store)
+            async let next = engine.start(.booking("Bob"))
+            while engine.phase == .waiting { await Task.yield() }
+            // It would never be answered behind the gate.
+            let reply = try await engine.look(SagaReference(saga.id))
+            #expect(reply.saga == saga && reply.reached)
+            let history = try await engine.history(SagaReference(saga.id))
+            #expect(history.saga == saga && history.entries.last?.number == saga.length)
+            #expect(try await engine.list(SagaFilter()).sagas.map(\.saga.id) == [saga.id])
+            #expect(try await engine.view("mypage").rows.map(\.saga) == [saga.id])
+            gate.open()
+            #expect(try await next.verdict == .created)
         }
     }
 

@@ -65,7 +65,7 @@ import Testing
         let again = ScriptedTransport()
         let next = try Engine(store, again, clock)
         try await next.running { () async throws in
-            _ = try await next.look(SagaReference(saga))
+            await next.settle()
             await clock.move(.second, next)
             let calls = await again.calls(atLeast: 1)
             #expect(calls.map(\.key) == [transport.calls[1].key])
