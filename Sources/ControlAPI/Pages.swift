@@ -3,14 +3,14 @@ public import CEL
 /// Sagas, newest first.
 public struct SagaList: Sendable, Hashable {
     /// At most the request's `limit`.
-    public var sagas: [SagaResource]
+    public var sagas: [SagaListItem]
     /// The cursor of the next page: `after=` it.
     public var next: String?
     /// So many hexadecimal digits of a saga's id name each of these, now and later: 8 or more; `nil` on an empty page.
     public var idDigits: Int?
 
     /// A page; `next` is `nil` on the last one.
-    public init(sagas: [SagaResource], next: String?, idDigits: Int? = nil) {
+    public init(sagas: [SagaListItem], next: String?, idDigits: Int? = nil) {
         self.sagas = sagas
         self.next = next
         self.idDigits = sagas.isEmpty ? nil : idDigits
@@ -20,7 +20,7 @@ public struct SagaList: Sendable, Hashable {
     public init(json: Value) throws(MalformedResource) {
         let members = try Members(json, of: "a list of sagas")
         sagas = []
-        for item in try members.list("sagas") { sagas.append(try SagaResource(json: item)) }
+        for item in try members.list("sagas") { sagas.append(try SagaListItem(json: item)) }
         next = try members.optionalText("next")
         idDigits = try members.optionalInteger("idDigits")
     }

@@ -2,42 +2,37 @@ import ControlAPI
 import SagaCore
 
 extension SagaResource.Hint {
-    /// What a stuck saga waits for and what helps, by the code of its ``Saga/StuckReason``; `nil` when it is not stuck.
-    init?(for saga: Saga) {
-        guard let stuck = saga.stuck else { return nil }
-        let retry = Self.command("retry", saga)
-        let migrate =
-            "yogictl migrate --workflow \(saga.workflow) --from \(saga.version) --to … --reason …"
-        switch stuck.code {
+    /// What a stuck saga waits for and what helps, by the code of its trouble.
+    init(for trouble: SagaSummary.Trouble, of id: SagaID, workflow: String, version: String, state: String) {
+        let words = Words(id: id)
+        let retry = words.command("retry")
+        let migrate = "yogictl migrate --workflow \(workflow) --from \(version) --to … --reason …"
+        let (step, undone) = (trouble.step, trouble.undone)
+        switch trouble.code {
         case .unknown:
-            let step = saga.currentStep
             self.init(
-                waitsFor: "evidence whether \(Self.named(step)) took effect",
-                commands: [
-                    Self.command("settle", saga, step, " --as succeeded|refused"), Self.command("retry", saga, step),
-                ])
+                waitsFor: "evidence whether \(words.named(step)) took effect",
+                commands: [words.command("settle", step, " --as succeeded|refused"), words.command("retry", step)])
         case .unrecognised:
-            let step = saga.stepBeingUndone ?? saga.currentStep
-            let evidence = saga.stepBeingUndone == nil ? " --as succeeded|refused" : " --as succeeded"
+            let evidence = undone == nil ? " --as succeeded|refused" : " --as succeeded"
             self.init(
-                waitsFor: "evidence whether \(Self.named(step)) took effect: its participant's answers prove nothing",
+                waitsFor:
+                    "evidence whether \(words.named(undone ?? step)) took effect: its participant's answers prove nothing",
                 commands: [
-                    Self.command("settle", saga, step, evidence), retry,
+                    words.command("settle", undone ?? step, evidence), retry,
                     "name the codes that are its own no in 'refused:' of the workflow, or in 'refusals:' of the participant",
                 ])
         case .compensationRefused, .compensationExhausted, .compensationUnknown:
-            let step = saga.stepBeingUndone
-            let undo = step?.undo.map { "\($0.call)" } ?? "the compensation"
+            let undo = undone?.undo ?? "the compensation"
             self.init(
-                waitsFor: "\(undo) to become possible, or \(Self.named(step)) to be undone by hand",
+                waitsFor: "\(undo) to become possible, or \(words.named(undone)) to be undone by hand",
                 commands: [
-                    retry, Self.command("settle", saga, step, " --as succeeded"), Self.command("skip", saga, step),
+                    retry, words.command("settle", undone, " --as succeeded"), words.command("skip", undone),
                 ])
         case .noRoute:
-            let step = saga.currentStep
             self.init(
-                waitsFor: "the cause of the refusal to go away: a retry enters '\(saga.state)' again with a new key",
-                commands: [retry, Self.command("skip", saga, step), migrate])
+                waitsFor: "the cause of the refusal to go away: a retry enters '\(state)' again with a new key",
+                commands: [retry, words.command("skip", step), migrate])
         case .noTimer:
             self.init(
                 waitsFor: "a version of the workflow that says what follows; move the saga to it, then retry",
@@ -51,29 +46,23 @@ extension SagaResource.Hint {
         case .historyLimit:
             self.init(
                 waitsFor: "its end: its history has no room to go forward; what it did can still be undone or settled",
-                commands: ["yogictl cancel \(saga.id) --reason …", Self.command("terminate", saga)])
+                commands: ["yogictl cancel \(id) --reason …", words.command("terminate")])
         default:
-            self.init(
-                waitsFor: "an operator who has removed the cause", commands: [retry, Self.command("terminate", saga)])
+            self.init(waitsFor: "an operator who has removed the cause", commands: [retry, words.command("terminate")])
         }
     }
 
-    private static func named(_ step: StepRun?) -> String {
-        step.map { "\($0.call) (step \($0.number))" } ?? "the step at hand"
-    }
+    private struct Words {
+        var id: SagaID
 
-    private static func command(_ act: String, _ saga: Saga, _ step: StepRun?, _ more: String = "") -> String {
-        command(act, saga, " --step \(step.map { "\($0.number)" } ?? "…")" + more)
-    }
+        func named(_ step: SagaSummary.Step?) -> String {
+            step.map { "\($0.call) (step \($0.number))" } ?? "the step at hand"
+        }
 
-    private static func command(_ act: String, _ saga: Saga, _ more: String = "") -> String {
-        "yogictl \(act) \(saga.id)\(more) --reason …"
-    }
-}
+        func command(_ act: String, _ step: SagaSummary.Step?, _ more: String = "") -> String {
+            command(act, " --step \(step.map { "\($0.number)" } ?? "…")" + more)
+        }
 
-extension Saga {
-    /// The step whose compensation is at hand.
-    fileprivate var stepBeingUndone: StepRun? {
-        steps.last { $0.undo != nil && ($0.isArmed || $0.effect == .none) }
+        func command(_ act: String, _ more: String = "") -> String { "yogictl \(act) \(id)\(more) --reason …" }
     }
 }

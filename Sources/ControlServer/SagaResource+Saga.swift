@@ -66,7 +66,10 @@ extension SagaResource {
                 Alarm(
                     number: alarm.number, at: alarm.at.rfc3339, step: alarm.step,
                     message: masker.masked(alarm.message))
-            }, hint: Hint(for: saga), earlierSteps: max(0, saga.steps.count - Self.stepsMax),
+            },
+            hint: SagaSummary.Trouble(of: saga, masker).map {
+                Hint(for: $0, of: saga.id, workflow: saga.workflow, version: saga.version, state: saga.state)
+            }, earlierSteps: max(0, saga.steps.count - Self.stepsMax),
             trying: Trying(in: saga, masker), reached: reached)
     }
 

@@ -39,6 +39,10 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
     case storeSealed = "b70c35f2d8e94d6f8a1e92c4705b6d13"
     /// A row was changed by somebody without the key, or is damaged.
     case sealBroken = "e19a4b86c07d4f35928f5dd3a60c7b24"
+    /// A view was changed and its rows were not: some, or all, are as its definition was before. `VIEW` says which.
+    case viewOlder = "6f1d0c83a5e24b9d9b7e40d25c81f3a6"
+    /// Its rows are as its definition says.
+    case viewRebuilt = "a27c5e914db84f30b8f6139e02d7c45b"
     /// No descriptors are left, or those that are left are kept for calls and the store.
     case descriptorsShort = "d2f70a5c94e84b6ba13e6c5f8b07d149"
     case watchdogLate = "5a2f0d9c7c1e4b0f9d3be1c86f6f2a47"
@@ -69,6 +73,8 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
         case .storeKeyChanged: "store key changed"
         case .storeSealed: "store sealed"
         case .sealBroken: "a row of the store does not open"
+        case .viewOlder: "rows of a view are older than its definition"
+        case .viewRebuilt: "view rebuilt"
         case .descriptorsShort: "yogiyogid has too few file descriptors"
         case .watchdogLate: "watchdog late"
         case .journalBehind: "journald did not keep up and entries were dropped"
@@ -80,10 +86,11 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .sagaStarted, .sagaEnded: .info
         case .sagaCompensating, .breakerClosed, .callsParked, .reloaded, .resumed, .storeRecovered, .storeKeyMade,
-            .storeKeyChanged,
-            .storeSealed:
+            .storeKeyChanged, .storeSealed, .viewRebuilt:
             .notice
-        case .sagaStuck, .signalDropped, .breakerOpened, .reloadRefused, .watchdogLate, .journalBehind: .warning
+        case .sagaStuck, .signalDropped, .breakerOpened, .reloadRefused, .watchdogLate, .journalBehind,
+            .viewOlder:
+            .warning
         case .sagaPoison, .sagaAlarm, .callerRefused, .storeTroubled, .sealBroken, .descriptorsShort: .error
         case .storeCorrupt, .storeGone: .critical
         }

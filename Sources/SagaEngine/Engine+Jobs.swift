@@ -35,7 +35,7 @@ extension Engine {
         _ row: SagaRow, _ filter: SagaFilter, _ reading: borrowing ReadTransaction
     ) throws -> Bool {
         if filter.attributes.isEmpty { return true }
-        return Self.fits(try entry(of: row, reading), filter.attributes)
+        return Self.fits(try listed(row, reading).saga, filter.attributes)
     }
 
     /// Accepts a job; it is durable when this returns, and its sagas are fixed.

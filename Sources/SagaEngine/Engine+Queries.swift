@@ -46,47 +46,16 @@ extension Engine {
                 try reading.sagas(
                     workflows: workflows, state: filter.state, status: filter.status, tag: tag, before: before,
                     limit: limit)
-            } pick: { row throws -> (item: (Saga, Workflow), bytes: Int)? in
-                let entry = try entry(of: row, reading)
-                guard Self.fits(entry, filter.attributes), !filter.withAlarms || !entry.saga.alarms.isEmpty else {
+            } pick: { row throws -> (item: ListedSaga, bytes: Int)? in
+                let (saga, bytes) = try listed(row, reading)
+                guard Self.fits(saga, filter.attributes), !filter.withAlarms || !saga.summary.alarms.isEmpty else {
                     return nil
                 }
-                return ((entry.saga, entry.workflow), entry.saga.weight)
+                return (saga, bytes)
             }
         }
         if found.items.isEmpty { try workflowSet.check(filter) }
         return SagaPage(sagas: found.items, next: found.next)
-    }
-
-    /// Rows of a view, of all keys or one.
-    /// - Throws: ``EngineError/unknownView(name:known:)`` and others.
-    public func view(
-        _ name: String, key: String? = nil, limit: Int = 100, after: SagaID? = nil
-    ) async throws(EngineError) -> ViewPage {
-        let having = workflowSet.byRow.filter { $0.value.views.contains { $0.name == name } }.keys.sorted()
-        guard !having.isEmpty else {
-            let known = Set(workflowSet.byRow.values.flatMap { $0.views.map(\.name) }).sorted()
-            throw .unknownView(name: name, known: known)
-        }
-        let limit = min(max(1, limit), Self.pageMax)
-        let tag = key.map { Tag(kind: .view, name: name, value: $0) }
-        let found = try await read { [self] reading throws in
-            try Self.page(limit: limit, after: after) { before, limit throws in
-                try reading.sagas(workflows: having, tag: tag, before: before, limit: limit)
-            } pick: { row throws -> (item: ViewPage.Row, bytes: Int)? in
-                // One that cannot be read has nothing to show; `list` has it, with the reason.
-                guard let entry = try readable(row, reading),
-                    let view = entry.workflow.views.first(where: { $0.name == name })
-                else { return nil }
-                let found = entry.saga.row(of: view)
-                guard key == nil || found.key == key else { return nil }
-                // A secret may have travelled: into a result, and from there into a variable.
-                let masker = Masker(for: entry.saga, in: entry.workflow)
-                let shown = ViewPage.Row(saga: row.id, key: masker.masked(found.key), row: masker.masked(found.row))
-                return (shown, shown.row.weight)
-            }
-        }
-        return ViewPage(rows: found.items, next: found.next)
     }
 
     /// Picks from the rows, newest first, until the page is full, in number or in bytes, and one more row is known to be there.
@@ -110,12 +79,13 @@ extension Engine {
         }
     }
 
-    private func readable(_ row: SagaRow, _ reading: borrowing ReadTransaction) throws -> Entry? {
-        do {
-            return try Entry(row: row, workflows: workflowSet, reading)
-        } catch EngineError.broken {
-            return nil
+    /// A saga as it is listed: from what was written with its row, so that no history is read but of one that has nothing there that reads.
+    func listed(_ row: SagaRow, _ reading: borrowing ReadTransaction) throws -> (saga: ListedSaga, bytes: Int) {
+        if let bytes = (try? reading.summary(of: row)).flatMap(\.self), let summary = try? SagaSummary(bytes: bytes) {
+            return (ListedSaga(row, summary), bytes.count)
         }
+        let entry = try entry(of: row, reading)
+        return (ListedSaga(entry), entry.saga.weight)
     }
 
     /// The saga that a reference names, as of the snapshot.
@@ -167,21 +137,23 @@ extension Engine {
     /// How the engine is doing.
     /// - Throws: ``EngineError`` when the store cannot be read.
     public func status() async throws(EngineError) -> EngineStatus {
-        let (counts, bytes) = try await read { (try $0.liveCounts(), try $0.size()) }
+        let (counts, bytes, views) = try await read { (try $0.liveCounts(), try $0.size(), try $0.views()) }
+        let known = workflowSet.views.ids
         let seal = try await onReader { store throws(StoreError) in try store.sealStatus() }
         let gauges = gauges.current
         return EngineStatus(
             live: Dictionary(counts.map { ($0.status, $0.count) }, uniquingKeysWith: +), backlog: inbox.backlog,
             waits: gauges.waits, calls: dispatcher.counts, inputs: gauges.inputs, commits: gauges.commits,
             storeBytes: bytes, seal: seal, pruned: gauges.pruned,
+            views: views.filter { $0.olderUntil != nil && known[$0.name] != nil }.map(ViewState.init),
             storeTrouble: gauges.trouble)
     }
 
     /// What a call of the saga waits for while its participant is away: without an attempt, and without a line of history.
     public func parking(of saga: SagaID) -> Parking? { dispatcher.parking(of: saga.number) }
 
-    static func fits(_ entry: Entry, _ attributes: [SagaFilter.Attribute]) -> Bool {
-        let values = entry.saga.attributes(in: entry.workflow)
+    static func fits(_ saga: ListedSaga, _ attributes: [SagaFilter.Attribute]) -> Bool {
+        let values = saga.summary.attributes
         return attributes.allSatisfy { wanted in
             values[wanted.name].map { Template.text(of: $0) == wanted.value } ?? false
         }

@@ -34,6 +34,9 @@ public final class Engine: Service, Sendable {
     /// When there are older seals to be replaced: at the start, and after each ``rekey(_:wrapsOnly:reason:by:)``.
     let resealings: AsyncStream<Void>
     let sealing: AsyncStream<Void>.Continuation
+    /// When there are rows of views to be written anew.
+    let rebuildings: AsyncStream<Void>
+    let rebuilding: AsyncStream<Void>.Continuation
 
     /// - Parameters:
     ///   - workflows: the current ones and all that live sagas are pinned to.
@@ -56,9 +59,12 @@ public final class Engine: Service, Sendable {
         self.paused = Atomic(try store.restoreNote()?.isPaused == true || paused)
         (resealings, sealing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         if try store.sealStatus().progress != nil { sealing.yield() }
-        loaded = Mutex(try WorkflowSet(workflows, in: store))
+        (rebuildings, rebuilding) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let set = try WorkflowSet(workflows, in: store)
+        loaded = Mutex(set)
         inbox = Inbox(commandsMax: limits.inboxMax)
         dispatcher = Dispatcher(transport: transport, clock: clock, ticker: ticker, logger: logger)
+        tell(of: set.views)
     }
 
     /// Every workflow that sagas are started with or go on by, now.
@@ -168,6 +174,7 @@ public final class Engine: Service, Sendable {
             isPaused: { self.isPaused },
             loaded: { set in
                 self.loaded.withLock { $0 = set }
+                self.tell(of: set.views)
                 self.dispatcher.settingsChanged()
             },
             hold: { [dispatcher] in dispatcher.hold($0) })

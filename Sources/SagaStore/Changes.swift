@@ -6,9 +6,12 @@ public enum Change: Sendable {
     case history(saga: Int64, n: Int64, at: Instant, records: [UInt8])
     /// The history ends at `n`: what stood behind it is in the row there.
     case historyEnds(saga: Int64, n: Int64)
-    /// A new saga; its number must be free.
-    case insert(SagaRow)
-    case update(SagaRow)
+    /// A new saga; its number must be free. With what lists show of it, as `SagaSummary` gives it; empty: nothing.
+    case insert(SagaRow, summary: [UInt8] = [])
+    case update(SagaRow, summary: [UInt8] = [])
+    /// What a saga shows in a view, in place of what it showed.
+    case shown(ViewRow)
+    case unshown(view: Int64, saga: Int64)
     /// A live saga whose row or history does not read, so that timers and recovery leave it alone (semantics.md, rule 6).
     case putAside(saga: Int64)
     case tagged(Tag, saga: Int64)
@@ -29,8 +32,10 @@ extension WriteTransaction {
         switch change {
         case .history(let saga, let n, let at, let records): try append(records, saga: saga, n: n, at: at)
         case .historyEnds(let saga, let n): try endHistory(of: saga, at: n)
-        case .insert(let row): try insert(row)
-        case .update(let row): try update(row)
+        case .insert(let row, let summary): try insert(row, summary: summary)
+        case .update(let row, let summary): try update(row, summary: summary)
+        case .shown(let row): try put(row)
+        case .unshown(let view, let saga): try removeRow(ofView: view, saga: saga)
         case .putAside(let saga): try putAside(number: saga)
         case .tagged(let tag, let saga): try add(tag: tag, to: saga)
         case .untagged(let tag, let saga): try remove(tag: tag, from: saga)

@@ -36,6 +36,8 @@ extension WriteTransaction {
         try endHistory(of: saga.id.number, at: 0)
         for tag in tags { try remove(tag: tag, from: saga.id.number) }
         try clearSuspect(saga: saga.id.number)
+        try db.cachedStatement(sql: "DELETE FROM view_row WHERE view IN (SELECT id FROM view) AND saga = ?")
+            .execute(arguments: [saga.id.number])
         try db.cachedStatement(sql: "DELETE FROM saga WHERE number = ?").execute(arguments: [saga.id.number])
     }
 

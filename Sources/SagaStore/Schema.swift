@@ -2,7 +2,7 @@ internal import GRDB
 
 /// The tables, and how they came to be.
 ///
-/// Few rows and narrow indices, as these are what a commit costs: one history row and one saga row an input. A row of a history is found
+/// Few rows and narrow indices, as these are what a commit costs: one history row, one saga row and the rows of its views an input. A row of a history is found
 /// by `(saga, n)`, of which a saga has those from 1 to `last`; `row` is in the order of the writes, and nobody outside knows it. A saga is
 /// found by its number, which its id holds; timers are the column `due`.
 enum Schema {
@@ -57,7 +57,8 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("4") { db in
-            // What seals `history.records`, `early_signal.data` (with the id) and `job.reason` (with the filter); see `Keys`.
+            // What seals `history.records`, `saga.summary`, `view_row.data`, `early_signal.data` (with the id) and `job.reason` (with the
+            // filter); see `Keys`.
             try db.execute(
                 sql: """
                     CREATE TABLE data_key(
@@ -83,6 +84,24 @@ enum Schema {
                     CREATE INDEX saga_find ON saga(status, workflow, state);
                     DROP INDEX saga_live;
                     CREATE INDEX saga_live ON saga(due) WHERE due IS NOT NULL;
+                    """)
+        }
+        migrator.registerMigration("8") { db in
+            // What is shown of a saga, written in its commit (decision 0024). The summary stands last: who reads the rest of the row does
+            // not come by it. A view's rows lie in the order of their sagas, which is that of a page.
+            try db.execute(
+                sql: """
+                    ALTER TABLE saga ADD COLUMN summary BLOB;
+                    CREATE TABLE view(
+                        id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, older INTEGER, position INTEGER,
+                        done INTEGER, total INTEGER);
+                    CREATE TABLE view_definition(
+                        view INTEGER NOT NULL, workflow TEXT NOT NULL, digest INTEGER NOT NULL,
+                        PRIMARY KEY(view, workflow)) WITHOUT ROWID;
+                    CREATE TABLE view_row(
+                        view INTEGER NOT NULL, saga INTEGER NOT NULL, low INTEGER NOT NULL, key INTEGER,
+                        data BLOB NOT NULL, PRIMARY KEY(view, saga)) WITHOUT ROWID;
+                    CREATE INDEX view_row_key ON view_row(view, key, saga) WHERE key IS NOT NULL;
                     """)
         }
     }

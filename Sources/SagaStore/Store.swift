@@ -1,8 +1,8 @@
-/// What the loop's writer asks of a store: two phases, and nothing between them. First all that a batch of orders wants is fetched; it is
+/// What the engine asks of a store. The loop's writer: two phases, and nothing between them. First all that a batch of orders wants is fetched; it is
 /// decided in memory; then what is staged is written, whole or not at all, and is durable when that returns.
 ///
 /// Sagas have numbers that their owner gives, and so have the rows of a history, `(saga, n)`, jobs and early signals: a store returns
-/// none. One thread calls it. `StoreConformance` in the tests says what each one must do.
+/// none. One thread calls it; what is shown of sagas is read by any, beside it. `StoreConformance` in the tests says what each one must do.
 public protocol Store: Sendable {
     /// Reads what is wanted, as of the last commit.
     /// - Parameter known: the business key of a saga that the caller has in memory, whose history is not read; else `nil`.
@@ -19,6 +19,27 @@ public protocol Store: Sendable {
     /// Fails or hangs as a write would.
     /// - Parameter writing: commit what changes nothing, which alone tells whether a disk has room again.
     func probe(writing: Bool) throws(StoreError)
+
+    /// What lists show of a saga, as it was written with its row; `nil` when there is none. Never waits for the writer.
+    /// - Throws: ``StoreError``, of which `unreadable` also when the saga was put aside since.
+    func summary(ofSaga number: Int64) throws(StoreError) -> [UInt8]?
+
+    /// Rows of a view, newest saga first, as of the last commit. Never waits for the writer.
+    /// - Parameters:
+    ///   - key: only those that are found by it.
+    ///   - before: only sagas with numbers below it.
+    ///   - bytesMax: what the rows have together, but that of the last one.
+    func rows(
+        ofView view: Int64, key: String?, before: Int64, limit: Int, bytesMax: Int
+    ) throws(StoreError) -> ViewRows
+}
+
+/// Some rows of a view.
+public struct ViewRows: Sendable, Hashable {
+    /// Newest saga first.
+    public var rows: [ViewRow] = []
+    /// Whether there are more behind them.
+    public var hasMore = false
 }
 
 /// The highest numbers that a store has seen, 0 for none.
@@ -40,6 +61,34 @@ extension SagaStore: Store {
         try write { transaction in
             for change in changes { try transaction.write(change) }
             written()
+        }
+    }
+
+    /// Of the saga's row.
+    public func summary(ofSaga number: Int64) throws(StoreError) -> [UInt8]? {
+        try read { reading throws in
+            guard let row = try reading.saga(number: number) else { return nil }
+            return try reading.summary(of: row)
+        }
+    }
+
+    /// One range of the view's table, or of its index by key.
+    public func rows(
+        ofView view: Int64, key: String?, before: Int64, limit: Int, bytesMax: Int
+    ) throws(StoreError) -> ViewRows {
+        try read { reading throws in
+            var found = ViewRows()
+            var bytes = 0
+            try reading.eachRow(ofView: view, key: key, before: before) { row in
+                if found.rows.count >= limit || bytes >= bytesMax {
+                    found.hasMore = true
+                    return false
+                }
+                found.rows.append(row)
+                bytes += row.row.count
+                return true
+            }
+            return found
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 public import SagaCore
 
@@ -31,20 +32,30 @@ public struct WriteTransaction: ~Copyable {
     }
 
     /// Adds the row of a new saga; fails when its number is taken.
-    public func insert(_ row: SagaRow) throws {
+    /// - Parameter summary: what lists show of it, as `SagaSummary` gives it; it is sealed. Empty: nothing.
+    public func insert(_ row: SagaRow, summary: [UInt8] = []) throws {
         try db.cachedStatement(
-            sql: "INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(?, ?, ?, ?, ?, ?, ?)"
+            sql: """
+                INSERT INTO saga(number, low, workflow, status, state, due, last, summary) VALUES(?, ?, ?, ?, ?, ?, ?, ?)
+                """
         ).execute(arguments: [
             row.id.number, Int64(bitPattern: row.id.low), row.workflow, row.status.rawValue, row.state, row.due,
-            row.last,
+            row.last, try sealed(summary, of: row),
         ])
     }
 
     /// Replaces all of a saga's row but its id; does nothing when there is none.
-    public func update(_ row: SagaRow) throws {
+    public func update(_ row: SagaRow, summary: [UInt8] = []) throws {
         try db.cachedStatement(
-            sql: "UPDATE saga SET workflow = ?, status = ?, state = ?, due = ?, last = ? WHERE number = ?"
-        ).execute(arguments: [row.workflow, row.status.rawValue, row.state, row.due, row.last, row.id.number])
+            sql: "UPDATE saga SET workflow = ?, status = ?, state = ?, due = ?, last = ?, summary = ? WHERE number = ?"
+        ).execute(arguments: [
+            row.workflow, row.status.rawValue, row.state, row.due, row.last, try sealed(summary, of: row),
+            row.id.number,
+        ])
+    }
+
+    private func sealed(_ summary: [UInt8], of row: SagaRow) throws -> Data? {
+        summary.isEmpty ? nil : try ring.seal(summary, at: .summary(row))
     }
 
     /// Marks a live saga whose row or history does not read, so that timers and recovery leave it alone (semantics.md, rule 6);

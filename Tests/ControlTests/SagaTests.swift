@@ -140,6 +140,22 @@ import Testing
         }
     }
 
+    @Test func `a list shows what is asked of many, and not what one saga is`() async throws {
+        try await Desk.open { desk in
+            let id = try await desk.start(#","key":"k""#)
+            let answer = try await desk.ask("GET /v1/sagas").withoutDigits
+            #expect(
+                answer == """
+                    HTTP/1.1 200 OK
+                    Content-Type: application/json
+
+                    {"sagas":[{"id":"\(id)","key":"k","workflow":"order","version":"1","state":"Reserved","status":"waiting",\
+                    "startedAt":"2027-01-01T10:00:00.000Z","updatedAt":"2027-01-01T10:00:00.000Z",\
+                    "due":"2027-01-04T10:00:00.000Z","attributes":{"guest":"Ann","receipt":"none"}}]}
+                    """)
+        }
+    }
+
     @Test func `a list may be limited by all that sagas are found by`() async throws {
         try await Desk.open { desk in
             let waiting = try await desk.start()

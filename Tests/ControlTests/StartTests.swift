@@ -187,8 +187,8 @@ import Testing
 
 extension Desk {
     /// All sagas, newest first.
-    func sagas() async throws -> [SagaResource] {
-        var sagas: [SagaResource] = []
+    func sagas() async throws -> [SagaListItem] {
+        var sagas: [SagaListItem] = []
         try await withClient { sagas = try await $0.list().sagas }
         return sagas
     }

@@ -44,7 +44,7 @@ import Testing
             INSERT INTO suspect VALUES('s', x'00', 'c', 1, 1, 2);
             INSERT INTO early_signal VALUES(3, 'reservation', 'k', 'confirm', NULL, 'p', 'u', 'g', 'p', 'at', 'until');
             INSERT INTO job VALUES(7, 1, 2, 3, 'u', 'g', 'p', 9223372036854775807, 9223372036854775807, 'a', NULL, 5, -5);
-            INSERT INTO saga VALUES(9223372036854775807, 1, 1, 1, 'A', 0, 0);
+            INSERT INTO saga VALUES(9223372036854775807, 1, 1, 1, 'A', 0, 0, NULL);
             """, hotel)
         try await hotel.daemon.start()
         let ended = try await hotel.confirm(id)

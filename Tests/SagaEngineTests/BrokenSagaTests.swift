@@ -41,13 +41,15 @@ import Testing
             #expect(history == .broken(broken, message: reason))
 
             let listed = try await engine.list(SagaFilter(status: .stuck)).sagas
-            #expect(listed.map(\.saga.id) == [broken])
-            #expect(listed.map(\.saga.status) == [.stuck])
-            #expect(listed.map(\.saga.state) == ["Reserved"])
-            #expect(listed.map(\.workflow.name) == ["booking"])
-            #expect(listed.first?.saga.stuck == Saga.StuckReason(code: .unreadable, message: reason))
-            #expect(try await engine.list(SagaFilter()).sagas.map(\.saga.id) == [whole, broken])
-            #expect(try await engine.view("mypage").rows.map(\.key) == ["Bob"])
+            #expect(listed.map(\.id) == [broken])
+            #expect(listed.map(\.status) == [.stuck])
+            #expect(listed.map(\.state) == ["Reserved"])
+            #expect(listed.map(\.summary.workflow) == ["booking"])
+            #expect(listed.first?.summary.trouble?.code == .unreadable)
+            #expect(listed.first?.summary.trouble?.message == reason)
+            #expect(try await engine.list(SagaFilter()).sagas.map(\.id) == [whole, broken])
+            // Its row says what it was when it was last read.
+            #expect(try await engine.view("mypage").rows.map(\.key) == ["Bob", "Ann"])
             #expect(try await engine.status().live == [.stuck: 1, .waiting: 1])
 
             #expect(try await engine.signal(whole, "confirm") == .handled)

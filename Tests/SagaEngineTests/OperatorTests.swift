@@ -54,10 +54,10 @@ struct OperatorTests {
         _ = try shop.tell(id, .attemptEnded(late))
         try shop.restart()
         let found = try await shop.engine().list(SagaFilter(withAlarms: true)).sagas
-        #expect(found.map(\.saga.id) == [id])
-        #expect(found[0].saga.status == .cancelled)
+        #expect(found.map(\.id) == [id])
+        #expect(found[0].status == .cancelled)
         #expect(
-            found[0].saga.alarms.map(\.message) == [
+            found[0].summary.alarms.map(\.message) == [
                 "payment.charge answers late that it succeeded; the saga counts it as refused, and nothing undoes it"
             ])
     }

@@ -73,7 +73,7 @@ import Testing
             for count in [3, 3, 1] {
                 let page = try await engine.list(SagaFilter(limit: 3, after: after))
                 #expect(page.sagas.count == count)
-                seen += page.sagas.map(\.saga.id)
+                seen += page.sagas.map(\.id)
                 after = page.next
             }
             #expect(after == nil)
@@ -91,7 +91,7 @@ import Testing
             _ = try await engine.signal(sagas[0], "confirm")
             _ = try await engine.signal(sagas[1], "reject", wait: .until(.ended))
             func list(_ filter: SagaFilter) async throws -> Set<SagaID> {
-                Set(try await engine.list(filter).sagas.map(\.saga.id))
+                Set(try await engine.list(filter).sagas.map(\.id))
             }
             let ann = SagaFilter.Attribute(name: "guest", value: "Ann")
             #expect(try await list(SagaFilter(workflow: "alarm")) == [alarm])
@@ -104,9 +104,9 @@ import Testing
             let bob = SagaFilter.Attribute(name: "guest", value: "Bob")
             #expect(try await list(SagaFilter(attributes: [ann, bob])).isEmpty)
             let page = try await engine.list(SagaFilter(attributes: [bob], limit: 2))
-            #expect(page.sagas.map(\.saga.id) == [sagas[5], sagas[4]])
+            #expect(page.sagas.map(\.id) == [sagas[5], sagas[4]])
             let rest = try await engine.list(SagaFilter(attributes: [bob], limit: 2, after: page.next))
-            #expect(rest.sagas.map(\.saga.id) == [sagas[2], sagas[1]])
+            #expect(rest.sagas.map(\.id) == [sagas[2], sagas[1]])
             #expect(rest.next == nil)
         }
     }

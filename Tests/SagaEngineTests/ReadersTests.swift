@@ -50,7 +50,7 @@ import Testing
             #expect(reply.saga == saga && reply.reached)
             let history = try await engine.history(SagaReference(saga.id))
             #expect(history.saga == saga && history.entries.last?.number == saga.length)
-            #expect(try await engine.list(SagaFilter()).sagas.map(\.saga.id) == [saga.id])
+            #expect(try await engine.list(SagaFilter()).sagas.map(\.id) == [saga.id])
             #expect(try await engine.view("mypage").rows.map(\.saga) == [saga.id])
             gate.open()
             #expect(try await next.verdict == .created)

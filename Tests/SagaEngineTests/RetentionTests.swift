@@ -22,7 +22,9 @@ import Testing
         let queue = try DatabaseQueue(path: path + "/sagas.db")
         defer { try? queue.close() }
         return try queue.read { db in
-            try ["saga", "history", "tag"].map { try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)") ?? -1 }
+            try ["saga", "history", "tag", "view_row"].map {
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)") ?? -1
+            }
         }
     }
 
@@ -40,7 +42,9 @@ import Testing
         return sum
     }
 
-    @Test func `a saga goes with its history and tags when its time is over, and its key is free`() throws {
+    @Test func `a saga goes with its history, tags and rows of views when its time is over, and its key is free`()
+        throws
+    {
         let store = try store()
         defer { try? FileManager.default.removeItem(atPath: path) }
         let rig = try Rig(store)
@@ -61,7 +65,7 @@ import Testing
         #expect(try rig.look(live.id).state == "Waiting")
         #expect(try rig.start(key: "k-7").id != ended[7])
         store.close()
-        #expect(try counts() == [2, 2, 2])
+        #expect(try counts() == [2, 2, 2, 2])
     }
 
     /// Else its number would be given to another.

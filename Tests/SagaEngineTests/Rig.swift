@@ -103,6 +103,7 @@ final class Rig {
           Waiting: { signals: { bomb: Done, go: Later, late: refuse }, after: { 1h: Done } }
           Later: { signals: { confirm: Done } }
           Done: { end: succeeded }
+        views: { desks: { key: "${ saga.key }", row: { state: "${ saga.state }" } } }
         """
 }
 

@@ -257,7 +257,7 @@ struct RekeyTests {
                         arguments: [id.number, step, Sample.start.milliseconds, plain(state)])
                 }
                 try db.execute(
-                    sql: "INSERT INTO saga VALUES(?, ?, 1, ?, 'A', ?, ?)",
+                    sql: "INSERT INTO saga VALUES(?, ?, 1, ?, 'A', ?, ?, NULL)",
                     arguments: [
                         id.number, Int64(bitPattern: id.low), Status.waiting.rawValue, SagaRow.never, 10,
                     ])

@@ -266,4 +266,92 @@ struct StoreConformance {
         #expect(Set(found) == Set(ids.map(\.number)) && found.count == 5)
         #expect(fetches == 3)
     }
+
+    private func shown(
+        _ id: SagaID, view: Int64 = 1, key: String? = "k", as shownKey: String? = nil, _ row: String = "{}"
+    ) -> ViewRow {
+        ViewRow(view: view, saga: id, key: key, shownKey: shownKey ?? key ?? "failed: why", row: Array(row.utf8))
+    }
+
+    private func rows(
+        _ store: any Store, view: Int64 = 1, key: String? = nil, before: Int64 = .max, limit: Int = 100,
+        bytesMax: Int = 1 << 20
+    ) throws -> [ViewRow] {
+        try store.rows(ofView: view, key: key, before: before, limit: limit, bytesMax: bytesMax).rows
+    }
+
+    @Test(arguments: StoreFactory.all)
+    func `a saga's summary goes with its row, and does not outlive its being put aside`(factory: StoreFactory) throws {
+        var store = try factory.make(folder)
+        let (one, two) = (Sample.id(1), Sample.id(2))
+        try store.commit([.insert(row(one), summary: [1, 2, 3]), .insert(row(two))]) {}
+        #expect(try store.summary(ofSaga: one.number) == [1, 2, 3])
+        #expect(try store.summary(ofSaga: two.number) == nil)
+        #expect(try store.summary(ofSaga: Sample.id(3).number) == nil)
+        try store.commit([.update(row(one, last: 2), summary: [4])]) {}
+        if let reopen = factory.reopen { store = try reopen(store, folder) }
+        #expect(try store.summary(ofSaga: one.number) == [4])
+        // It says what nobody knows any more.
+        try store.commit([.putAside(saga: one.number)]) {}
+        #expect(throws: StoreError.self) { try store.summary(ofSaga: one.number) }
+        try store.commit([.update(row(one, last: 2), summary: [5]), .update(row(two), summary: [6])]) {}
+        #expect(try store.summary(ofSaga: one.number) == [5])
+        #expect(try store.summary(ofSaga: two.number) == [6])
+    }
+
+    @Test(arguments: StoreFactory.all)
+    func `a view's rows come newest first, of all keys or one, and each saga has one`(factory: StoreFactory) throws {
+        var store = try factory.make(folder)
+        let ids = (0..<5).map { Sample.id($0) }
+        try store.commit(ids.enumerated().map { .shown(shown($1, key: $0 % 2 == 0 ? "even" : "odd", "\($0)")) }) {}
+        try store.commit([.shown(shown(ids[1], view: 2, key: "odd", "2"))]) {}
+        if let reopen = factory.reopen { store = try reopen(store, folder) }
+        #expect(try rows(store).map(\.saga) == ids.reversed())
+        #expect(try rows(store, key: "odd") == [shown(ids[3], key: "odd", "3"), shown(ids[1], key: "odd", "1")])
+        #expect(try rows(store, key: "none").isEmpty && rows(store, view: 3).isEmpty)
+        #expect(try rows(store, before: ids[2].number).map(\.saga) == [ids[1], ids[0]])
+        #expect(try rows(store, view: 2) == [shown(ids[1], view: 2, key: "odd", "2")])
+        // Another key, none, the key shown otherwise, and another row alone.
+        for row in [
+            shown(ids[3], key: "even", "7"), shown(ids[3], key: nil, "8"),
+            shown(ids[3], key: "a secret", as: "***", "9"),
+            shown(ids[3], key: "a secret", as: "***", "10"),
+        ] {
+            try store.commit([.shown(row)]) {}
+            #expect(try rows(store).count == 5 && rows(store)[1] == row)
+            #expect(try rows(store, key: "even").contains(row) == (row.key == "even"))
+            #expect(try rows(store, key: "odd").map(\.saga) == [ids[1]])
+            #expect(try rows(store, key: "a secret") == (row.key == "a secret" ? [row] : []))
+        }
+        try store.commit([.unshown(view: 1, saga: ids[3].number), .unshown(view: 1, saga: 7)]) {}
+        #expect(try rows(store).map(\.saga) == [ids[4], ids[2], ids[1], ids[0]])
+        #expect(try rows(store, key: "a secret").isEmpty)
+    }
+
+    @Test(arguments: StoreFactory.all)
+    func `a page of a view ends by number and by bytes, and says whether there is more`(factory: StoreFactory) throws {
+        let store = try factory.make(folder)
+        let long = "\"" + String(repeating: "x", count: 998) + "\""
+        try store.commit((0..<6).map { .shown(shown(Sample.id($0), long)) }) {}
+        for (limit, bytesMax, count) in [
+            (4, 1 << 20, 4), (6, 1 << 20, 6), (100, 2_500, 3), (100, 1, 1), (100, 6_000, 6),
+        ] {
+            let page = try store.rows(ofView: 1, key: "k", before: .max, limit: limit, bytesMax: bytesMax)
+            #expect(page.rows.count == count, "\(limit) rows, \(bytesMax) bytes")
+            #expect(page.hasMore == (count < 6), "\(limit) rows, \(bytesMax) bytes")
+        }
+    }
+
+    @Test(arguments: StoreFactory.all)
+    func `what is shown goes with its commit, or not at all`(factory: StoreFactory) throws {
+        let store = try factory.make(folder)
+        try store.commit([.insert(row(Sample.id(1)), summary: [1]), .shown(shown(Sample.id(1), "1"))]) {}
+        #expect(throws: StoreError.self) {
+            try store.commit([
+                .update(row(Sample.id(1)), summary: [2]), .shown(shown(Sample.id(1), "2")), .insert(row(Sample.id(1))),
+            ]) {}
+        }
+        #expect(try store.summary(ofSaga: Sample.id(1).number) == [1])
+        #expect(try rows(store) == [shown(Sample.id(1), "1")])
+    }
 }

@@ -59,7 +59,8 @@ struct CatalogTests {
         "ALARM",
         "PARTICIPANT", "FAILURES", "COOLDOWN", "ERROR", "DIAGNOSTICS", "LIMIT", "STORE_TROUBLE", "AFTER", "ELAPSED",
         "INTERVAL",
-        "PHASE", "DROPPED", "KEY_FILE", "KEY_ORIGIN", "MASTER_KEY", "ROWS", "HISTORY_ROW", "CALLS", "SINCE",
+        "PHASE", "DROPPED", "KEY_FILE", "KEY_ORIGIN", "MASTER_KEY", "ROWS", "HISTORY_ROW", "CALLS", "SINCE", "VIEW",
+        "SAGAS",
     ]
 
     @Test func `the fields that entries show are fields of the log`() throws {
@@ -83,7 +84,7 @@ struct CatalogTests {
             Set(grave) == [
                 .sagaStuck, .sagaPoison, .sagaAlarm, .signalDropped, .breakerOpened, .callerRefused, .reloadRefused,
                 .storeTroubled, .storeGone, .storeCorrupt, .sealBroken, .descriptorsShort, .watchdogLate,
-                .journalBehind,
+                .journalBehind, .viewOlder,
             ])
     }
 }

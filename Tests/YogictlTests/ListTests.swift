@@ -1,10 +1,11 @@
 import Testing
 
 @Suite struct ListTests {
-    private static let page = #"{"sagas":["# + Resources.reserved + "," + Resources.paying + #"],"next":"cursor-1"}"#
+    private static let (reserved, paying) = (Resources.reservedListed, Resources.payingListed)
+    private static let page = #"{"sagas":["# + reserved + "," + paying + #"],"next":"cursor-1"}"#
 
     @Test func `sagas are a table`() async throws {
-        let daemon = try ScriptedDaemon(.json(#"{"sagas":[\#(Resources.reserved),\#(Resources.paying)]}"#))
+        let daemon = try ScriptedDaemon(.json(#"{"sagas":[\#(Self.reserved),\#(Self.paying)]}"#))
         let run = try await daemon.run("list")
         #expect(run.error == "")
         #expect(
@@ -47,10 +48,10 @@ import Testing
     }
 
     @Test func `all follows the pages to the end`() async throws {
-        let daemon = try ScriptedDaemon(.json(Self.page), .json(#"{"sagas":[\#(Resources.paying)]}"#))
+        let daemon = try ScriptedDaemon(.json(Self.page), .json(#"{"sagas":[\#(Self.paying)]}"#))
         let run = try await daemon.run("list", "--all", "--output", "json")
         #expect(
-            run.output == #"{"sagas":[\#(Resources.reserved),\#(Resources.paying),\#(Resources.paying)]}"# + "\n")
+            run.output == #"{"sagas":[\#(Self.reserved),\#(Self.paying),\#(Self.paying)]}"# + "\n")
         #expect(daemon.requests == ["GET /v1/sagas", "GET /v1/sagas?after=cursor-1"])
     }
 

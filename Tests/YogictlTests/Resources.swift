@@ -14,6 +14,19 @@ enum Resources {
         "timers":[{"name":"72h","due":"2026-11-27T10:00:01.500Z"}],"signals":["confirm","reject"]}
         """
 
+    /// The same in a list.
+    static let reservedListed = """
+        {"id":"\(id)","key":"\(id)","workflow":"reservation","version":"1","state":"Reserved","status":"waiting",\
+        "startedAt":"2026-11-24T10:00:00.000Z","updatedAt":"2026-11-24T10:00:01.500Z",\
+        "due":"2026-11-27T10:00:01.500Z","attributes":{"guest":"Ann"}}
+        """
+
+    static let payingListed = """
+        {"id":"\(other)","key":"order-7","workflow":"reservation","version":"1","state":"Paying","status":"running",\
+        "startedAt":"2026-11-24T10:00:00.000Z","updatedAt":"2026-11-24T10:00:00.250Z","call":"payment.charge",\
+        "attributes":{}}
+        """
+
     /// A saga that has not got to where its start waited for.
     static let paying = """
         {"id":"\(other)","key":"order-7","workflow":"reservation","version":"1","state":"Paying","status":"running",\

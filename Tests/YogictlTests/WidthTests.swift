@@ -86,8 +86,8 @@ import Testing
 
     @Test func `of several pages the longest is taken`() async throws {
         let daemon = try ScriptedDaemon(
-            .json(#"{"sagas":[\#(Resources.reserved)],"idDigits":8,"next":"c"}"#),
-            .json(#"{"sagas":[\#(Resources.paying)],"idDigits":12}"#))
+            .json(#"{"sagas":[\#(Resources.reservedListed)],"idDigits":8,"next":"c"}"#),
+            .json(#"{"sagas":[\#(Resources.payingListed)],"idDigits":12}"#))
         let lines = try await daemon.run("list", "--all").output.split(separator: "\n")
         #expect(lines.dropFirst().map { $0.prefix(15) } == ["0199c3a0-1b2c  ", "0199c3a0-0000  "])
     }

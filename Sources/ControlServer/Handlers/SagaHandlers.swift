@@ -36,8 +36,8 @@ extension ControlResponder {
             filter.attributes.append(try SagaFilter.Attribute(text))
         }
         let page = try await engine.list(filter)
-        let sagas = await engine.aside { page.sagas.map { SagaResource($0.saga, $0.workflow) } }
-        let digits = try await engine.idDigits(of: page.sagas.map(\.saga.id))
+        let sagas = page.sagas.map(SagaListItem.init)
+        let digits = try await engine.idDigits(of: page.sagas.map(\.id))
         return .json(SagaList(sagas: sagas, next: page.next?.description, idDigits: digits).json)
     }
 

@@ -18,6 +18,8 @@ public struct Masker: Sendable {
     /// Longer texts are not looked up as whole values: they are found as what is inside a text that has nothing else. No number is
     /// longer.
     private static let wholeMax = 32
+    /// Symbols of secrets that are kept: a card number has 16.
+    private static let keptMax = 256
 
     /// Hides these values, of lists and maps what is in them; empty texts and `null` hide nothing. All other values count, also short
     /// ones and numbers.
@@ -37,6 +39,9 @@ public struct Masker: Sendable {
     public init(for saga: Saga, in workflow: Workflow) {
         self.init(secrets: workflow.input?.secrets(in: saga.input) ?? [])
     }
+
+    /// Whether it takes so much memory that it is not worth keeping for the next time.
+    public var isLarge: Bool { wholes.count > Self.keptMax || (texts?.size ?? 0) > Self.keptMax }
 
     /// The value with every secret in it, also in keys and inside texts of 4 bytes or more, replaced by ``mask``.
     public func masked(_ value: Value) -> Value {

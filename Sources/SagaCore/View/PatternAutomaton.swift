@@ -15,6 +15,9 @@ struct PatternAutomaton<Symbol: FixedWidthInteger & Sendable>: Sendable {
     /// The length of the longest pattern that ends at a node; 0: none does.
     private var lengths: [Int32] = [0]
 
+    /// How many nodes it has.
+    var size: Int { symbols.count }
+
     /// - Parameter patterns: none empty; their symbols are fewer than `Int32.max` together.
     init(_ patterns: [[Symbol]]) {
         let patterns = patterns.sorted { $0.lexicographicallyPrecedes($1) }

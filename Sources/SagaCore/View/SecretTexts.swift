@@ -7,6 +7,9 @@ struct SecretTexts: Sendable {
     /// How often an escaped text may have been escaped again: JSON in a text of JSON in a text.
     private static let escapesMax = 3
 
+    /// How many symbols they have, about.
+    var size: Int { bytes.size + (characters?.size ?? 0) }
+
     init?(_ texts: [String]) {
         guard !texts.isEmpty else { return nil }
         bytes = PatternAutomaton(texts.map { Array($0.utf8) })
@@ -72,6 +75,8 @@ private struct CharacterPatterns: Sendable {
     /// A longer character, one letter under a heap of accents, is nobody's secret and is found by its bytes: comparing such takes
     /// more than time in proportion.
     private static let characterBytesMax = 64
+
+    var size: Int { automaton.size + numbers.count }
 
     /// `nil` when all are ASCII.
     init?(_ texts: [String]) {

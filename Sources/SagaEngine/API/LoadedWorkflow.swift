@@ -55,6 +55,7 @@ public struct WorkflowMissing: Error, Sendable, Hashable, CustomStringConvertibl
 struct WorkflowSet: Sendable {
     private(set) var byRow: [Int64: Workflow] = [:]
     private(set) var current: [String: Int64] = [:]
+    private(set) var views = WorkflowViews()
 
     /// Pins in the store what it does not hold yet: all of it, or nothing when one does not fit.
     /// - Throws: ``WorkflowConflict`` for a version with other content; ``WorkflowMissing``; ``StoreError``.
@@ -94,6 +95,7 @@ struct WorkflowSet: Sendable {
             }
             current[name] = row
         }
+        views = try WorkflowViews(of: byRow, current: current, in: store)
     }
 
     /// The row and workflow that a start takes.

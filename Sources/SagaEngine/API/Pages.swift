@@ -50,8 +50,8 @@ public struct SagaFilter: Sendable, Hashable {
 
 /// Sagas, newest first.
 public struct SagaPage: Sendable {
-    /// Each with the version that it is pinned to; sagas that cannot be read are left out.
-    public var sagas: [(saga: Saga, workflow: Workflow)]
+    /// One that does not read is stuck, with the reason.
+    public var sagas: [ListedSaga]
     /// Where the next page begins; `nil` on the last one.
     public var next: SagaID?
 }
@@ -82,10 +82,12 @@ public struct HistoryEntry: Sendable, Hashable {
 public struct ViewPage: Sendable {
     /// At most the limit. What of a row fails says so in its place.
     public var rows: [Row]
+    /// Whether some may be by an older definition of the view, until it is rebuilt.
+    public var isOlder = false
     /// Where the next page begins; `nil` on the last one.
     public var next: SagaID?
 
-    /// What one saga shows in a view, computed when it is read.
+    /// What one saga shows in a view, as of its last commit.
     public struct Row: Sendable {
         /// The saga that the row belongs to.
         public var saga: SagaID
@@ -132,6 +134,8 @@ public struct EngineStatus: Sendable, Hashable {
     public var seal: SealStatus
     /// What retention took away.
     public var pruned: Pruned
+    /// The views whose rows are not all as their definitions say.
+    public var views: [ViewState]
     /// The last failure to write, while the store takes no writes.
     public var storeTrouble: StoreTrouble?
 

@@ -107,12 +107,21 @@ struct Batch {
         if case .broken(let id, _) = error { done.rows.append(.putAside(saga: id.number)) }
     }
 
-    /// What is to be written.
-    var rows: [Change] {
-        done.order.compactMap { number in
-            done.sagas[number].map { done.new.contains(number) ? .insert($0.row) : .update($0.row) }
-        } + done.rows
+    /// What is to be written of the sagas that were changed: once each, as they are now.
+    private var shown: [Change] = []
+
+    /// All orders are decided: says what is to be written of each saga.
+    mutating func show(_ changes: (inout Entry, _ isNew: Bool) -> [Change]) {
+        shown = []
+        for number in done.order {
+            guard var entry = done.sagas[number] else { continue }
+            shown += changes(&entry, done.new.contains(number))
+            done.sagas[number] = entry
+        }
     }
+
+    /// What is to be written.
+    var rows: [Change] { shown + done.rows }
 
     /// The sagas that were changed, as they are now.
     var changed: [Entry] { done.order.compactMap { done.sagas[$0] } }

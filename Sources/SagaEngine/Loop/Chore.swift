@@ -11,6 +11,8 @@ enum Chore: Sendable {
     case load(Load, Port<Result<WorkflowChange, any Error>>)
     /// The next step of retention.
     case prune(Retention, after: Int64, Port<PruneStep>)
+    /// The next step of a view's rebuild.
+    case rebuild(ViewStep, Port<ViewStep.Outcome>)
     /// Something that is done to the store.
     case upkeep(Upkeep)
 
@@ -18,7 +20,7 @@ enum Chore: Sendable {
     var isHousekeeping: Bool {
         switch self {
         case .probe, .load: true
-        case .prune, .upkeep: false
+        case .prune, .rebuild, .upkeep: false
         }
     }
 
@@ -26,7 +28,7 @@ enum Chore: Sendable {
         switch self {
         case .probe(_, let isUrgent, _): isUrgent
         case .load: true
-        case .prune, .upkeep: false
+        case .prune, .rebuild, .upkeep: false
         }
     }
 
@@ -35,6 +37,7 @@ enum Chore: Sendable {
         case .probe(_, _, let port): port(.failure(error))
         case .load(_, let port): port(.failure(error))
         case .prune(_, _, let port): port(.failure(error))
+        case .rebuild(_, let port): port(.failure(error))
         case .upkeep(let upkeep): upkeep.refuse(error)
         }
     }

@@ -7,6 +7,7 @@ extension Loop {
         case .probe(let writing, _, let port): port(probe(now, writing: writing))
         case .load(let load, let port): port(.success(Result { try self.load(load) }))
         case .prune(let retention, let after, let port): port(prune(retention, after: after, now))
+        case .rebuild(let step, let port): port(rebuild(step, now))
         case .upkeep(let upkeep): upkeep.run(writer.store)
         }
     }
@@ -17,6 +18,15 @@ extension Loop {
             let step = try writer.prune(retention, after: after, at: now)
             outlets.gauges.pruned(step.pruned)
             return .success(step)
+        } catch {
+            storeFailed(error, now)
+            return .failure(EngineError(error))
+        }
+    }
+
+    private func rebuild(_ step: ViewStep, _ now: Instant) -> Result<ViewStep.Outcome, EngineError> {
+        do throws(StoreError) {
+            return .success(try writer.rebuild(step))
         } catch {
             storeFailed(error, now)
             return .failure(EngineError(error))

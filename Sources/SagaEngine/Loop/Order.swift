@@ -97,6 +97,8 @@ struct Entry: Sendable {
     var tags: [Tag]
     /// The rows from the tries at the history's end on, oldest first; none while something else is at its end.
     var trail: [TrailRow] = []
+    /// What is stored of what lists and views show of it; `nil`: nobody has looked.
+    var shown: Shown?
 }
 
 /// A row of a history that a later one may take the place of.

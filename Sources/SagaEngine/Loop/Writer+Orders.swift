@@ -28,7 +28,7 @@ extension Writer {
         }
         let new = SagaRow(
             id: start.id, workflow: row, status: .running, state: "", due: nil, last: 0)
-        let entry = Entry(saga: decision.saga, workflow: workflow, row: new, tags: [])
+        let entry = Entry(saga: decision.saga, workflow: workflow, row: new, tags: [], shown: Shown())
         let saved = try save(decision, over: entry, now)
         try handOver(to: saved.saga, now)
         return Handled(verdict: .start(.created), entry: try batch.find(start.id.number) ?? saved)
@@ -91,7 +91,7 @@ extension Writer {
         return try tell(.number(number), .attemptEnded(ended), now)
     }
 
-    /// Stages what was decided: one history row, one saga row, and the tags that changed. The row of tries that end alike takes the place
+    /// Stages what was decided: one history row, the saga, and the tags that changed. The row of tries that end alike takes the place
     /// of those before it.
     func save(_ decision: Decision, over entry: Entry, _ now: Instant) throws(EngineError) -> Entry {
         let saga = decision.saga
@@ -122,7 +122,9 @@ extension Writer {
         if entry.saga.stuck?.code == .poison, saga.stuck == nil { batch.now.rows.append(.unsuspected(saga: number)) }
         let trail = (entry.trail.filter { $0.before < decision.kept } + [TrailRow(n: n, before: decision.kept)]).of(
             saga)
-        let saved = Entry(saga: saga, workflow: entry.workflow, row: row, tags: tags, trail: trail)
+        let saved = Entry(
+            saga: saga, workflow: entry.workflow, row: row, tags: tags, trail: trail,
+            shown: hasMoved ? entry.shown?.moved : entry.shown)
         batch.now.stage(saved, isNew: isNew)
         if isNew { batch.now.keys[BusinessKey(workflow: saga.workflow, key: saga.key)] = number }
         batch.now.calls += decision.calls

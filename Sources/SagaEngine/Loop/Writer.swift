@@ -100,6 +100,7 @@ final class Writer {
     }
 
     private func flush(isAlone: Bool) throws(StoreError) {
+        batch.show { entry, isNew in changes(of: &entry, isNew: isNew) }
         let rows = batch.rows
         if rows.isEmpty { return }
         phase.set(.writing)
@@ -156,4 +157,11 @@ final class Writer {
     func forget(_ number: Int64) { cache.forget(number) }
 
     func keep(_ entry: Entry) { cache.keep(entry) }
+
+    /// What the saga shows in views was written without it.
+    func shownByOthers(_ number: Int64) {
+        guard var entry = cache.find(number) else { return }
+        entry.shown = nil
+        cache.keep(entry)
+    }
 }

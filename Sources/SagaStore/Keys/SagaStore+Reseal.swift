@@ -5,7 +5,7 @@ internal import GRDB
 /// far it has come, so that a crash loses nothing and the next process goes on there.
 ///
 /// ```
-/// history up to `until` ─► early signals and jobs ─► the log is emptied of old pages ─► the older keys are forgotten
+/// history up to `until`, and with its first row what a saga shows ─► early signals and jobs ─► the log is emptied of old pages ─► the older keys are forgotten
 /// ```
 extension SagaStore {
     /// Seals some rows anew. For the thread that writes.
@@ -23,11 +23,13 @@ extension SagaStore {
                 let isHistory = newest.position < newest.until
                 // Read before the transaction, as nobody else writes: nothing is read inside of one.
                 let history = isHistory ? try self.history(db, newest, limit) : []
+                let shown = try self.shown(besides: history, db)
                 let (signals, jobs) = isHistory ? ([], []) : (try earlySignals(db, limit), try self.jobs(db, limit))
                 var result = Resealed(rows: signals.count + jobs.count, damaged: [], isDone: false)
                 try db.inTransaction(.immediate) {
                     if isHistory {
                         result = try reseal(history, db, newest, limit)
+                        try reseal(shown, db)
                     } else {
                         try reseal(signals, jobs, db)
                     }

@@ -4,7 +4,7 @@ import ControlAPI
 /// Sagas for people.
 enum SagaText {
     /// A row for each saga.
-    static func table(_ sagas: [SagaResource], idDigits: Int?, coloured: Bool) -> String {
+    static func table(_ sagas: [SagaListItem], idDigits: Int?, coloured: Bool) -> String {
         guard !sagas.isEmpty else { return "no sagas\n" }
         var table = Table("ID", "WORKFLOW", "STATE", "STATUS", "KEY", "UPDATED")
         for saga in sagas {

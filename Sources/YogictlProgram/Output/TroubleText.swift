@@ -3,7 +3,7 @@ import ControlAPI
 /// Sagas that want a person, for that person.
 enum TroubleText {
     /// The table of sagas, and under each what it waits for and what helps.
-    static func stuck(_ sagas: [SagaResource], idDigits: Int?, coloured: Bool) -> String {
+    static func stuck(_ sagas: [SagaListItem], idDigits: Int?, coloured: Bool) -> String {
         let table = SagaText.table(sagas, idDigits: idDigits, coloured: coloured)
         let lines = table.split(separator: "\n", omittingEmptySubsequences: false)
         var text = lines[0] + "\n"
@@ -23,7 +23,7 @@ enum TroubleText {
     }
 
     /// A row for each alarm.
-    static func alarms(_ sagas: [SagaResource], idDigits: Int?, coloured: Bool) -> String {
+    static func alarms(_ sagas: [SagaListItem], idDigits: Int?, coloured: Bool) -> String {
         guard !sagas.isEmpty else { return "no alarms\n" }
         var table = Table("SAGA", "WORKFLOW", "STATUS", "AT", "STEP", "ALARM")
         for saga in sagas {

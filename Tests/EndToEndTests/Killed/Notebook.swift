@@ -64,10 +64,17 @@ final class Notebook: Sendable {
         return try await client.start("note", input: .map(MapValue([("text", .string(text))]))).saga.id
     }
 
-    /// The state of each saga; to tell it, its history is folded.
+    /// The state of each saga, as its history says: a list alone would not read it.
     static func states(_ client: ControlClient) async throws -> [String: String] {
-        let page = try await client.list(limit: 1_000)
-        return Dictionary(uniqueKeysWithValues: page.sagas.map { ($0.id, $0.status == "stuck" ? "stuck" : $0.state) })
+        var states: [String: String] = [:]
+        for saga in try await client.list(limit: 1_000).sagas {
+            do {
+                states[saga.id] = try await client.show(saga.id).state
+            } catch ClientError.problem {
+                states[saga.id] = "unreadable"
+            }
+        }
+        return states
     }
 
     /// What `body` reads of the notes while nothing moves; the daemon itself must not run.

@@ -1,0 +1,92 @@
+internal import Foundation
+internal import GRDB
+internal import SagaCore
+
+extension ReadTransaction {
+    /// Every view that the store keeps rows of.
+    public func views() throws -> [StoredView] {
+        var views: [StoredView] = []
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT id, name, older, position, done, total FROM view ORDER BY id")
+        for row in rows {
+            guard let id = row.integer(0), let name = String.fromDatabaseValue(row[1]) else {
+                throw StoreError(.corrupt, "a row of 'view' holds values of other types; restore a backup")
+            }
+            var view = StoredView(id: id, name: name)
+            view.olderUntil = row.integer(2)
+            if let position = row.integer(3) {
+                var rebuild = StoredView.Rebuild(total: max(0, row.integer(5) ?? 0))
+                rebuild.position = position
+                rebuild.done = max(0, row.integer(4) ?? 0)
+                view.rebuild = rebuild
+            }
+            views.append(view)
+        }
+        let digests = try Row.fetchAll(db, sql: "SELECT view, workflow, digest FROM view_definition")
+        for row in digests {
+            // What does not read counts as another definition: the rows are rebuilt.
+            guard let index = views.firstIndex(where: { $0.id == row.integer(0) }),
+                let workflow = String.fromDatabaseValue(row[1])
+            else { continue }
+            views[index].digests[workflow] = row.integer(2).map(UInt64.init(bitPattern:))
+        }
+        return views
+    }
+
+    /// The rows of a view, newest saga first, one at a time. Those that do not read are left out: one of them must not hide the others.
+    /// - Parameters:
+    ///   - key: only those that are found by it.
+    ///   - before: only sagas with numbers below it.
+    ///   - body: says whether it wants another.
+    public func eachRow(
+        ofView view: Int64, key: String? = nil, before: Int64 = .max, _ body: (ViewRow) throws -> Bool
+    ) throws {
+        let columns = "SELECT \(ViewRow.columns) FROM view_row"
+        let rows: RowCursor
+        if let key {
+            let statement = try db.cachedStatement(
+                sql: """
+                    \(columns) INDEXED BY view_row_key WHERE view = ? AND key = ? AND saga < ? ORDER BY saga DESC
+                    """)
+            rows = try Row.fetchCursor(statement, arguments: [view, ViewRow.digest(of: key), before])
+        } else {
+            let statement = try db.cachedStatement(
+                sql: "\(columns) WHERE view = ? AND saga < ? ORDER BY saga DESC")
+            rows = try Row.fetchCursor(statement, arguments: [view, before])
+        }
+        while let found = try rows.next() {
+            guard let row = try? ViewRow(found, ring) else { continue }
+            // Another key may have the same hash.
+            if let key, row.key != key { continue }
+            if try !body(row) { return }
+        }
+    }
+
+    /// What a list shows of a saga, as it was given with its row; `nil` when there is none.
+    /// - Throws: ``StoreError`` `unreadable`, also when the saga was put aside since.
+    public func summary(of saga: SagaRow) throws -> [UInt8]? {
+        let statement = try db.cachedStatement(sql: "SELECT summary FROM saga WHERE number = ?")
+        guard let found = try Row.fetchOne(statement, arguments: [saga.id.number]) else { return nil }
+        guard let sealed = Data?.fromDatabaseValue(found[0]) else {
+            throw StoreError(.unreadable, "the summary of saga \(saga.id) holds a value of another type")
+        }
+        guard let sealed else { return nil }
+        do throws(KeyRing.Broken) {
+            return try ring.open(sealed, at: .summary(saga))
+        } catch {
+            throw StoreError(.unreadable, "the summary of saga \(saga.id): \(error.message)")
+        }
+    }
+
+    /// Sagas with numbers above one, the oldest first; rows that do not read are left out.
+    /// - Returns: them, and the number up to which was looked; `nil` when there are no more behind it.
+    public func sagas(after number: Int64, limit: Int) throws -> (rows: [SagaRow], upTo: Int64?) {
+        let statement = try db.cachedStatement(
+            sql: "SELECT \(Self.columns) FROM saga WHERE number > ? ORDER BY number LIMIT ?")
+        let found = try Row.fetchAll(statement, arguments: [number, limit])
+        return (found.compactMap { try? Self.row($0) }, found.count < limit ? nil : found.last?.integer(0))
+    }
+
+    /// How many sagas there are, live and ended.
+    public func sagaCount() throws -> Int64 { try Int64.fetchOne(db, sql: "SELECT count(*) FROM saga") ?? 0 }
+}
