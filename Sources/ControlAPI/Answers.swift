@@ -91,6 +91,8 @@ public struct StatusResource: Sendable, Hashable {
     public var logDropped: Int
     /// Sagas and jobs that retention took away since the start of the process; not shown while there are none.
     public var pruned: Int
+    /// Views whose rows are not all as their definitions say; not shown while there are none.
+    public var views: [ViewStateResource]
 
     /// Calls to a participant.
     public struct Participant: Sendable, Hashable {
@@ -124,10 +126,12 @@ public struct StatusResource: Sendable, Hashable {
     public init(
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
         participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?,
-        seal: SealResource? = nil, paused: Bool = false, logDropped: Int = 0, pruned: Int = 0
+        seal: SealResource? = nil, paused: Bool = false, logDropped: Int = 0, pruned: Int = 0,
+        views: [ViewStateResource] = []
     ) {
         self.logDropped = logDropped
         self.pruned = pruned
+        self.views = views
         self.version = version
         self.uptime = uptime
         self.pid = pid
@@ -169,6 +173,8 @@ public struct StatusResource: Sendable, Hashable {
         pruned = try members.map["pruned"] == nil ? 0 : members.integer("pruned")
         logDropped = try members.map["logDropped"] == nil ? 0 : members.integer("logDropped")
         paused = try members.flag("paused")
+        views = []
+        for item in try members.list("views") { views.append(try ViewStateResource(json: item)) }
     }
 
     /// The members in the order of the properties; `storeTrouble` only while there is trouble.
@@ -190,6 +196,7 @@ public struct StatusResource: Sendable, Hashable {
                 ("storeTrouble", storeTrouble.map { .string($0) }),
                 ("seal", seal?.json),
                 ("paused", paused ? .bool(true) : nil), ("pruned", pruned > 0 ? .int(Int64(pruned)) : nil),
+                ("views", views.isEmpty ? nil : .list(views.map(\.json))),
             ]))
     }
 }

@@ -117,6 +117,8 @@ public struct ViewList: Sendable, Hashable {
     public var next: String?
     /// So many hexadecimal digits of a saga's id name each of these, now and later: 8 or more; `nil` on an empty page.
     public var idDigits: Int?
+    /// Whether some rows may be as the view was before it was changed, until it is rebuilt.
+    public var older: Bool
 
     /// What one saga shows in the view.
     public struct Row: Sendable, Hashable {
@@ -136,7 +138,8 @@ public struct ViewList: Sendable, Hashable {
     }
 
     /// A page; `next` is `nil` on the last one.
-    public init(view: String, rows: [Row], next: String?, idDigits: Int? = nil) {
+    public init(view: String, rows: [Row], next: String?, idDigits: Int? = nil, older: Bool = false) {
+        self.older = older
         self.view = view
         self.rows = rows
         self.next = next
@@ -152,11 +155,12 @@ public struct ViewList: Sendable, Hashable {
             let row = try Members(item, of: "a view's row")
             rows.append(Row(saga: try row.text("saga"), key: try row.text("key"), row: row.value("row")))
         }
+        older = try members.flag("older")
         next = try members.optionalText("next")
         idDigits = try members.optionalInteger("idDigits")
     }
 
-    /// `{"view": …, "rows": […], "idDigits": …, "next": …}`; no `next` on the last page.
+    /// `{"view": …, "rows": […], "idDigits": …, "next": …}`; no `next` on the last page, and `older` only while it is `true`.
     public var json: Value {
         let rows = rows.map { row in
             Value.map(MapValue([("saga", .string(row.saga)), ("key", .string(row.key)), ("row", row.row)]))
@@ -164,7 +168,7 @@ public struct ViewList: Sendable, Hashable {
         return .map(
             MapValue(present: [
                 ("view", .string(view)), ("rows", .list(rows)), ("idDigits", idDigits.map { .int(Int64($0)) }),
-                ("next", next.map { .string($0) }),
+                ("next", next.map { .string($0) }), ("older", older ? .bool(true) : nil),
             ]))
     }
 }

@@ -23,6 +23,7 @@ public enum Route: String, Sendable, CaseIterable {
     case migrate = "/v1/workflows/{name}/migrate"
     case keyedSignal = "/v1/workflows/{name}/keys/{key}/signals/{signal}"
     case view = "/v1/views/{view}"
+    case rebuildView = "/v1/views/{view}/rebuild"
     case rekey = "/v1/rekey"
     case backup = "/v1/backup"
 
@@ -31,7 +32,7 @@ public enum Route: String, Sendable, CaseIterable {
         switch self {
         case .sagas, .jobs, .keyedSignal: ["GET", "HEAD", "POST"]
         case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .rekey, .resumeAll,
-            .reload, .backup:
+            .reload, .backup, .rebuildView:
             ["POST"]
         case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET", "HEAD"]
         }

@@ -90,6 +90,13 @@ extension ControlClient {
         return try await ask(request, ViewList.init(json:)).resource
     }
 
+    /// Begins to write the rows of a view anew (`POST /v1/views/{view}/rebuild`); one that is under way goes on.
+    public func rebuild(view name: String) async throws(ClientError) -> ViewStateResource {
+        var request = Request(.post, Route.rebuildView.path(name))
+        request.repeats = true
+        return try await ask(request, ViewStateResource.init(json:)).resource
+    }
+
     /// The workflows that are loaded or pinned by sagas (`GET /v1/workflows`).
     public func workflows() async throws(ClientError) -> WorkflowList {
         try await ask(Request(.get, Route.workflows.path()), WorkflowList.init(json:)).resource

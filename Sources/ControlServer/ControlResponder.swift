@@ -61,6 +61,7 @@ public struct ControlResponder: HTTPResponder {
         case .workflows: return try await workflows(request)
         case .workflow: return try await workflow(match.arguments[0], request)
         case .view: return try await view(match.arguments[0], request)
+        case .rebuildView: return try await rebuild(match.arguments[0], request)
         case .resumeAll: return try await resumeAll(request)
         case .keyedSignal:
             let place = match.arguments

@@ -98,7 +98,8 @@ struct Daemon {
             throw StartFailure("cannot listen on \(address): \(error)", status: .mayPass)
         }
         var services: [any Service] = [
-            story, engine, Resealer(engine: engine), StoreWatch(store: store, engine: engine, logger: logger),
+            story, engine, Resealer(engine: engine), ViewRebuilder(engine: engine),
+            StoreWatch(store: store, engine: engine, logger: logger),
             reloader.pruner,
             StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
         ]

@@ -38,6 +38,16 @@ import Testing
                 #expect(answer.answer == "handled" && answer.saga.status == "succeeded")
                 let rows = try await client.view("mine", key: "Ann").rows
                 #expect(rows.map(\.saga) == [id] && rows[0].row["status"] == .string("Confirmed"))
+                let state = try await client.rebuild(view: "mine")
+                #expect(state == ViewStateResource(name: "mine", progress: .init(done: 0, total: 1)))
+                #expect(try await client.status().views == [state])
+                #expect(try await client.view("mine").older)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await ViewRebuilder(engine: desk.engine).run() }
+                    defer { group.cancelAll() }
+                    while try await !client.status().views.isEmpty { await Task.yield() }
+                }
+                #expect(try await !client.view("mine").older)
                 #expect(try await client.workflows().workflows.map(\.liveSagas) == [0])
                 #expect(try await client.health().healthy)
                 #expect(try await client.status().participants.map(\.name) == ["payment"])

@@ -123,6 +123,28 @@ import WorkflowFile
         }
     }
 
+    @Test func `a view whose definition changed says so, and is rebuilt by an operator's wish`() async throws {
+        try await Desk.open { desk in
+            let ann = try await desk.start()
+            let answer = try await desk.ask("POST /v1/views/mine/rebuild", body: "{}")
+            #expect(
+                answer == """
+                    HTTP/1.1 202 Accepted
+                    Content-Type: application/json
+
+                    {"name":"mine","progress":{"done":0,"total":1}}
+                    """)
+            let older = try await desk.ask("GET /v1/views/mine")
+            #expect(older.hasSuffix(#","older":true}"#) && older.contains(ann))
+            let status = try await desk.ask("GET /v1/status")
+            #expect(status.contains(#""views":[{"name":"mine","progress":{"done":0,"total":1}}]"#), "\(status)")
+            let unknown = try await desk.ask("POST /v1/views/mien/rebuild")
+            #expect(unknown.hasPrefix("HTTP/1.1 404") && unknown.contains("there is no view 'mien'; known: mine"))
+            let wrong = try await desk.ask("POST /v1/views/mine/rebuild", body: #"{"reason":"r"}"#)
+            #expect(wrong.hasPrefix("HTTP/1.1 400") && wrong.contains("the body has the unknown member 'reason'"))
+        }
+    }
+
     @Test func `an unknown view is 404 with those that are known`() async throws {
         try await Desk.open { desk in
             let answer = try await desk.ask("GET /v1/views/my%2Fview")

@@ -60,6 +60,7 @@ struct RoleTests {
                 "POST /v1/workflows/{name}/keys/{key}/signals/{signal}: signaller operator",
                 "GET /v1/views/{view}: \(all)",
                 "HEAD /v1/views/{view}: \(all)",
+                "POST /v1/views/{view}/rebuild: operator",
                 "POST /v1/rekey: operator",
                 "POST /v1/backup: operator",
             ])

@@ -109,6 +109,23 @@ import Testing
         #expect(!run.output.contains("\u{1B}"))
     }
 
+    @Test func `a view that was changed says so on stderr, and is rebuilt when somebody asks for it`() async throws {
+        let page = #"{"view":"v","rows":[{"saga":"\#(Resources.id)","key":"Ann","row":{"room":"101"}}],"older":true}"#
+        let state = #"{"name":"v","progress":{"done":64,"total":100}}"#
+        let daemon = try ScriptedDaemon(
+            .json(page), .json(page), .json("202 Accepted", state), .json("202 Accepted", state))
+        let run = try await daemon.run("view", "v")
+        #expect(run.output.hasPrefix("KEY") && run.status == 0)
+        #expect(run.error == "Some rows may be as the view was before it changed: yogictl view rebuild v\n")
+        #expect(try await daemon.run("view", "show", "v", "--output", "json").output == page + "\n")
+        #expect(try await daemon.run("view", "rebuild", "v").output == "v is rebuilt: 64 of 100 sagas are done\n")
+        #expect(try await daemon.run("view", "rebuild", "v", "--output", "json").output == state + "\n")
+        #expect(
+            daemon.requests.map { String($0.prefix { $0 != "\n" }) } == [
+                "GET /v1/views/v", "GET /v1/views/v", "POST /v1/views/v/rebuild", "POST /v1/views/v/rebuild",
+            ])
+    }
+
     @Test func `a cell of a view that failed says so and why`() async throws {
         let page = #"""
             {"view":"v","rows":[{"saga":"\#(Resources.id)","key":"Ann","row":{"room":"101","visa":{"failed":"no such key: 'visaNo'"}}},\#

@@ -23,16 +23,6 @@ extension ControlResponder {
         return .json(WorkflowList(workflows: versions.map(WorkflowResource.init)).json)
     }
 
-    /// `GET /v1/views/{view}`.
-    func view(_ name: String, _ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["key", "limit", "after"])
-        let page = try await engine.view(
-            name, key: query["key"], limit: try query.limit(), after: try query.after())
-        let rows = page.rows.map { ViewList.Row(saga: $0.saga.description, key: $0.key, row: $0.row) }
-        let digits = try await engine.idDigits(of: page.rows.map(\.saga))
-        return .json(ViewList(view: name, rows: rows, next: page.next?.description, idDigits: digits).json)
-    }
-
     /// `GET /v1/health`: whether a start would be taken now. The watchdog asks less: it is fed also while the store has no room.
     func health(_ request: Request) async throws -> Response {
         _ = try request.query(knowing: [])
@@ -76,7 +66,7 @@ extension ControlResponder {
             ]), storeBytes: Int(status.storeBytes), storeTrouble: status.storeTrouble?.message,
             seal: SealResource(status.seal),
             paused: engine.isPaused, logDropped: facts.logDropped(),
-            pruned: status.pruned.sagas + status.pruned.jobs)
+            pruned: status.pruned.sagas + status.pruned.jobs, views: status.views.map(ViewStateResource.init))
         return .json(resource.json)
     }
 }

@@ -26,6 +26,11 @@ struct StatusCommand: AsyncParsableCommand {
         facts.add("TROUBLE", status.storeTrouble, .red)
         facts.add("PAUSED", status.paused ? "nothing moves until 'yogictl resume --all'" : nil, .yellow)
         facts.add("PRUNED", status.pruned == 0 ? nil : "\(status.pruned) sagas and jobs, by retention")
+        for view in status.views {
+            let words = view.progress.map { "is rebuilt, \($0.done) of \($0.total) sagas are done" }
+            let older = "has rows by an older definition: yogictl view rebuild \(view.name)"
+            facts.add("VIEW", "\(view.name) \(words ?? older)", .yellow)
+        }
         facts.add("LOG", status.logDropped == 0 ? nil : "\(status.logDropped) entries lost", .yellow)
         facts.add("BACKLOG", "\(status.backlog)")
         facts.add("INPUTS", "\(status.inputs)")

@@ -7,7 +7,14 @@ import ControlClient
 struct ViewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
-        abstract: "Shows the rows of a view, newest saga first.")
+        abstract: "Shows the rows of a view, newest saga first, or rebuilds them.",
+        subcommands: [ShowViewCommand.self, RebuildViewCommand.self], defaultSubcommand: ShowViewCommand.self)
+}
+
+/// `yogictl view NAME`.
+struct ShowViewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows the rows of a view, newest saga first.")
 
     @Argument(help: "The view's name.")
     var name: String
@@ -32,6 +39,9 @@ struct ViewCommand: AsyncParsableCommand {
         }
         try global.print(page.json, text: Self.table(page, coloured: Output.standard.isColoured))
         if global.output == .table, page.next != nil { try paging.sayMore("rows") }
+        if global.output == .table, page.older {
+            try Output.error.line("Some rows may be as the view was before it changed: yogictl view rebuild \(name)")
+        }
     }
 
     /// A column for each member that any row has, in the order in which they first come.
@@ -60,5 +70,27 @@ struct ViewCommand: AsyncParsableCommand {
     /// Whether the daemon could not compute it: `{"failed": "why"}`.
     private static func isFailed(_ value: Value) -> Bool {
         value.mapValue?.count == 1 && value["failed"]?.stringValue != nil
+    }
+}
+
+/// `yogictl view rebuild NAME`.
+struct RebuildViewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rebuild",
+        abstract: "Writes the rows of a view anew, by its present definition.",
+        discussion: """
+            For a view that another version of its workflow has changed. The daemon does it in small steps beside all else, and goes on \
+            with it after a restart; 'yogictl status' says how far it is.
+            """)
+
+    @Argument(help: "The view's name.")
+    var name: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let state = try await global.daemon { try await $0.rebuild(view: name) }
+        let progress = state.progress.map { ": \($0.done) of \($0.total) sagas are done" } ?? ""
+        try global.print(state.json, text: "\(state.name) is rebuilt\(progress)".printable + "\n")
     }
 }
