@@ -1,7 +1,6 @@
 import EventLoopTasks
 import Glibc
 public import Hummingbird
-import HummingbirdCore
 public import Logging
 import NIOCore
 import NIOExtras
@@ -49,8 +48,8 @@ public struct HTTPListenerConfiguration: Sendable {
 /// Serves HTTP/1.1 with one responder over a Unix path, an inherited descriptor or TCP, and tells routes who calls
 /// (``PeerCredentials/current``).
 ///
-/// Hummingbird's own server cannot adopt a descriptor and takes a living Unix socket's path away from its owner; this uses its
-/// pipeline below a socket of ours. A route's task is cancelled when its client has gone away (over TCP: when that is seen, at the
+/// Hummingbird's own server cannot adopt a descriptor and takes a living Unix socket's path away from its owner, and its pipeline costs more
+/// than most routes; this has its requests, answers and routes on a socket and a ``Conversation`` of ours (decision 0018). A route's task is cancelled when its client has gone away (over TCP: when that is seen, at the
 /// next write), so that nothing waits for nobody. Graceful shutdown: stop accepting, finish the requests in flight, close what is
 /// idle for a moment longer (``HTTPListenerConfiguration/linger``). A route that streams must end by itself on graceful
 /// shutdown (`cancelWhenGracefulShutdown`), else it is waited for. Routes run on the event loop of their connection and must not block
@@ -99,10 +98,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             throw ListenError(.system, "the listener on \(address) was run twice")
         }
         defer { socket.unlinkPath() }
-        let http = HTTP1Channel(responder: answerer(), configuration: channelConfiguration)
         let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
         let accepted = ConnectionQueue<Connection>()
-        let server = try await accept(from: descriptor, http: http, quiescing: quiescing, into: accepted)
+        let server = try await accept(from: descriptor, quiescing: quiescing, into: accepted)
         // NIO listened once more with a backlog of 128 when it took the descriptor: put ours back.
         _ = listen(descriptor, socket.backlog)
         logger.info("listening", metadata: ["address": "\(address)"])
@@ -117,7 +115,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         server.closeFuture.whenComplete { _ in end() }
         await withTaskCancellationOrGracefulShutdownHandler {
             await onListening?(address)
-            await serve(accepted, http)
+            await serve(accepted)
         } onCancelOrGracefulShutdown: {
             end()
         }
@@ -135,52 +133,22 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 
     /// A task for each connection. Cancelled, it still takes what was accepted: each is then closed by its own cancelled task.
-    private func serve(_ accepted: ConnectionQueue<Connection>, _ http: HTTP1Channel) async {
-        let logger = self.logger
+    private func serve(_ accepted: ConnectionQueue<Connection>) async {
+        let answerer = answerer()
         await withDiscardingTaskGroup { group in
             while let connection = await accepted.next() {
-                let executor = EventLoopExecutor.shared(for: connection.channel.channel.eventLoop)
+                let executor = EventLoopExecutor.shared(for: connection.channel.eventLoop)
                 group.addTask(executorPreference: executor) {
-                    await PeerCredentials.$current.withValue(connection.peer) {
-                        await connection.whileOpen {
-                            await http.handle(value: connection.channel, logger: logger)
-                        }
-                    }
+                    await PeerCredentials.$current.withValue(connection.peer) { await connection.serve(answerer) }
                 }
             }
         }
     }
 
-    /// An accepted connection and who made it.
-    private struct Connection: Sendable {
-        let channel: HTTP1Channel.Value
-        let peer: PeerCredentials?
-
-        /// Does the work, and cancels it when the channel closes. A client that has only finished sending is still answered.
-        func whileOpen(_ work: @escaping @Sendable () async -> Void) async {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask(operation: work)
-                group.addTask { [channel] in try? await channel.channel.closeFuture.get() }
-                await group.next()
-                group.cancelAll()
-            }
-        }
-    }
-
-    private var channelConfiguration: HTTP1Channel.Configuration {
-        HTTP1Channel.Configuration(
-            idleTimeout: TimeAmount(configuration.idleTimeout),
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: configuration.headerBytesMax, maxHeaderListSize: configuration.headerBytesMax,
-                maxHeaderFieldCount: configuration.headerFieldsMax))
-    }
-
     private func accept(
-        from descriptor: Int32, http: HTTP1Channel, quiescing: ServerQuiescingHelper,
-        into accepted: ConnectionQueue<Connection>
+        from descriptor: Int32, quiescing: ServerQuiescingHelper, into accepted: ConnectionQueue<Connection>
     ) async throws -> any Channel {
-        let (logger, configuration) = (self.logger, self.configuration)
-        let linger = TimeAmount(configuration.linger)
+        let configuration = self.configuration
         let (connectionsMax, onPause) = (configuration.connectionsMax, onPause)
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelInitializer { channel in
@@ -193,18 +161,34 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
-                http.setup(channel: channel, logger: logger).flatMapThrowing { value in
-                    let connection = Connection(channel: value, peer: Self.adopt(channel))
-                    // Not before it is registered with its loop: NIO traps when its input is closed earlier, as a cancelled task does. But
-                    // in any case, as its task must see it to its end.
-                    let persistence = Persistence(linger: linger) { accepted.append(connection) }
-                    let pipeline = channel.pipeline.syncOperations
-                    let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-                    try pipeline.addHandler(persistence, position: .after(decoder))
-                    try pipeline.addHandler(Malformation(limits: configuration), position: .after(decoder))
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.setUp(channel, configuration, into: accepted)
                 }
             }
             .withBoundSocket(descriptor).get()
+    }
+
+    private static func setUp(
+        _ channel: any Channel, _ configuration: HTTPListenerConfiguration, into accepted: ConnectionQueue<Connection>
+    ) throws {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = configuration.headerBytesMax
+        limits.maxHeaderListSize = configuration.headerBytesMax
+        limits.maxHeaderFieldCount = configuration.headerFieldsMax
+        let conversation = Conversation(idleTimeout: TimeAmount(configuration.idleTimeout))
+        let connection = Connection(
+            channel: channel, peer: adopt(channel),
+            conversation: NIOLoopBound(conversation, eventLoop: channel.eventLoop))
+        let pipeline = channel.pipeline.syncOperations
+        // Requests wait for their turn in the conversation, and fields of answers cannot hold a line break (HTTPTypes).
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+        try pipeline.addHandler(Malformation(limits: configuration))
+        // Its task begins when it is registered with its loop, but in any case, as the task must see it to its end.
+        try pipeline.addHandler(
+            Persistence(linger: TimeAmount(configuration.linger)) { accepted.append(connection) })
+        try pipeline.addHandler(conversation)
     }
 
     /// Asks once per connection who it is. NIO accepts without SOCK_CLOEXEC; a child process that inherited the connection would keep
@@ -218,10 +202,10 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         return found ?? nil
     }
 
-    private func answerer() -> HTTPChannelHandler.Responder {
+    private func answerer() -> Connection.Answerer {
         let responder = self.responder
         let logger = self.logger
-        return { request, writer, channel in
+        return { request, channel in
             let context = Responder.Context(source: .init(channel: channel, logger: logger))
             var response: Response
             do {
@@ -240,7 +224,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             }
             // RFC 9110, section 9.3.2: the fields of the answer, and not a byte of its body.
             if request.method == .head { response = response.createHeadResponse() }
-            try await writer.write(response: response.head, body: response.body)
+            return response
         }
     }
 }

@@ -99,16 +99,21 @@ final class Persistence: ChannelDuplexHandler {
                 if isDraining, wishes.isEmpty { lingerOn(context) }
                 return
             }
-            if wish.isHead {
-                context.flush()
-                promise?.succeed(())
-            } else {
-                context.writeAndFlush(data, promise: promise)
-            }
-            context.close(promise: nil)
+            // Behind all that is to be sent yet: a client may read slower than it is answered.
+            if wish.isHead { promise?.succeed(()) } else { context.write(data, promise: promise) }
+            context.flush()
+            closeWhenSent(context)
         default:
             context.write(data, promise: promise)
         }
+    }
+
+    /// Output first, which NIO closes when it is written; closing the whole would drop what waits.
+    private func closeWhenSent(_ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.whenComplete { _ in bound.value.close(promise: nil) }
+        context.close(mode: .output, promise: sent)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

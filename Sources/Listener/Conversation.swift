@@ -1,0 +1,177 @@
+import NIOCore
+import NIOHTTP1
+
+/// The event loop's side of a connection: parts of requests go to its task one by one, and parts of answers come from it.
+///
+/// In place of Hummingbird's codec, its idle timer and NIO's asynchronous channel (decision 0018). A request that has come whole costs one
+/// resumption of the task, and its answer one flush.
+final class Conversation: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = Never
+    typealias OutboundOut = HTTPServerResponsePart
+
+    typealias Taker = CheckedContinuation<HTTPServerRequestPart?, any Error>
+    typealias Writer = CheckedContinuation<Void, any Error>
+
+    private var inflow = Inflow()
+    /// The task that waits for a part: one, as a connection has one.
+    private var taker: Taker?
+    /// What waits until the client has read more; a route may write from several tasks.
+    private var writers: [Writer] = []
+    /// Whether a read was asked for and kept back.
+    private var isReadHeld = false
+    private var idleness: Idleness
+    private var timer: Scheduled<Void>?
+    private var context: ChannelHandlerContext?
+
+    init(idleTimeout: TimeAmount) {
+        idleness = Idleness(timeout: idleTimeout, now: .now())
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        finish()
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        schedule(idleness.opened(at: .now()))
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        idleness.came(part, at: .now())
+        inflow.came(part)
+        hand()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard !inflow.isFull else {
+            isReadHeld = true
+            return
+        }
+        context.read()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        inflow.failed(error)
+        hand()
+        // Bytes that are no request are answered by the task; after another error nothing comes and nothing goes.
+        if !(error is HTTPParserError) { context.close(promise: nil) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event {
+            inflow.ended()
+            hand()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { resumeWriters(with: .success(())) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// - Returns: `nil` where there is nothing yet.
+    func takeNow() -> Result<HTTPServerRequestPart?, any Error>? {
+        defer { readOn() }
+        return switch inflow.take() {
+        case .nothing: nil
+        case .part(let part): .success(part)
+        case .failure(let error): .failure(error)
+        case .end: .success(nil)
+        }
+    }
+
+    /// Resumes the task with the next part: at once where there is one.
+    func take(_ taker: Taker) {
+        if let taken = takeNow() { return taker.resume(with: taken) }
+        guard self.taker == nil else { return taker.resume(throwing: ChannelError.inappropriateOperationForState) }
+        self.taker = taker
+    }
+
+    /// Whether something of the request at hand was not taken.
+    var isInBody: Bool { inflow.isInBody }
+
+    /// See ``Inflow/takeWholeBody()``.
+    func takeWholeBody() -> ByteBuffer? {
+        defer { readOn() }
+        return inflow.takeWholeBody()
+    }
+
+    /// - Throws: when the connection is closed.
+    func write(_ parts: [HTTPServerResponsePart], flushing: Bool) throws {
+        guard let context, context.channel.isActive else { throw ChannelError.ioOnClosedChannel }
+        isHandAnswered = if case .end? = parts.last { true } else { false }
+        for part in parts { context.write(wrapOutboundOut(part), promise: nil) }
+        if flushing { context.flush() }
+        if isHandAnswered { schedule(idleness.answered(at: .now())) }
+    }
+
+    /// Whether the client reads as fast as it is written to.
+    var isWritable: Bool { context?.channel.isWritable ?? true }
+
+    /// Resumes the task when the client has read more, or is gone.
+    func waitToWrite(_ writer: Writer) {
+        guard let context, context.channel.isActive else {
+            return writer.resume(throwing: ChannelError.ioOnClosedChannel)
+        }
+        guard !context.channel.isWritable else { return writer.resume() }
+        writers.append(writer)
+    }
+
+    /// Whether the answer at hand was written to its end.
+    private(set) var isHandAnswered = true
+
+    private func hand() {
+        guard let taker, let taken = takeNow() else { return }
+        self.taker = nil
+        taker.resume(with: taken)
+    }
+
+    private func readOn() {
+        guard isReadHeld, !inflow.isFull else { return }
+        isReadHeld = false
+        context?.read()
+    }
+
+    private func finish() {
+        timer?.cancel()
+        timer = nil
+        inflow.ended()
+        hand()
+        resumeWriters(with: .failure(ChannelError.ioOnClosedChannel))
+    }
+
+    private func resumeWriters(with result: Result<Void, any Error>) {
+        let waiting = writers
+        writers = []
+        for writer in waiting { writer.resume(with: result) }
+    }
+
+    private func schedule(_ deadline: NIODeadline?) {
+        guard let deadline, let context, timer == nil else { return }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleTask(deadline: deadline) {
+            let (handler, context) = bound.value
+            handler.timerFired(context)
+        }
+    }
+
+    private func timerFired(_ context: ChannelHandlerContext) {
+        timer = nil
+        switch idleness.timerFired(at: .now()) {
+        case .close: context.close(promise: nil)
+        case .wait(let deadline): schedule(deadline)
+        case .rest: break
+        }
+    }
+}
