@@ -68,10 +68,12 @@ final class Conversation: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed = event {
-            inflow.ended()
-            hand()
+        switch event {
+        case ChannelEvent.inputClosed: inflow.ended()
+        case is LastAnswerWritten: inflow.dropped()
+        default: return context.fireUserInboundEventTriggered(event)
         }
+        hand()
         context.fireUserInboundEventTriggered(event)
     }
 

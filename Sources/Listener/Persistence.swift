@@ -3,6 +3,9 @@ import NIOCore
 import NIOExtras
 import NIOHTTP1
 
+/// Goes up the channel with the last answer: no request after it is to be begun, as nobody would hear of it.
+struct LastAnswerWritten {}
+
 /// Whether a connection outlives the answer at hand (RFC 9112, section 9).
 ///
 /// It ends after the answer to a request that asks for it: HTTP/1.0 without keep-alive, or `Connection: close` in any case (section
@@ -114,6 +117,7 @@ final class Persistence: ChannelDuplexHandler {
         let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.whenComplete { _ in bound.value.close(promise: nil) }
         context.close(mode: .output, promise: sent)
+        context.fireUserInboundEventTriggered(LastAnswerWritten())
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -72,6 +72,22 @@ import Testing
         }
     }
 
+    @Test func `a request behind the last answer is not begun`() async throws {
+        let begun = Atomic<Int>(0)
+        let router = routes()
+        router.get("/count") { _, _ in
+            begun.add(1, ordering: .relaxed)
+            return "counted"
+        }
+        try await talk(router) { bound in
+            let client = try RawClient(bound)
+            let last = "GET /count HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            try client.send(last + last)
+            #expect(try await client.readToEnd().ranges(of: "counted").count == 1)
+        }
+        #expect(begun.load(ordering: .relaxed) == 1)
+    }
+
     @Test func `who sends without end while an answer is due is read no further`() async throws {
         let router = routes()
         let (released, release) = AsyncStream.makeStream(of: Void.self)

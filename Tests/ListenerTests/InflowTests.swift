@@ -51,6 +51,14 @@ struct InflowTests {
         #expect(Self.name(inflow.take()) == "head")
     }
 
+    @Test func `what is dropped is forgotten, and so is what comes later`() {
+        var inflow = Inflow()
+        inflow.came(Self.head)
+        inflow.dropped()
+        inflow.came(.end(nil))
+        #expect(Self.name(inflow.take()) == "end")
+    }
+
     @Test func `it is full by parts and by bytes, and not when they are taken`() {
         var inflow = Inflow()
         for _ in 1..<Inflow.partsMax { inflow.came(Self.head) }
