@@ -62,7 +62,19 @@ struct Connection: Sendable {
     /// - Throws: what ended the input before its time.
     fileprivate func next() async throws -> HTTPServerRequestPart? {
         if channel.eventLoop.inEventLoop, let taken = conversation.value.takeNow() { return try taken.get() }
-        return try await withCheckedThrowingContinuation { taker in tell { $0.take(taker) } }
+        return try await withCheckedThrowingContinuation { taker in tell { $0.take(taker, nil) } }
+    }
+
+    /// The same for a route, which may give up reading and answer all the same.
+    fileprivate func nextUnlessCancelled() async throws -> HTTPServerRequestPart? {
+        if channel.eventLoop.inEventLoop, let taken = conversation.value.takeNow() { return try taken.get() }
+        let patience = Patience()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { taker in tell { $0.take(taker, patience) } }
+        } onCancel: {
+            patience.end()
+            tell { $0.patienceEnded(patience) }
+        }
     }
 
     fileprivate func isInBody() async throws -> Bool { try await onLoop { $0.isInBody } }
@@ -80,7 +92,13 @@ struct Connection: Sendable {
     fileprivate func put(_ parts: [HTTPServerResponsePart], flushing: Bool) async throws {
         try await onLoop { try $0.write(parts, flushing: flushing) }
         guard flushing, try await onLoop({ !$0.isWritable }) else { return }
-        try await withCheckedThrowingContinuation { writer in tell { $0.waitToWrite(writer) } }
+        let patience = Patience()
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { writer in tell { $0.waitToWrite(writer, patience) } }
+        } onCancel: {
+            patience.end()
+            tell { $0.patienceEnded(patience) }
+        }
     }
 
     private func onLoop<Result: Sendable>(
@@ -109,7 +127,7 @@ private struct ComingBody: AsyncSequence, Sendable {
 
         func next() async throws -> ByteBuffer? {
             guard try await connection.isInBody() else { return nil }
-            switch try await connection.next() {
+            switch try await connection.nextUnlessCancelled() {
             case .body(let buffer)?: return buffer
             case .end?: return nil
             case .head?, nil: throw ChannelError.inputClosed

@@ -14,10 +14,10 @@ final class Conversation: ChannelDuplexHandler {
     typealias Writer = CheckedContinuation<Void, any Error>
 
     private var inflow = Inflow()
-    /// The task that waits for a part: one, as a connection has one.
-    private var taker: Taker?
+    /// Who waits for a part: one, as a connection has one task that reads.
+    private var taker: (taker: Taker, patience: Patience?)?
     /// What waits until the client has read more; a route may write from several tasks.
-    private var writers: [Writer] = []
+    private var writers: [(writer: Writer, patience: Patience)] = []
     /// Whether a read was asked for and kept back.
     private var isReadHeld = false
     private var idleness: Idleness
@@ -94,10 +94,22 @@ final class Conversation: ChannelDuplexHandler {
     }
 
     /// Resumes the task with the next part: at once where there is one.
-    func take(_ taker: Taker) {
+    /// - Parameter patience: `nil` for who waits as long as the connection is there.
+    func take(_ taker: Taker, _ patience: Patience?) {
+        if patience?.isOver == true { return taker.resume(throwing: CancellationError()) }
         if let taken = takeNow() { return taker.resume(with: taken) }
         guard self.taker == nil else { return taker.resume(throwing: ChannelError.inappropriateOperationForState) }
-        self.taker = taker
+        self.taker = (taker, patience)
+    }
+
+    /// Resumes who waits with it. The connection goes on: what a route gives up need not be the answer.
+    func patienceEnded(_ patience: Patience) {
+        if let waiting = taker, waiting.patience === patience {
+            taker = nil
+            waiting.taker.resume(throwing: CancellationError())
+        }
+        guard let index = writers.firstIndex(where: { $0.patience === patience }) else { return }
+        writers.remove(at: index).writer.resume(throwing: CancellationError())
     }
 
     /// Whether something of the request at hand was not taken.
@@ -115,28 +127,31 @@ final class Conversation: ChannelDuplexHandler {
         isHandAnswered = if case .end? = parts.last { true } else { false }
         for part in parts { context.write(wrapOutboundOut(part), promise: nil) }
         if flushing { context.flush() }
-        if isHandAnswered { schedule(idleness.answered(at: .now())) }
+        let now = NIODeadline.now()
+        let next = idleness.wrote(at: now)
+        schedule(isHandAnswered ? idleness.answered(at: now) : context.channel.isWritable ? nil : next)
     }
 
     /// Whether the client reads as fast as it is written to.
     var isWritable: Bool { context?.channel.isWritable ?? true }
 
     /// Resumes the task when the client has read more, or is gone.
-    func waitToWrite(_ writer: Writer) {
+    func waitToWrite(_ writer: Writer, _ patience: Patience) {
+        if patience.isOver { return writer.resume(throwing: CancellationError()) }
         guard let context, context.channel.isActive else {
             return writer.resume(throwing: ChannelError.ioOnClosedChannel)
         }
         guard !context.channel.isWritable else { return writer.resume() }
-        writers.append(writer)
+        writers.append((writer, patience))
     }
 
     /// Whether the answer at hand was written to its end.
     private(set) var isHandAnswered = true
 
     private func hand() {
-        guard let taker, let taken = takeNow() else { return }
-        self.taker = nil
-        taker.resume(with: taken)
+        guard let waiting = taker, let taken = takeNow() else { return }
+        taker = nil
+        waiting.taker.resume(with: taken)
     }
 
     private func readOn() {
@@ -156,7 +171,7 @@ final class Conversation: ChannelDuplexHandler {
     private func resumeWriters(with result: Result<Void, any Error>) {
         let waiting = writers
         writers = []
-        for writer in waiting { writer.resume(with: result) }
+        for (writer, _) in waiting { writer.resume(with: result) }
     }
 
     private func schedule(_ deadline: NIODeadline?) {
@@ -170,7 +185,8 @@ final class Conversation: ChannelDuplexHandler {
 
     private func timerFired(_ context: ChannelHandlerContext) {
         timer = nil
-        switch idleness.timerFired(at: .now()) {
+        let unread = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        switch idleness.timerFired(at: .now(), unread: unread ?? 0) {
         case .close: context.close(promise: nil)
         case .wait(let deadline): schedule(deadline)
         case .rest: break

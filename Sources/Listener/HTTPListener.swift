@@ -49,11 +49,11 @@ public struct HTTPListenerConfiguration: Sendable {
 /// (``PeerCredentials/current``).
 ///
 /// Hummingbird's own server cannot adopt a descriptor and takes a living Unix socket's path away from its owner, and its pipeline costs more
-/// than most routes; this has its requests, answers and routes on a socket and a ``Conversation`` of ours (decision 0018). A route's task is cancelled when its client has gone away (over TCP: when that is seen, at the
-/// next write), so that nothing waits for nobody. Graceful shutdown: stop accepting, finish the requests in flight, close what is
-/// idle for a moment longer (``HTTPListenerConfiguration/linger``). A route that streams must end by itself on graceful
-/// shutdown (`cancelWhenGracefulShutdown`), else it is waited for. Routes run on the event loop of their connection and must not block
-/// it.
+/// than most routes; this has its requests, answers and routes on a socket and a ``Conversation`` of ours (decision 0018). A route's task is
+/// cancelled when its client has gone away (over TCP: when that is seen, at the next write), so that nothing waits for nobody. Graceful
+/// shutdown: stop accepting, finish the requests in flight, close what is idle for a moment longer
+/// (``HTTPListenerConfiguration/linger``). A route that streams must end by itself on graceful shutdown
+/// (`cancelWhenGracefulShutdown`), else it is waited for. Routes run on the event loop of their connection and must not block it.
 public struct HTTPListener<Responder: HTTPResponder>: Service
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     /// The address as bound: with TCP port 0 the port that the kernel chose.

@@ -10,10 +10,13 @@ import Testing
 /// What goes over a connection beside a request and its answer.
 @Suite(.timeLimit(.minutes(30))) struct ConversationTests {
     private func talk(
-        _ router: Router<BasicRequestContext>, _ body: @Sendable (ListenAddress) async throws -> Void
+        _ router: Router<BasicRequestContext>, _ configuration: HTTPListenerConfiguration = .init(),
+        _ body: @Sendable (ListenAddress) async throws -> Void
     ) async throws {
         let folder = try Folder()
-        try await serving(.unix(path: folder.path + "/s", mode: 0o600), router) { bound, _ in try await body(bound) }
+        try await serving(.unix(path: folder.path + "/s", mode: 0o600), router, configuration: configuration) {
+            bound, _ in try await body(bound)
+        }
     }
 
     private static func echo() -> Router<BasicRequestContext> {
@@ -178,6 +181,91 @@ import Testing
                 _ = await entered.first { _ in true }
             }
             #expect(await left.first { _ in true } == true)
+        }
+    }
+
+    @Test func `a client that does not read its stream is not kept`() async throws {
+        let router = routes()
+        let (ended, ends) = AsyncStream.makeStream(of: Bool.self)
+        router.get("/endless") { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    defer { ends.yield(Task.isCancelled) }
+                    while true { try await writer.write(ByteBuffer(repeating: 0x61, count: 1 << 16)) }
+                })
+        }
+        try await talk(router, HTTPListenerConfiguration(idleTimeout: .milliseconds(50))) { bound in
+            let client = try RawClient(bound)
+            try client.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(await ended.first { _ in true } != nil)
+            // The end of a reading: all that was on its way, and no end of the stream.
+            #expect(try await !client.readToEnd().hasSuffix("\r\n0\r\n\r\n"))
+        }
+    }
+
+    /// What a route may wait for, and give up.
+    enum Wait: CaseIterable {
+        case forBody, forReader
+    }
+
+    @Test(arguments: Wait.allCases, [true, false])
+    func `a route that gives up waiting goes on with the connection`(wait: Wait, onLoop: Bool) async throws {
+        let router = routes()
+        let (waiting, waits) = AsyncStream.makeStream(of: Void.self)
+        let (gaveUp, givesUp) = AsyncStream.makeStream(of: Void.self)
+        let elsewhere: (any TaskExecutor)? = onLoop ? nil : globalConcurrentExecutor
+        router.post("/impatient") { request, _ in
+            guard wait == .forBody else {
+                return Response(
+                    status: .ok,
+                    body: ResponseBody { writer in
+                        await withThrowingTaskGroup(of: Void.self) { [writer] group in
+                            // Two tasks have it, and one of them writes at a time.
+                            nonisolated(unsafe) let shared = writer
+                            group.addTask(executorPreference: elsewhere) { @Sendable in
+                                var writer = shared
+                                defer { givesUp.yield() }
+                                while true {
+                                    try await writer.write(ByteBuffer(repeating: 0x61, count: 1 << 16))
+                                    waits.yield()
+                                }
+                            }
+                            // More than a socket and the channel take.
+                            var written = 0
+                            for await _ in waiting {
+                                written += 1
+                                if written == 2 { break }
+                            }
+                            group.cancelAll()
+                            while let result = await group.nextResult() { _ = result }
+                        }
+                        try await writer.finish(nil)
+                    })
+            }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: elsewhere) {
+                    defer { givesUp.yield() }
+                    do {
+                        for try await _ in request.body { waits.yield() }
+                    } catch {}
+                }
+                _ = await waiting.first { _ in true }
+                group.cancelAll()
+            }
+            return Response(status: .requestTimeout, headers: [.contentLength: "0"])
+        }
+        try await talk(router) { bound in
+            let client = try RawClient(bound)
+            try client.send("POST /impatient HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n")
+            if wait == .forBody { try client.send("ab") }
+            #expect(await gaveUp.first { _ in true } != nil)
+            if wait == .forBody {
+                #expect(try await client.readAnswer().hasPrefix("HTTP/1.1 408 "))
+            }
+            try client.send(wait == .forBody ? "cd" : "abcd")
+            try client.send("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            #expect(try await client.readToEnd().hasSuffix("\r\n\r\nhello"))
         }
     }
 

@@ -82,14 +82,31 @@ struct InflowTests {
         #expect(idleness.opened(at: begin) == begin + .seconds(60))
         idleness.came(Self.head, at: begin + .seconds(50))
         // Half a request is no reason to wait for ever.
-        #expect(idleness.timerFired(at: begin + .seconds(60)) == .wait(until: begin + .seconds(110)))
+        #expect(idleness.timerFired(at: begin + .seconds(60), unread: 0) == .wait(until: begin + .seconds(110)))
         idleness.came(.end(nil), at: begin + .seconds(100))
-        #expect(idleness.timerFired(at: begin + .seconds(999)) == .rest)
+        #expect(idleness.timerFired(at: begin + .seconds(999), unread: 0) == .rest)
         idleness.came(Self.head, at: begin + .seconds(999))
         idleness.came(.end(nil), at: begin + .seconds(999))
         #expect(idleness.answered(at: begin + .seconds(1_000)) == nil)
         #expect(idleness.answered(at: begin + .seconds(1_001)) == begin + .seconds(1_061))
-        #expect(idleness.timerFired(at: begin + .seconds(1_061)) == .close)
+        #expect(idleness.timerFired(at: begin + .seconds(1_061), unread: 0) == .close)
+    }
+
+    @Test func `who reads slowly is kept, and who does not read is not`() {
+        let begin = NIODeadline.uptimeNanoseconds(1_000)
+        var idleness = Idleness(timeout: .seconds(60), now: begin)
+        idleness.came(Self.head, at: begin)
+        idleness.came(.end(nil), at: begin)
+        #expect(idleness.wrote(at: begin) == begin + .seconds(60))
+        // The first look cannot tell.
+        #expect(idleness.timerFired(at: begin + .seconds(60), unread: 900) == .wait(until: begin + .seconds(120)))
+        #expect(idleness.timerFired(at: begin + .seconds(120), unread: 899) == .wait(until: begin + .seconds(180)))
+        // As much is unread, but more was written in between.
+        _ = idleness.wrote(at: begin + .seconds(130))
+        #expect(idleness.timerFired(at: begin + .seconds(180), unread: 899) == .wait(until: begin + .seconds(240)))
+        #expect(idleness.timerFired(at: begin + .seconds(240), unread: 899) == .close)
+        // Its answer may take its time when nothing waits for the client.
+        #expect(idleness.timerFired(at: begin + .seconds(999), unread: 0) == .rest)
     }
 
     @Test(arguments: [
