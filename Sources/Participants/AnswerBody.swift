@@ -62,7 +62,7 @@ struct AnswerBody: Sendable {
     /// `nil`: there is none, or it is no JSON.
     var value: Value? { if case .json(let value, _) = content { value } else { nil } }
 
-    /// The first coding that AsyncHTTPClient has not taken off: it decodes gzip and deflate, where that is the first in the list.
+    /// The first coding that was not taken off: gzip and deflate are, where that is the first in the list.
     private static func codingLeft(_ headers: HTTPHeaders) -> String? {
         var codings = headers[canonicalForm: "Content-Encoding"].map { $0.lowercased() }[...]
         if let first = codings.first, Exchange.codings.contains(first) { codings = codings.dropFirst() }

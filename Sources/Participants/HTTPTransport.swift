@@ -1,31 +1,29 @@
-import AsyncHTTPClient
 import EventLoopTasks
 import Glibc
 public import Logging
 import NIOCore
-import NIOHTTPCompression
+import NIOPosix
 public import SagaCore
 public import SagaEngine
 import Synchronization
 
 /// Carries calls to participants over HTTP/1.1, by TCP, TLS or a Unix socket (control.md, "What a participant is sent").
 ///
-/// Each participant has a client of its own, all on one event loop: its connections stay apart from those of others, whether a request
-/// has left is known exactly (see `Exchange`), and a call is carried without a change of threads. One loop carries some ten
+/// Each participant has a `CallClient` of its own, all on one event loop: its connections stay apart from those of others, whether a
+/// request has left is known exactly, and a call is carried without a change of threads. One loop carries some ten
 /// thousand calls a second.
 public final class HTTPTransport: Transport {
     private struct Table {
         var participants: [String: Participant] = [:]
-        /// By name, also of participants that were taken out of the configuration: calls may still be in flight.
-        var clients: [String: HTTPClient] = [:]
+        /// By name.
+        var clients: [String: CallClient] = [:]
+        /// Of participants that were taken out of the configuration, or have moved: calls may still be in flight.
+        var retired: [CallClient] = []
         var isShutDown = false
     }
 
-    /// Milliseconds until a connection that does not come about is given up; short, as a lost SYN is repeated after 1 s.
-    static let connectTimeout: Int64 = 3_000
-    /// Seconds for which an unused connection is kept. Less than the 60 s after which servers of this project close theirs, so that
-    /// a request does not meet a connection that is just being closed and becomes unknown without need.
-    private static let idleSeconds: Int64 = 30
+    /// Until a connection that does not come about is given up; short, as a lost SYN is repeated after 1 s.
+    static let connectTimeout = TimeAmount.seconds(3)
 
     private let clock: any EngineClock
     /// Milliseconds of a clock that never jumps.
@@ -33,6 +31,7 @@ public final class HTTPTransport: Transport {
     private let logger: Logger
     private let loop: any EventLoop
     private let loopExecutor: EventLoopExecutor
+    private let trust: Trust
     private let table = Mutex(Table())
 
     /// - Parameter clock: for `Saga-Deadline`, dates in `Retry-After` and what ``status()`` says; timeouts are monotonic.
@@ -46,12 +45,13 @@ public final class HTTPTransport: Transport {
     /// - Parameter ticks: the time of breakers, which tests hold themselves.
     init(
         participants: [ParticipantConfiguration], clock: any EngineClock, ticks: @escaping @Sendable () -> Int64,
-        logger: Logger
+        trust: Trust = Trust(), logger: Logger
     ) throws(ParticipantConfigurationError) {
         self.clock = clock
         self.ticks = ticks
+        self.trust = trust
         self.logger = logger
-        loop = HTTPClient.defaultEventLoopGroup.next()
+        loop = MultiThreadedEventLoopGroup.singleton.next()
         loopExecutor = EventLoopExecutor(loop)
         try replace(participants: participants)
     }
@@ -92,6 +92,13 @@ public final class HTTPTransport: Transport {
                 replaced[configuration.name] = participant(configuration, in: &table)
             }
             table.participants = replaced
+            let clients = replaced.mapValues(\.client)
+            for (name, client) in table.clients where clients[name] !== client {
+                client.retire()
+                table.retired.append(client)
+            }
+            table.clients = clients
+            table.retired.removeAll(where: \.isDone)
         }
     }
 
@@ -110,45 +117,22 @@ public final class HTTPTransport: Transport {
     public func shutdown() async {
         let clients = table.withLock { table in
             table.isShutDown = true
-            let clients = table.clients
+            let clients = Array(table.clients.values) + table.retired
             table.clients = [:]
+            table.retired = []
             return clients
         }
-        for (name, client) in clients {
-            do {
-                try await client.shutdown()
-            } catch {
-                logger.info(
-                    "connections were not closed cleanly",
-                    metadata: ["participant": "\(name)", "error": "\(error)"])
-            }
-        }
+        for client in clients { await client.shutdown() }
     }
 
     private func participant(_ configuration: ParticipantConfiguration, in table: inout Table) -> Participant {
         let present = table.participants[configuration.name]
         if let present, present.configuration == configuration { return present }
-        let client = table.clients[configuration.name] ?? client()
-        table.clients[configuration.name] = client
+        let endpoint = configuration.address.endpoint
+        let kept = table.clients[configuration.name].flatMap { $0.endpoint == endpoint ? $0 : nil }
+        let client = kept ?? CallClient(endpoint, trust: trust, on: loop)
         return Participant(
             configuration, client: client, time: Participant.Time(clock: clock, ticks: ticks), logger: logger)
-    }
-
-    private func client() -> HTTPClient {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .milliseconds(Self.connectTimeout)))
-        configuration.httpVersion = .http1Only
-        configuration.connectionPool.idleTimeout = .seconds(Self.idleSeconds)
-        // The dispatcher holds the cap; a call must never wait for a connection that another call uses.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
-            2 * ParticipantConfiguration.concurrencyMax
-        // The engine retries, durably and with its own waits; until then a call must not stand in a queue.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // Nobody asks for it; what comes all the same is read, within the bound of a body.
-        configuration.decompression = .enabled(limit: .size(Exchange.bodyBytesMax))
-        // By default every request opens a span of a tracer that records nothing; `traceparent` is made from the saga.
-        configuration.tracing.tracer = nil
-        return HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
     }
 
     @Sendable private static func monotonic() -> Int64 {

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -10,7 +9,7 @@ import Synchronization
 /// A configured participant: its requests and its client.
 final class Participant: Sendable {
     let configuration: ParticipantConfiguration
-    let client: HTTPClient
+    let client: CallClient
     /// What its calls wait by.
     let lane: LaneSettings
     private let time: Time
@@ -18,14 +17,12 @@ final class Participant: Sendable {
     /// Whether its last answer was that it does not accept who calls.
     private let isCallerRefused = Atomic(false)
     private let shortage = Shortage()
-    /// Requests by operation, without headers and body: a URL is parsed once. Bounded by the operations of the loaded workflows.
-    private let requests = Mutex<[String: HTTPClient.Request]>([:])
 
     /// The longest that an attempt may take, in milliseconds: a day.
     static let timeoutMax: Int64 = 86_400_000
 
     init(
-        _ configuration: ParticipantConfiguration, client: HTTPClient, time: Time, logger: Logger
+        _ configuration: ParticipantConfiguration, client: CallClient, time: Time, logger: Logger
     ) {
         self.configuration = configuration
         self.client = client
@@ -62,28 +59,18 @@ final class Participant: Sendable {
     private func exchange(_ call: Call) async -> Carried {
         let timeout = min(max(call.timeout, 1), Self.timeoutMax)
         let sent = time.clock.now()
-        let request: HTTPClient.Request
+        let request: Exchange.Request
         do {
             request = try self.request(for: call, deadline: sent + timeout)
         } catch {
             let message = "the request for '\(call.operation)' cannot be formed: \(error)"
             return Carried(.unreached(message: OutcomeRules.clipped(message)), .abandoned)
         }
-        let exchange = Exchange()
-        // Of all interfaces of AsyncHTTPClient this is the one whose deadline holds until the body has ended.
-        let task = client.execute(request: request, delegate: exchange, deadline: .now() + .milliseconds(timeout))
-        do {
-            let answer = try await withTaskCancellationHandler {
-                try await task.futureResult.get()
-            } onCancel: {
-                task.cancel()
-            }
-            return await read(answer, to: call)
-        } catch {
-            if let answer = exchange.bodilessAnswer { return await read(answer, to: call) }
+        switch await client.send(request, by: .now() + .milliseconds(timeout)) {
+        case .answered(let answer): return await read(answer, to: call)
+        case .failed(let error, let isHeadSent, let coding):
             let failure = SendFailure(
-                error, isHeadSent: exchange.isHeadSent, coding: exchange.coding, timeout: timeout,
-                configuration.address)
+                error, isHeadSent: isHeadSent, coding: coding, timeout: timeout, configuration.address)
             if failure.isWithoutDescriptors { shortage.tell(failure.message, at: time.ticks(), logger) }
             if failure.isOurs { return Carried(failure.outcome, .abandoned) }
             if failure.isAnswered { return Carried(failure.outcome, .answered) }
@@ -182,35 +169,55 @@ final class Participant: Sendable {
     /// Whether it does not accept who calls, by its last answer.
     var refusesCaller: Bool { isCallerRefused.load(ordering: .relaxed) }
 
-    private func request(for call: Call, deadline: Instant) throws -> HTTPClient.Request {
-        var request = try call.location.map { try question($0, call) } ?? template(call.operation.operation)
+    private func request(for call: Call, deadline: Instant) throws -> Exchange.Request {
+        let target = try target(of: call)
         var headers: [(String, String)] = []
-        headers.reserveCapacity(13)
+        headers.reserveCapacity(14)
         headers.append(("Host", configuration.address.authority))
         if call.location == nil { headers.append(("Content-Type", "application/json")) }
         headers.append(("Accept", "application/json"))
         headers.append(("Accept-Encoding", "identity"))
         if let token = configuration.token { headers.append(("Authorization", token.authorization)) }
-        headers.append(("Idempotency-Key", call.key))
+        headers.append(("Idempotency-Key", try Self.line(call.key)))
         headers.append(("Saga-Id", call.saga.description))
-        headers.append(("Saga-Step", call.state))
+        headers.append(("Saga-Step", try Self.line(call.state)))
         headers.append(("Saga-Attempt", String(call.number)))
         headers.append(("Saga-Deadline", WireText.rfc3339(deadline)))
-        if let compensates = call.compensates { headers.append(("Saga-Compensates", compensates)) }
+        if let compensates = call.compensates { headers.append(("Saga-Compensates", try Self.line(compensates))) }
         headers.append(("traceparent", WireText.traceparent(call.saga, token: call.token)))
-        request.headers = HTTPHeaders(headers)
-        if call.location == nil { request.body = .byteBuffer(ByteBuffer(bytes: call.request)) }
-        return request
+        guard call.location == nil else {
+            return Exchange.Request(method: .GET, target: target, headers: HTTPHeaders(headers), body: nil)
+        }
+        headers.append(("Content-Length", String(call.request.count)))
+        return Exchange.Request(
+            method: .POST, target: target, headers: HTTPHeaders(headers), body: ByteBuffer(bytes: call.request))
     }
 
-    /// A question after a call that was accepted: to the participant itself, wherever the reference leads.
-    private func question(_ location: String, _ call: Call) throws -> HTTPClient.Request {
+    /// That of the operation; of a question after a call that was accepted, on the participant itself, wherever the reference leads.
+    private func target(of call: Call) throws -> String {
         let address = configuration.address
-        let base = address.base + configuration.path(of: call.operation.operation)
-        guard let target = Location.target(location, base: base, at: address) else {
+        let operation = address.base + configuration.path(of: call.operation.operation)
+        guard let location = call.location else { return operation }
+        guard let target = Location.target(location, base: operation, at: address) else {
             throw ForeignLocation(location: location, address: address)
         }
-        return try HTTPClient.Request(url: address.url(target: target), method: .GET)
+        return target
+    }
+
+    /// The value of a header (RFC 9110, section 5.5): nothing that would end it.
+    private static func line(_ text: String) throws -> String {
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+            throw ControlInHeader(text: text)
+        }
+        return text
+    }
+
+    private struct ControlInHeader: Error, CustomStringConvertible {
+        let text: String
+
+        var description: String {
+            "a control character stands in what a header would say: \(OutcomeRules.clipped(text.debugDescription, to: 200))"
+        }
     }
 
     private struct ForeignLocation: Error, CustomStringConvertible {
@@ -220,14 +227,6 @@ final class Participant: Sendable {
         var description: String {
             "its answer is to be asked for at '\(OutcomeRules.clipped(location, to: 200))', which is not at \(address): nothing was sent"
         }
-    }
-
-    private func template(_ operation: String) throws -> HTTPClient.Request {
-        if let request = requests.withLock({ $0[operation] }) { return request }
-        let url = configuration.address.url(path: configuration.path(of: operation))
-        let request = try HTTPClient.Request(url: url, method: .POST)
-        requests.withLock { $0[operation] = request }
-        return request
     }
 }
 

@@ -46,17 +46,6 @@ public struct ParticipantAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The URL of a path on this participant as AsyncHTTPClient takes it: a Unix socket's path stands as the host.
-    func url(path: String) -> String { url(target: base + path) }
-
-    /// The same for a path from the root of the host, with a query or without.
-    func url(target: String) -> String {
-        switch endpoint {
-        case .tcp(_, _, let tls): "\(tls ? "https" : "http")://\(authority)\(target)"
-        case .unix(let socket): "http+unix://\(URLPath.encoded(socket))\(target)"
-        }
-    }
-
     private static func unix(
         _ rest: Substring, in text: String
     ) throws(ParticipantConfigurationError) -> (Endpoint, String) {

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -22,11 +21,11 @@ struct SendFailure {
     /// - Parameter coding: of the body that was being read, when it was decoded.
     init(_ error: any Error, isHeadSent: Bool, coding: String? = nil, timeout: Int64, _ address: ParticipantAddress) {
         self.isHeadSent = isHeadSent
-        let isBroken = coding != nil && !(error is HTTPClientError || error is HTTPParserError || error is IOError)
+        let isBroken = coding != nil && !(error is CallClient.Failure || error is HTTPParserError || error is IOError)
         isAnswered = error is Exchange.BodyTooLong || isBroken
-        let client = error as? HTTPClientError
+        let client = error as? CallClient.Failure
         isWithoutDescriptors = !isHeadSent && Shortage.isCause(of: error)
-        isOurs = client == .cancelled || client == .alreadyShutdown || isWithoutDescriptors
+        isOurs = client == .cancelled || client == .shutDown || isWithoutDescriptors
         if isBroken, !(error is Exchange.BodyTooLong), let coding {
             message =
                 "the body of the answer, in the coding '\(coding)', cannot be decoded to \(Exchange.bodyBytesMax) bytes "
@@ -55,19 +54,20 @@ struct SendFailure {
     private static func said(
         _ error: any Error, isHeadSent: Bool, timeout: Int64, _ address: ParticipantAddress
     ) -> String {
-        switch error as? HTTPClientError {
+        switch error as? CallClient.Failure {
         case .deadlineExceeded?:
             isHeadSent ? "no whole answer within \(timeout) ms" : "no connection to \(address) within \(timeout) ms"
-        case .connectTimeout?: "no connection to \(address) within \(HTTPTransport.connectTimeout) ms"
+        case .connectTimeout?:
+            "no connection to \(address) within \(HTTPTransport.connectTimeout.nanoseconds / 1_000_000) ms"
         case .cancelled?: isHeadSent ? "given up while waiting for the answer" : "given up before it was sent"
-        case .alreadyShutdown?: "the daemon is going down; nothing was sent"
+        case .shutDown?: "the daemon is going down; nothing was sent"
         default: isHeadSent ? broken(error) : "cannot connect to \(address): \(plain(error))"
         }
     }
 
     private static func broken(_ error: any Error) -> String {
         let isEnd =
-            error as? HTTPClientError == .remoteConnectionClosed || error as? HTTPParserError == .invalidEOFState
+            error as? CallClient.Failure == .closed || error as? HTTPParserError == .invalidEOFState
         if isEnd { return "the connection was closed before the whole answer came" }
         if error is HTTPParserError { return "the answer is no HTTP: \(error)" }
         return error is IOError ? "the connection broke before the whole answer came: \(plain(error))" : "\(error)"

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Glibc
 import Logging
 import NIOCore
@@ -21,7 +20,7 @@ final class Shortage: Sendable {
     static func isCause(of error: any Error) -> Bool {
         switch error {
         case let error as IOError: isShort(error.errnoCode)
-        case is HTTPClientError: false
+        case is CallClient.Failure: false
         case let error as NIOConnectionError where !error.connectionErrors.isEmpty:
             error.connectionErrors.contains { ($0.error as? IOError).map { isShort($0.errnoCode) } ?? false }
         // Whatever else had to be opened on the way says it in its own words: the resolver's files, a store of certificates.

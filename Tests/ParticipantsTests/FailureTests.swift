@@ -131,28 +131,6 @@ extension TransportTests {
             await server.stop()
         }
 
-        @Test func `a kept connection that the server has closed gives no definite outcome without an answer`()
-            async throws
-        {
-            let closed = Countdown(2)
-            let server = try RawServer { connection in
-                guard connection.readRequest() != nil else { return }
-                connection.answer("200 OK", body: "1")
-                connection.reset()
-                connection.close()
-                closed.arriveAndWait()
-            }
-            let configuration = try ParticipantConfiguration(name: "payment", address: server.address, breaker: nil)
-            try await withTransport([configuration]) { transport in
-                #expect(await transport.outcome(of: .sample()) == .succeeded(result: Array("1".utf8)))
-                closed.arriveAndWait()
-                let outcome = await transport.outcome(of: .sample())
-                #expect(outcome.name != "refused", "\(outcome)")
-                if case .succeeded = outcome { #expect(server.requests.count == 2) }
-            }
-            await server.stop()
-        }
-
         @Test func `a call after the shutdown is unreached`() async throws {
             let server = try RawServer { $0.answerAll("200 OK") }
             let configuration = try ParticipantConfiguration(name: "payment", address: server.address)

@@ -50,11 +50,12 @@ func carry(
 }
 
 func withTransport<Result: Sendable>(
-    _ participants: [ParticipantConfiguration], ticks: Ticks = Ticks(), logger: Logger = .quiet,
+    _ participants: [ParticipantConfiguration], ticks: Ticks = Ticks(), trust: Trust = Trust(),
+    logger: Logger = .quiet,
     _ body: (HTTPTransport) async throws -> Result
 ) async throws -> Result {
     let transport = try HTTPTransport(
-        participants: participants, clock: FixedClock(), ticks: { ticks.now() }, logger: logger)
+        participants: participants, clock: FixedClock(), ticks: { ticks.now() }, trust: trust, logger: logger)
     do {
         let result = try await body(transport)
         await transport.shutdown()

@@ -247,7 +247,7 @@ struct OutcomeRulesTests {
             status: 200, headers: ["Content-Encoding": "br"], body: "x",
             outcome: .unknown(
                 message: "answered 200 OK with a body in the coding 'br', which was not asked for and is not read")),
-        // AsyncHTTPClient has taken the first off, and it alone.
+        // The client has taken the first off, and it alone.
         Row(status: 200, headers: ["Content-Encoding": "gzip"], body: "1", outcome: yes("1")),
         Row(status: 200, headers: ["Content-Encoding": "identity"], body: "1", outcome: yes("1")),
         Row(

@@ -180,6 +180,13 @@ final class Connection: Sendable {
         while recv(descriptor, &byte, 1, 0) > 0 {}
     }
 
+    /// The same, and what comes is left where it is: the peer has closed when it is reset or over.
+    func waitForCloseUnread() {
+        // POLLRDHUP, which Glibc hides without _GNU_SOURCE.
+        var event = pollfd(fd: descriptor, events: 0x2000, revents: 0)
+        poll(&event, 1, -1)
+    }
+
     /// Makes the close that follows a reset (`SO_LINGER` of 0).
     func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)

@@ -7,7 +7,7 @@ import Testing
 extension TransportTests {
     @Suite("What is called unreached", .timeLimit(.minutes(30)))
     struct ReachTests {
-        /// The promise behind rule 8, which rests on how AsyncHTTPClient orders its calls: whatever the moment at which a call ends,
+        /// The promise behind rule 8, which rests on when the head of a request counts as sent: whatever the moment at which a call ends,
         /// by its deadline, a cancellation or the server's reset, it is called unreached only if the server never saw it.
         @Test(arguments: RawServer.Kind.allCases)
         func `no call that a participant has seen is called unreached`(kind: RawServer.Kind) async throws {

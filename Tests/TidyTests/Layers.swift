@@ -19,6 +19,9 @@ enum Layers {
     // A product and the modules whose members its users meet (MemberImportVisibility asks for them by name).
     private static let hummingbird: Set<String> = ["Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"]
     private static let client: Set<String> = ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"]
+    private static let caller: Set<String> = [
+        "NIOCore", "NIOHTTP1", "NIOHTTPCompression", "NIOPosix", "NIOSSL", "NIOTLS",
+    ]
     private static let service: Set<String> = ["Logging", "ServiceLifecycle", "UnixSignals"]
 
     /// The targets straight below each target, and the third-party modules that it may import. A new one of these needs a decision record
@@ -32,7 +35,7 @@ enum Layers {
         "OperatorLog": ["Logging"],
         "SagaEngine": service.union(["SagaStore", "OperatorLog"]),
         "EventLoopTasks": ["NIOCore", "NIOPosix"],
-        "Participants": client.union(["NIOHTTPCompression", "SagaEngine", "EventLoopTasks", "OperatorLog", "Logging"]),
+        "Participants": caller.union(["SagaEngine", "EventLoopTasks", "OperatorLog", "Logging"]),
         "CSystemd": [],
         "Systemd": service.union(["CSystemd", "OperatorLog"]),
         "Listener": hummingbird.union(service).union(["EventLoopTasks", "NIOExtras", "NIOHTTP1", "NIOPosix"]),
@@ -69,7 +72,7 @@ enum Layers {
         "SagaEngineTests": service.union(["TestPrograms", "SagaEngine", "WorkflowFile", "GRDB"]),
         "RehearsalTests": ["Rehearsal", "WorkflowFile"],
         "SimulationTests": service.union(["SagaEngine"]),
-        "ParticipantsTests": hummingbird.union(client).union(service).union(["Participants", "Listener"]),
+        "ParticipantsTests": hummingbird.union(caller).union(service).union(["Participants", "Listener"]),
         "ParticipantKitTests": hummingbird.union(client).union(service).union([
             "TestPrograms", "ParticipantKit", "GRDB",
         ]),

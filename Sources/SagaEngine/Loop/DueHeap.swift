@@ -1,9 +1,12 @@
 /// Due times, the earliest first: a binary heap that knows where each number stands, so that a number has one entry, which moves when its
 /// time does and goes when it has none.
-struct DueHeap {
-    struct Item: Hashable {
-        var due: Int64
-        var number: Int64
+package struct DueHeap {
+    /// What is due, and when, in whatever unit its user counts.
+    package struct Item: Hashable {
+        /// Of any clock, but of one.
+        package var due: Int64
+        /// Whose time it is.
+        package var number: Int64
 
         /// At the same time the smaller number, so that the same entries give the same order however they came.
         fileprivate func isBefore(_ other: Item) -> Bool { (due, number) < (other.due, other.number) }
@@ -12,10 +15,16 @@ struct DueHeap {
     private var items: [Item] = []
     private var places: [Int64: Int] = [:]
 
-    var first: Item? { items.first }
-    var count: Int { items.count }
+    /// An empty one.
+    package init() {}
 
-    mutating func set(due: Int64, for number: Int64) {
+    /// The earliest.
+    package var first: Item? { items.first }
+    /// Of the numbers that have a time.
+    package var count: Int { items.count }
+
+    /// Gives `number` its one time, in place of the one that it has.
+    package mutating func set(due: Int64, for number: Int64) {
         let item = Item(due: due, number: number)
         guard let place = places[number] else {
             items.append(item)
@@ -27,7 +36,8 @@ struct DueHeap {
         settle(at: place)
     }
 
-    mutating func remove(_ number: Int64) {
+    /// Takes its time from `number`, if it has one.
+    package mutating func remove(_ number: Int64) {
         guard let place = places.removeValue(forKey: number) else { return }
         let last = items.removeLast()
         guard place < items.count else { return }
@@ -37,7 +47,7 @@ struct DueHeap {
     }
 
     /// Takes the earliest when it is due.
-    mutating func pop(until now: Int64) -> Item? {
+    package mutating func pop(until now: Int64) -> Item? {
         guard let first = items.first, first.due <= now else { return nil }
         remove(first.number)
         return first
