@@ -24,11 +24,26 @@ extension InputSchema {
     /// The values in an input that the schema calls secret, of lists and objects what is in them.
     public func secrets(in value: Value) -> [Value] {
         var secrets: [Value] = []
-        eachSecret(in: value, at: "") { _, secret in
-            secrets += Self.leaves(of: secret)
-            return true
-        }
+        gatherSecrets(in: value, into: &secrets)
         return secrets
+    }
+
+    /// Without their pointers, which nobody asks for: every answer that shows a saga hides its secrets.
+    private func gatherSecrets(in value: Value, into secrets: inout [Value]) {
+        if facts.secret {
+            secrets += Self.leaves(of: value)
+            return
+        }
+        switch (self, value) {
+        case (.object(_, let rule), .map(let map)):
+            for property in rule.properties {
+                if let member = map[property.name] { property.schema.gatherSecrets(in: member, into: &secrets) }
+            }
+        case (.array(_, let rule), .list(let items)):
+            guard let schema = rule.items else { return }
+            for item in items { schema.gatherSecrets(in: item, into: &secrets) }
+        default: break
+        }
     }
 
     /// How many secrets one saga may have, so that hiding them stays cheap: of a party of guests each one's card and passport.

@@ -21,9 +21,17 @@ struct PatternAutomaton<Symbol: FixedWidthInteger & Sendable>: Sendable {
     /// - Parameter patterns: none empty; their symbols are fewer than `Int32.max` together.
     init(_ patterns: [[Symbol]]) {
         let patterns = patterns.sorted { $0.lexicographicallyPrecedes($1) }
+        // As many nodes as symbols, and the root: the automaton of a saga's few secrets is made for every answer that shows it.
+        let nodesMax = patterns.reduce(1) { $0 + $1.count }
+        symbols.reserveCapacity(nodesMax)
+        fallbacks.reserveCapacity(nodesMax)
+        lengths.reserveCapacity(nodesMax)
+        children.reserveCapacity(nodesMax + 1)
         // The patterns that go through each node.
         var through = [0..<patterns.count]
         var depths: [Int32] = [0]
+        through.reserveCapacity(nodesMax)
+        depths.reserveCapacity(nodesMax)
         var node = 0
         while node < through.count {
             children.append(Int32(through.count))
