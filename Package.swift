@@ -19,6 +19,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPCompression: Target.Dependency = .product(name: "NIOHTTPCompression", package: "swift-nio-extras")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -55,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -74,9 +77,8 @@ let package = Package(
         library(
             "Participants",
             [
-                "SagaEngine", "SagaCore", "EventLoopTasks", "OperatorLog", asyncHTTPClient, nioCore, nioHTTP1,
-                nioHTTPCompression,
-                nioPosix, logging,
+                "SagaEngine", "SagaCore", "EventLoopTasks", "OperatorLog", nioCore, nioHTTP1, nioHTTPCompression,
+                nioPosix, nioSSL, nioTLS, logging,
             ]),
         library("OperatorLog", [logging]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -139,7 +141,12 @@ let package = Package(
             ]),
         tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
-        tests("ParticipantsTests", ["Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird]),
+        tests(
+            "ParticipantsTests",
+            [
+                "Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
+            ]),
         tests(
             "ParticipantKitTests",
             ["TestPrograms", "ParticipantKit", "CEL", "Listener", hummingbird, asyncHTTPClient]),
