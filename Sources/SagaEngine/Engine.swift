@@ -167,6 +167,7 @@ public final class Engine: Service, Sendable {
         let writer = try Writer(
             store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax, phase: phaseMark
         )
+        writer.withdraw = { [dispatcher] saga, token in dispatcher.withdraw(saga, token) }
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) },
             changed: { [dispatcher] in dispatcher.changed($0.lazy.map(\.saga)) }, observe: observer,

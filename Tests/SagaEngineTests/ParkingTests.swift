@@ -89,6 +89,48 @@ import Testing
         }
     }
 
+    @Test func `a cancel needs no fence for a call that never left`() async throws {
+        let fenced = try LoadedWorkflow.parsed(
+            """
+            workflow: booking
+            version: "1"
+            summary: As the other, with a fence.
+            input:
+              type: object
+              required: [guest]
+              properties: { guest: { type: string } }
+            initial: Paying
+            states:
+              Paying:
+                call: pay.charge
+                timeout: 1s
+                unknown: fence
+                compensate: { call: pay.refund }
+                then: Reserved
+                refused: Cancelled
+                after: { 1m: Cancelled }
+              Reserved: { signals: { confirm: Confirmed } }
+              Confirmed: { end: succeeded }
+              Cancelled: { end: cancelled }
+            """)
+        let transport = transport()
+        let engine = try Engine(
+            try SagaStore.inMemory(), transport, clock, workflows: [fenced], ticker: ticker)
+        try await engine.running { () async throws in
+            try await outage(engine)
+            let cancelled = try await engine.start(.booking("c")).saga.id
+            let timed = try await engine.start(.booking("d")).saga.id
+            await engine.settle()
+            #expect(engine.parking(of: cancelled) != nil && engine.parking(of: timed) != nil)
+            let reply = try await engine.cancel(SagaReference(cancelled), CancelSent(), wait: .until(.ended))
+            #expect(reply.saga.status == .cancelled)
+            #expect(try await !engine.names(of: cancelled).contains("undo-armed"))
+            await clock.move(60_000, engine)
+            #expect(try await engine.look(SagaReference(timed), wait: .until(.ended)).saga.status == .cancelled)
+            #expect(!transport.calls.contains { $0.saga == cancelled || $0.saga == timed })
+        }
+    }
+
     @Test func `what waits when the daemon is stopped is known to have done nothing`() async throws {
         let store = try SagaStore.inMemory()
         let transport = transport()

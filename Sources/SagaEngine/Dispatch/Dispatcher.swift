@@ -69,6 +69,16 @@ final class Dispatcher: Sendable {
         }
     }
 
+    /// Takes a call out that waits; whether it did.
+    func withdraw(_ saga: Int64, _ token: Int) -> Bool {
+        state.withLock { state in
+            for name in state.lanes.keys where state.lanes[name]?.contains(saga) == true {
+                if state.lanes[name]?.takeOut(of: saga, unless: { $0.token != token }).isEmpty == false { return true }
+            }
+            return false
+        }
+    }
+
     private static let takenOut = "it was not sent, as the saga leaves"
 
     /// Keeps all calls waiting that have not left, or lets them go, in their order. Those in flight come back either way.

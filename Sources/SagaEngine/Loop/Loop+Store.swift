@@ -30,6 +30,11 @@ extension Loop {
         }
     }
 
+    /// What was taken out of its lane for what was not kept is as if it had come back by itself.
+    func putBackWithdrawn(_ now: Instant) {
+        for order in writer.takeWithdrawn() { agenda.storeRefused(order, at: now.milliseconds) }
+    }
+
     func dropEarly(_ now: Instant) {
         guard !agenda.isPaused, let next = writer.early.next, next <= now.milliseconds, dropAt <= now.milliseconds
         else { return }

@@ -109,7 +109,9 @@ final class Loop {
     private func commit(_ writes: [Posted], _ now: Instant) {
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
+            putBackWithdrawn(now)
         } catch {
+            putBackWithdrawn(now)
             failed(writes, error, now)
         }
     }
@@ -132,7 +134,6 @@ final class Loop {
         writer.phase.set(.answering)
         outlets.changed(result.changed)
         outlets.dispatch(agenda.callsDecided(result.calls))
-        // Those that were told to leave in the batch that made their call, too.
         let leaving = result.changed.filter { $0.saga.exit != nil }
         if !leaving.isEmpty { outlets.changed(leaving) }
         for (order, result) in zip(orders, result.results) { told(order, result, unkept: unkept, now) }

@@ -65,14 +65,18 @@ extension Writer {
     func tell(
         _ target: Ask.Target, _ input: Input, wait: Wait? = nil, _ now: Instant
     ) throws(EngineError) -> Handled {
-        let entry = try load(target)
+        var entry = try load(target)
         try wait?.check(in: entry.workflow)
         if store.mark != nil { deciding(InputWords(input), of: entry) }
         defer { decided() }
-        let decision: Decision
+        var decision: Decision
         phase.set(.deciding)
         do throws(Rejection) {
             decision = try decide(entry.saga, input, entry.workflow, now)
+            if decision.saga.exit != nil, let parked = try withdrawn(from: entry, now) {
+                entry = parked
+                decision = try decide(entry.saga, input, entry.workflow, now)
+            }
         } catch {
             throw .rejected(error)
         }

@@ -20,6 +20,10 @@ final class Writer {
     /// Where the loop says what it does.
     let phase: PhaseMark
     var early = WaitingSignals()
+    /// Takes a call out of its lane that has not left, by its saga's number and its token; whether it was there.
+    var withdraw: (Int64, Int) -> Bool = { _, _ in false }
+    /// What was taken out for the batch at hand, as ends of calls.
+    var withdrawn: [(saga: Int64, ended: AttemptEnded)] = []
 
     /// Signals that wait for a saga to be started.
     struct WaitingSignals {
@@ -66,6 +70,7 @@ final class Writer {
     /// - Throws: ``StoreError`` when nothing was kept.
     func commit(_ orders: [Posted], at now: Instant) throws(StoreError) -> AfterCommit {
         batch = Batch()
+        withdrawn = []
         defer { batch = Batch() }
         let before = last
         do throws(StoreError) {
@@ -75,6 +80,9 @@ final class Writer {
             try flush(isAlone: orders.count == 1)
             for entry in batch.changed { cache.keep(entry) }
             let done = batch.done
+            withdrawn.removeAll { item in
+                done.sagas[item.saga].map { $0.saga.attempt?.token != item.ended.token } ?? false
+            }
             if done.kept != 0 { recountEarly(by: done.kept) }
             // One that a later order of the batch has given up never leaves.
             let calls = done.calls.filter { done.sagas[$0.saga.number]?.saga.attempt?.token == $0.token }

@@ -65,6 +65,21 @@ extension Simulation {
         }
     }
 
+    func withdraw(_ saga: Int64, _ token: Int) -> Bool {
+        if machine.isDead || mutant?.leavesParked != nil { return false }
+        for name in lanes.byName.keys.sorted() {
+            guard let call = lanes.byName[name]?.takeOut(of: saga, unless: { $0.token != token }).first else {
+                continue
+            }
+            evidence.delivered.append(
+                .init(
+                    saga: call.saga, token: token, step: call.step,
+                    outcome: .held(message: "it had not left", retryAfter: 0), life: machine.life, tick: tick()))
+            return true
+        }
+        return false
+    }
+
     private func change(
         _ name: String, _ change: (inout Lane<Call>, Lane<Call>.Moment) -> Lane<Call>.Step,
         leftAtOnce: (String) -> Bool = { _ in false }

@@ -97,6 +97,7 @@ final class Simulation {
             let writer = try Writer(
                 store: store, workflows: workflows, cacheMax: plan.limits.cacheMax,
                 decide: rule, random: { dice.next() })
+            writer.withdraw = { [unowned self] saga, token in withdraw(saga, token) }
             let outlets = Loop.Outlets(
                 dispatch: { [machine] in for call in $0 { machine.emit(.call(call), life: life) } },
                 changed: { [machine] in for entry in $0 { machine.emit(.changed(entry.saga), life: life) } },
