@@ -1,5 +1,4 @@
 import EventLoopTasks
-import Glibc
 public import Logging
 import NIOCore
 import NIOPosix
@@ -39,7 +38,7 @@ public final class HTTPTransport: Transport {
     public convenience init(
         participants: [ParticipantConfiguration], clock: any EngineClock = SystemClock(), logger: Logger
     ) throws(ParticipantConfigurationError) {
-        try self.init(participants: participants, clock: clock, ticks: Self.monotonic, logger: logger)
+        try self.init(participants: participants, clock: clock, ticks: MonotonicTicker().ticks, logger: logger)
     }
 
     /// - Parameter ticks: the time of breakers, which tests hold themselves.
@@ -133,12 +132,6 @@ public final class HTTPTransport: Transport {
         let client = kept ?? CallClient(endpoint, trust: trust, on: loop)
         return Participant(
             configuration, client: client, time: Participant.Time(clock: clock, ticks: ticks), logger: logger)
-    }
-
-    @Sendable private static func monotonic() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     private func unknownParticipant(_ name: String) -> Outcome {

@@ -102,9 +102,9 @@ struct Lane<Item: Sendable> {
 
     /// A call is to be sent; what leaves now may be it, or those before it.
     mutating func callCame(_ item: Item, of saga: Int64, at moment: Moment) -> Step {
-        if isFree {
+        if isFree, let ticket = admitted(saga, at: moment.tick) {
             inFlight += 1
-            return Step(leaving: [departure(item, of: saga, at: moment.tick)])
+            return Step(leaving: [Departure(item: item, saga: saga, ticket: ticket)])
         }
         waiting.append(item, of: saga)
         // It may be a probe where those that wait are none.
@@ -198,15 +198,6 @@ struct Lane<Item: Sendable> {
             && (breaker?.breaker.state ?? .closed) == .closed
     }
 
-    /// One that leaves while all do.
-    private mutating func departure(_ item: Item, of saga: Int64, at tick: Int64) -> Departure {
-        var ticket: Breaker.Ticket?
-        if case .send(let admitted)? = breaker?.breaker.callAsked(by: Int(truncatingIfNeeded: saga), at: tick) {
-            ticket = admitted
-        }
-        return Departure(item: item, saga: saga, ticket: Ticket(breaker: ticket, epoch: epoch))
-    }
-
     private mutating func leave(at moment: Moment) -> [Departure] {
         var leaving: [Departure] = []
         while !isHeld, inFlight < max(1, settings.concurrency), !waiting.isEmpty, let next = next(at: moment.tick) {
@@ -237,20 +228,22 @@ struct Lane<Item: Sendable> {
         return nil
     }
 
-    /// - Returns: `nil` when the breaker does not let that one through now; then it says when it may.
     private mutating func depart(_ place: Int, at tick: Int64) -> Departure? {
-        guard let saga = waiting.saga(at: place) else { return nil }
-        var ticket: Breaker.Ticket?
-        if let admission = breaker?.breaker.callAsked(by: Int(truncatingIfNeeded: saga), at: tick) {
-            switch admission {
-            case .send(let admitted): ticket = admitted
-            case .refuse(let wait):
-                let asksAt = breaker?.asksAt ?? .max
-                breaker?.asksAt = min(asksAt, tick + wait)
-                return nil
-            }
+        guard let saga = waiting.saga(at: place), let ticket = admitted(saga, at: tick),
+            let item = waiting.remove(at: place)?.item
+        else { return nil }
+        return Departure(item: item, saga: saga, ticket: ticket)
+    }
+
+    /// - Returns: `nil` when the breaker does not let that one through now; then it is noted when it may.
+    private mutating func admitted(_ saga: Int64, at tick: Int64) -> Ticket? {
+        switch breaker?.breaker.callAsked(by: Int(truncatingIfNeeded: saga), at: tick) {
+        case nil: return Ticket(breaker: nil, epoch: epoch)
+        case .send(let ticket)?: return Ticket(breaker: ticket, epoch: epoch)
+        case .refuse(let wait)?:
+            let asksAt = breaker?.asksAt ?? .max
+            breaker?.asksAt = min(asksAt, tick + wait)
+            return nil
         }
-        guard let (saga, item) = waiting.remove(at: place) else { return nil }
-        return Departure(item: item, saga: saga, ticket: Ticket(breaker: ticket, epoch: epoch))
     }
 }
