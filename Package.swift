@@ -8,6 +8,10 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What the simulator runs through thousands of times is optimised in a debug build too: without it, it is most of the time of
+/// `make test`. Assertions stay.
+let hot: [SwiftSetting] = strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -28,8 +32,8 @@ let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swi
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// A library target; `needs` are the targets and products straight below it.
-func library(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: needs, swiftSettings: strict)
+func library(_ name: String, _ needs: [Target.Dependency] = [], settings: [SwiftSetting] = strict) -> Target {
+    .target(name: name, dependencies: needs, swiftSettings: settings)
 }
 
 func program(_ name: String, _ needs: [Target.Dependency]) -> Target {
@@ -37,9 +41,10 @@ func program(_ name: String, _ needs: [Target.Dependency]) -> Target {
 }
 
 func tests(
-    _ name: String, _ needs: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+    _ name: String, _ needs: [Target.Dependency], exclude: [String] = [], resources: [Resource] = [],
+    settings: [SwiftSetting] = strict
 ) -> Target {
-    .testTarget(name: name, dependencies: needs, exclude: exclude, resources: resources, swiftSettings: strict)
+    .testTarget(name: name, dependencies: needs, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 let package = Package(
@@ -66,14 +71,15 @@ let package = Package(
     ],
     targets: [
         // Functional core.
-        library("CEL"),
-        library("SagaCore", ["CEL"]),
+        library("CEL", settings: hot),
+        library("SagaCore", ["CEL"], settings: hot),
         library("WorkflowFile", ["SagaCore", "CEL", crypto, yams]),
         library("Rehearsal", ["WorkflowFile", "SagaCore", "CEL"]),
 
         // Engine and its edges.
-        library("SagaStore", ["SagaCore", sqlite, crypto, grdb]),
-        library("SagaEngine", ["SagaStore", "SagaCore", "OperatorLog", logging, serviceLifecycle]),
+        library("SagaStore", ["SagaCore", sqlite, crypto, grdb], settings: hot),
+        library(
+            "SagaEngine", ["SagaStore", "SagaCore", "OperatorLog", logging, serviceLifecycle], settings: hot),
         library(
             "Participants",
             [
@@ -140,7 +146,7 @@ let package = Package(
                 serviceLifecycle,
             ]),
         tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
-        tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging]),
+        tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging], settings: hot),
         tests(
             "ParticipantsTests",
             [
