@@ -171,7 +171,8 @@ public final class Engine: Service, Sendable {
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) },
             changed: { [dispatcher] in dispatcher.changed($0.lazy.map(\.saga)) }, observe: observer,
-            waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger,
+            inFlight: { [dispatcher] in dispatcher.inFlight }, waitsEnded: { self.waitsEnded }, gauges: gauges,
+            logger: logger,
             isPaused: { self.isPaused },
             loaded: { set in
                 self.loaded.withLock { $0 = set }

@@ -183,6 +183,9 @@ final class Dispatcher: Sendable {
         readiness.finish()
     }
 
+    /// Calls that have left and have not come back.
+    var inFlight: Int { state.withLock { state in state.lanes.values.reduce(0) { $0 + $1.inFlight } } }
+
     /// The calls of each participant that have not come back, and its breaker.
     var counts: [String: EngineStatus.CallCounts] {
         state.withLock { state in

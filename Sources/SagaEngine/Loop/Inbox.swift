@@ -9,10 +9,19 @@ final class Inbox: Sendable {
         var urgent: [Item] = []
         var commands = 0
         var commandsMax: Int
-        var isIdle = false
+        var sleep = Sleep.none
         /// Told to look at its clock since it last waited.
         var isNudged = false
         var isClosed = false
+    }
+
+    /// What the loop is woken for.
+    private enum Sleep {
+        /// It is at work, and looks by itself.
+        case none
+        case anything
+        /// As many as that wait, or something that does not bear to.
+        case company(Int)
     }
 
     enum Item: Sendable {
@@ -106,20 +115,38 @@ final class Inbox: Sendable {
     func wait(milliseconds: Int64) {
         let empty = state.withLock { state in
             // A nudge between the loop's look at its clock and here must not be lost.
-            state.isIdle = state.items.isEmpty && state.urgent.isEmpty && !state.isClosed && !state.isNudged
-            state.isNudged = false
-            return state.isIdle
+            defer { state.isNudged = false }
+            guard state.items.isEmpty, state.urgent.isEmpty, !state.isClosed, !state.isNudged else { return false }
+            state.sleep = .anything
+            return true
         }
-        guard empty else { return }
+        if empty { sleep(milliseconds: milliseconds) }
+    }
+
+    /// Blocks the loop until so many wait to be taken, something came that does not bear to wait, or the time has passed.
+    /// - Returns: how many came meanwhile.
+    func gather(_ count: Int, milliseconds: Int64) -> Int {
+        let before: Int? = state.withLock { state in
+            guard state.items.count < count, state.urgent.isEmpty, !state.isClosed, !state.isNudged else { return nil }
+            state.sleep = .company(count)
+            return state.items.count
+        }
+        guard let before else { return 0 }
+        sleep(milliseconds: milliseconds)
+        return backlog - before
+    }
+
+    private func sleep(milliseconds: Int64) {
         _ = wake.wait(timeout: .now() + .milliseconds(Int(clamping: milliseconds)))
-        state.withLock { $0.isIdle = false }
+        state.withLock { $0.sleep = .none }
     }
 
     /// Wakes the loop to look at its clock again.
     func nudge() {
         let sleeps = state.withLock { state in
-            state.isNudged = !state.isIdle
-            return rouse(&state)
+            let sleeps = rouse(&state, whatever: true)
+            state.isNudged = !sleeps
+            return sleeps
         }
         if sleeps { wake.signal() }
     }
@@ -128,7 +155,7 @@ final class Inbox: Sendable {
     func close() {
         let sleeps = state.withLock { state in
             state.isClosed = true
-            return rouse(&state)
+            return rouse(&state, whatever: true)
         }
         if sleeps { wake.signal() }
     }
@@ -147,8 +174,13 @@ final class Inbox: Sendable {
     var commands: Int { state.withLock { $0.commands } }
 
     /// Whether the loop sleeps and is to be woken, once the lock is free: woken under it, it would run into it.
-    private func rouse(_ state: inout State) -> Bool {
-        defer { state.isIdle = false }
-        return state.isIdle
+    private func rouse(_ state: inout State, whatever: Bool = false) -> Bool {
+        switch state.sleep {
+        case .none: return false
+        case .company(let count) where !whatever && state.urgent.isEmpty && state.items.count < count: return false
+        case .company, .anything:
+            state.sleep = .none
+            return true
+        }
     }
 }

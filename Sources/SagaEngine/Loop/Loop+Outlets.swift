@@ -9,6 +9,8 @@ extension Loop {
         /// The sagas of a commit as they are now, before its calls are dispatched; those that leave, once more after it.
         var changed: @Sendable ([Entry]) -> Void = { _ in }
         var observe: @Sendable ([CommittedChange]) -> Void
+        /// Calls that have left and have not come back.
+        var inFlight: @Sendable () -> Int = { 0 }
         /// Whether waits are over: the daemon is going down.
         var waitsEnded: @Sendable () -> Bool
         var gauges: Gauges

@@ -9,12 +9,13 @@ import SagaStore
 final class Loop {
     let inbox: Inbox
     let writer: Writer
-    private let clock: any EngineClock
+    let clock: any EngineClock
     var limits: EngineLimits
     let outlets: Outlets
     var waiters: Waiters
     var agenda: Agenda
     var health = StoreHealth()
+    var company = Company()
     private var lastTime: Int64
     /// Before it, signals whose time is up are not looked for again.
     var dropAt: Int64 = 0
@@ -39,19 +40,6 @@ final class Loop {
         let unreadable = try writer.store.read { try $0.unreadableJobs() }
         outlets.logger.tell(unreadable: unreadable, of: "job", "jobs of operators are not worked off")
         lookAtSuspects(clock.now())
-    }
-
-    /// Runs until the inbox is closed and what was accepted is done.
-    func run() {
-        while true {
-            switch cycle(at: clock.now()) {
-            case .worked: continue
-            case .idle(let milliseconds):
-                writer.phase.set(.waiting)
-                inbox.wait(milliseconds: milliseconds)
-            case .finished: return
-            }
-        }
     }
 
     /// The engine's step: one batch at most, from the inbox to what follows its commit. It blocks in the store alone and asks for
