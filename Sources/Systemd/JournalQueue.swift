@@ -15,7 +15,7 @@ extension LogQueue where Entry == JournalEntry {
                     identifier: last.identifier, level: OperatorMessage.journalBehind.level,
                     message: OperatorMessage.journalBehind.text,
                     metadata: [("MESSAGE_ID", OperatorMessage.journalBehind.rawValue), ("dropped", "\(lost)")])
-            }, send: send)
+            }, send: { for entry in $0 { send(entry) } })
     }
 }
 

@@ -17,7 +17,7 @@ final class LogQueue<Entry: Sendable>: Sendable {
         var flushers: [DispatchSemaphore] = []
     }
 
-    private let send: @Sendable (Entry) -> Void
+    private let send: @Sendable ([Entry]) -> Void
     private let report: @Sendable (_ after: Entry, _ lost: Int) -> Entry
     private let state: Mutex<State>
     private let filled = DispatchSemaphore(value: 0)
@@ -26,10 +26,10 @@ final class LogQueue<Entry: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - report: says that entries were lost, for the place behind an entry.
-    ///   - send: may block, and is called from one thread, in order.
+    ///   - send: what has gathered, in order. It may block, and is called from one thread.
     init(
         capacity: Int, report: @escaping @Sendable (_ after: Entry, _ lost: Int) -> Entry,
-        send: @escaping @Sendable (Entry) -> Void
+        send: @escaping @Sendable ([Entry]) -> Void
     ) {
         state = Mutex(State(capacity: capacity))
         self.report = report
@@ -81,9 +81,9 @@ final class LogQueue<Entry: Sendable>: Sendable {
 
     private func drain() {
         while let entries = takeAll() {
-            for entry in entries { send(entry) }
+            send(entries)
             // Straight after what was sent: then there is room.
-            if let last = entries.last, let lost = takeLost() { send(report(last, lost)) }
+            if let last = entries.last, let lost = takeLost() { send([report(last, lost)]) }
         }
     }
 

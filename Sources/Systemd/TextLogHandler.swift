@@ -3,8 +3,8 @@ public import Logging
 
 /// Writes each event as one line of text: `2026-11-24T03:50:44.123Z info  started saga=0193… state=Paying`.
 ///
-/// Keys are the journal's in lower case without the prefix `SAGA_` (`SAGA_ID` is `saga`); `MESSAGE_ID` is left out. One write(2) a line,
-/// so that lines of several threads and processes do not mix. Never waits, as ``JournalLogHandler`` never does: a pipe that nobody reads
+/// Keys are the journal's in lower case without the prefix `SAGA_` (`SAGA_ID` is `saga`); `MESSAGE_ID` is left out. Whole lines
+/// in each write(2), and no more than a pipe takes at once, so that lines of several processes do not mix. Never waits, as ``JournalLogHandler`` never does: a pipe that nobody reads
 /// costs lines and not the engine's time.
 public struct TextLogHandler: LogHandler {
     /// What every event carries.
@@ -39,7 +39,21 @@ public struct TextLogHandler: LogHandler {
             capacity: capacity,
             report: { _, lost in
                 Array("\(timestamp(now())) warning lines were dropped, as nobody read them dropped=\(lost)\n".utf8)
-            }, send: send)
+            }, send: { for part in Self.parts($0) { send(part) } })
+    }
+
+    /// What is written at once, whole lines each: as many as go into a pipe without another process's between them (pipe(7), `PIPE_BUF`),
+    /// one at least.
+    static func parts(_ lines: [[UInt8]]) -> [[UInt8]] {
+        var parts: [[UInt8]] = []
+        for line in lines {
+            if let last = parts.indices.last, parts[last].count + line.count <= Int(PIPE_BUF) {
+                parts[last] += line
+            } else {
+                parts.append(line)
+            }
+        }
+        return parts
     }
 
     /// One item of ``metadata``.

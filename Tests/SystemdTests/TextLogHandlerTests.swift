@@ -33,13 +33,19 @@ struct TextLogHandlerTests {
         #expect(await sent.take() == "2026-11-24T03:50:44.123Z info  being written\n")
         for number in 1...5 { logger.info("\(number)") }
         #expect(queue.dropped == 3)
-        for _ in 0..<4 { release.signal() }
+        for _ in 0..<3 { release.signal() }
         #expect(
             await sent.take()
                 == "2026-11-24T03:50:44.123Z warning lines were dropped, as nobody read them dropped=3\n")
-        #expect(await sent.take() == "2026-11-24T03:50:44.123Z info  1\n")
-        #expect(await sent.take() == "2026-11-24T03:50:44.123Z info  2\n")
+        #expect(await sent.take() == "2026-11-24T03:50:44.123Z info  1\n2026-11-24T03:50:44.123Z info  2\n")
         queue.flush(seconds: 30)
+    }
+
+    @Test func `what has gathered is written in whole lines, as many as a pipe takes at once`() {
+        let line = [UInt8](repeating: 0x61, count: 1_365)
+        let long = [UInt8](repeating: 0x62, count: 10_000)
+        #expect(TextLogHandler.parts([line, line, line, line, long, line]) == [line + line + line, line, long, line])
+        #expect(TextLogHandler.parts([]) == [])
     }
 
     @Test func `what is said straight to a descriptor comes behind what was logged`() throws {
