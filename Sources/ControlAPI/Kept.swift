@@ -112,7 +112,6 @@ public struct ResumeAnswer: Sendable, Hashable {
     /// `resumed`, or `already` when nothing was paused.
     public var answer: String
 
-    /// An answer.
     public init(answer: String) {
         self.answer = answer
     }

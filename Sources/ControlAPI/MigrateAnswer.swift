@@ -15,9 +15,7 @@ public struct MigrateAnswer: Sendable, Hashable {
     public struct Item: Sendable, Hashable {
         /// Its whole id.
         public var saga: String
-        /// The state that it is in.
         public var state: String
-        /// Its status.
         public var status: String
         /// Whether it can move, or has.
         public var moves: Bool

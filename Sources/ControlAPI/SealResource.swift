@@ -67,7 +67,6 @@ public struct RekeyAnswer: Sendable, Hashable {
     /// How the store is sealed from now on.
     public var seal: SealResource
 
-    /// An answer.
     public init(answer: String, wrappedAnew: Bool, seal: SealResource) {
         self.answer = answer
         self.wrappedAnew = wrappedAnew

@@ -49,11 +49,10 @@ public struct JobRow: Sendable, Hashable {
     }
 }
 
-/// One saga of a job.
+/// What a job is to be done to at one of its positions, and what came of it.
 public struct JobSagaRow: Sendable, Hashable {
     /// Its place in the job, from 0.
     public var position: Int64
-    /// Which saga.
     public var saga: SagaID
     /// `nil` until it has had its turn.
     public var outcome: Outcome?

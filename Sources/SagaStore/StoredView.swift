@@ -49,7 +49,6 @@ public struct ViewRow: Sendable, Hashable {
     /// JSON, secrets masked.
     public var row: [UInt8]
 
-    /// A row of one saga.
     public init(view: Int64, saga: SagaID, key: String?, shownKey: String, row: [UInt8]) {
         self.view = view
         self.saga = saga

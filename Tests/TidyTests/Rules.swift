@@ -6,7 +6,7 @@ struct Rule: Sendable {
     static let all: [Rule] = [
         .imports, .fileLength, .functionLength, .storedVariables, .names, .uncheckedSendable, .force, .printing,
         .unstructuredTask,
-        .documentation, .marks, .sleeping, .timeLimit, .clock,
+        .documentation, .emptyDoc, .marks, .sleeping, .timeLimit, .clock,
     ]
 }
 
@@ -72,7 +72,7 @@ extension Rule {
     }
 
     /// `LogBackend` is two words; so are `HTTPManager` and `manager_x`.
-    private static func words(of name: String) -> [String] {
+    static func words(of name: String) -> [String] {
         var words: [String] = []
         var previous: Character?
         for character in name {

@@ -28,7 +28,6 @@ package struct TypeFault: Sendable, Hashable {
 
 /// What the types of an expression come to.
 package struct TypeReport: Sendable {
-    /// Of the value.
     package var type: ValueType
     /// In the order of the source.
     package var faults: [TypeFault]

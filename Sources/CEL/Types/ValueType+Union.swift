@@ -6,7 +6,7 @@ extension ValueType {
         return union
     }
 
-    /// What is this or the other.
+    /// Whatever a value of either may be; `any` where that cannot be said shorter.
     package func or(_ other: ValueType) -> ValueType {
         if self === other { return self }
         let isNullKnown = isNullKnown || other.isNullKnown

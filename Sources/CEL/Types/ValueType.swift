@@ -67,7 +67,7 @@ package final class ValueType: Sendable {
     /// Whether nothing is known of its kind.
     package var isAny: Bool { kinds == .all }
 
-    /// A set of kinds.
+    /// What a value may be, without regard to its parts.
     package struct Kinds: OptionSet, Sendable, Hashable {
         /// A bit for each kind, in the order of ``Kind``.
         package let rawValue: UInt16

@@ -71,7 +71,6 @@ public struct Act: Sendable, Hashable {
     public enum Deed: Sendable, Hashable {
         /// A signal; without an `id` it has one of its own.
         case signal(name: String, data: Value, id: String?)
-        /// A cancel.
         case cancel(reason: String?)
     }
 

@@ -63,7 +63,6 @@ public struct StepDirection: Sendable, Hashable {
     /// Forward, or undoing.
     public var direction: Direction
 
-    /// That step in that direction.
     public init(step: Int, direction: Direction) {
         self.step = step
         self.direction = direction

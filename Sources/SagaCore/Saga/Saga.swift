@@ -179,7 +179,7 @@ public struct Saga: Sendable, Hashable {
         signals.first { $0.id == id }
     }
 
-    /// The step of that number.
+    /// `nil` where none was armed under that number.
     public func step(_ number: Int) -> StepRun? {
         steps.index(of: number).map { steps[$0] }
     }

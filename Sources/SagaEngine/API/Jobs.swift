@@ -135,7 +135,6 @@ public struct JobPage: Sendable {
 
     /// One saga of a job.
     public struct Item: Sendable {
-        /// Which saga.
         public var saga: SagaID
         /// `done`, `refused`, `failed`, or `left` until its turn has come.
         public var outcome: String

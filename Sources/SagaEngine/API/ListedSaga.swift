@@ -7,7 +7,6 @@ public struct ListedSaga: Sendable {
     public var id: SagaID
     /// Its state; of an ended saga the final one.
     public var state: String
-    /// Its status.
     public var status: Status
     /// When it has something to do by itself; `nil` with a call in flight, and when it only waits for others or has ended.
     public var due: Instant?

@@ -40,9 +40,7 @@ public struct WorkflowConflict: Error, Sendable, Hashable, CustomStringConvertib
 
 /// Live sagas run on a version that was not loaded.
 public struct WorkflowMissing: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Its name.
     public var name: String
-    /// Its version.
     public var version: String
 
     /// What is missing and where it is.

@@ -46,9 +46,7 @@ public struct MigratePage: Sendable {
     public struct Item: Sendable {
         /// Which one.
         public var id: SagaID
-        /// Its state.
         public var state: String
-        /// Its status.
         public var status: Status
         /// Why it cannot move, a sentence each; empty when it can, or has.
         public var obstacles: [String]

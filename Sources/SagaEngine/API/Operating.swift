@@ -30,7 +30,6 @@ public struct OperateCommand: Sendable, Hashable {
     /// Who, as the kernel attests it; `nil` when nobody at a socket did.
     public var by: Actor?
 
-    /// An act with its reason.
     public init(_ act: Act, reason: String, by: Actor? = nil) {
         self.act = act
         self.reason = reason

@@ -42,9 +42,7 @@ public struct Retention: Sendable, Hashable {
 
 /// What retention has taken away since the start of the process.
 public struct Pruned: Sendable, Hashable {
-    /// Sagas.
     public var sagas = 0
-    /// Jobs.
     public var jobs = 0
     /// Pages that were given back to the file system.
     public var pages = 0

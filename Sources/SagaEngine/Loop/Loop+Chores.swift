@@ -12,7 +12,6 @@ extension Loop {
         }
     }
 
-    /// A step of retention.
     private func prune(_ retention: Retention, after: Int64, _ now: Instant) -> Result<PruneStep, EngineError> {
         do throws(StoreError) {
             let step = try writer.prune(retention, after: after, at: now)
