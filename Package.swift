@@ -70,39 +70,43 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // What stands under all but the core.
+        library("Basics"),
+
         // Functional core.
         library("CEL", settings: hot),
         library("SagaCore", ["CEL"], settings: hot),
-        library("WorkflowFile", ["SagaCore", "CEL", crypto, yams]),
+        library("WorkflowFile", ["Basics", "SagaCore", "CEL", crypto, yams]),
         library("Rehearsal", ["WorkflowFile", "SagaCore", "CEL"]),
 
         // Engine and its edges.
-        library("SagaStore", ["SagaCore", sqlite, crypto, grdb], settings: hot),
+        library("SagaStore", ["Basics", "SagaCore", sqlite, crypto, grdb], settings: hot),
         library(
-            "SagaEngine", ["SagaStore", "SagaCore", "OperatorLog", logging, serviceLifecycle], settings: hot),
+            "SagaEngine", ["Basics", "SagaStore", "SagaCore", "OperatorLog", logging, serviceLifecycle], settings: hot),
         library(
             "Participants",
             [
-                "SagaEngine", "SagaCore", "EventLoopTasks", "OperatorLog", nioCore, nioHTTP1, nioHTTPCompression,
+                "Basics", "SagaEngine", "SagaCore", "EventLoopTasks", "OperatorLog", nioCore, nioHTTP1,
+                nioHTTPCompression,
                 nioPosix, nioSSL, nioTLS, logging,
             ]),
         library("OperatorLog", [logging]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        library("Systemd", ["CSystemd", "OperatorLog", logging, serviceLifecycle]),
+        library("Systemd", ["Basics", "CSystemd", "OperatorLog", logging, serviceLifecycle]),
         library("EventLoopTasks", [nioCore, nioPosix]),
         library(
             "Listener",
             ["EventLoopTasks", hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle]),
 
         // Control.
-        library("ControlAPI", ["CEL"]),
+        library("ControlAPI", ["Basics", "CEL"]),
         library(
             "ControlServer",
             ["ControlAPI", "SagaEngine", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, nioCore]),
         library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
         // For those who write a participant.
-        library("ParticipantKit", ["Listener", "CEL", crypto, grdb, hummingbird, logging, serviceLifecycle]),
+        library("ParticipantKit", ["Basics", "Listener", "CEL", crypto, grdb, hummingbird, logging, serviceLifecycle]),
 
         // Programs.
         library(
@@ -114,7 +118,9 @@ let package = Package(
             ]),
         library(
             "YogictlProgram",
-            ["ControlClient", "ControlAPI", "WorkflowFile", "Rehearsal", "SagaCore", "CEL", argumentParser]),
+            [
+                "Basics", "ControlClient", "ControlAPI", "WorkflowFile", "Rehearsal", "SagaCore", "CEL", argumentParser,
+            ]),
         library(
             "PaymentProgram",
             ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
@@ -130,19 +136,20 @@ let package = Package(
         program(
             "yogi-bench",
             [
-                "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL",
+                "Basics", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL",
                 "Systemd", argumentParser, logging, serviceLifecycle, sqlite,
             ]),
 
         // Tests, one target a module.
-        tests("CELTests", ["CEL"], resources: [.copy("Fixtures")]),
-        tests("SagaCoreTests", ["SagaCore", "CEL"], resources: [.copy("Fixtures")]),
-        tests("WorkflowFileTests", ["WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
+        tests("BasicsTests", ["Basics"]),
+        tests("CELTests", ["Basics", "CEL"], resources: [.copy("Fixtures")]),
+        tests("SagaCoreTests", ["Basics", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
+        tests("WorkflowFileTests", ["Basics", "WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
         tests("SagaStoreTests", ["CountedSync", "TestPrograms", "SagaStore", "SagaCore", "CEL", grdb]),
         tests(
             "SagaEngineTests",
             [
-                "TestPrograms", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", grdb, logging,
+                "Basics", "TestPrograms", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", grdb, logging,
                 serviceLifecycle,
             ]),
         tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
@@ -150,7 +157,8 @@ let package = Package(
         tests(
             "ParticipantsTests",
             [
-                "Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird, nioCore, nioHTTP1, nioPosix,
+                "Basics", "Participants", "SagaEngine", "SagaCore", "CEL", "Listener", hummingbird, nioCore, nioHTTP1,
+                nioPosix,
                 nioSSL,
             ]),
         tests(
@@ -177,7 +185,7 @@ let package = Package(
         .target(name: "HungSync", path: "Tests/HungSync"),
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
         tests(
-            "EndToEndTests", ["TestPrograms", "ControlClient", "ControlAPI", "CEL"],
+            "EndToEndTests", ["Basics", "TestPrograms", "ControlClient", "ControlAPI", "CEL"],
             exclude: ["Systemd/with-systemd", "Systemd/lab.bash", "Systemd/Fixtures"]),
         tests("TidyTests", []),
     ],

@@ -1,3 +1,5 @@
+import Basics
+
 /// The table of routes of the control socket: what the server registers and the client calls.
 public enum Route: String, Sendable, CaseIterable {
     case health = "/v1/health"
@@ -49,18 +51,6 @@ public enum Route: String, Sendable, CaseIterable {
 
     /// Percent-encodes all but RFC 3986's unreserved characters: safe in a segment and in a query.
     public static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            default:
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        PercentEncoding.encoded(text)
     }
 }

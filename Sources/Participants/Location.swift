@@ -1,3 +1,5 @@
+import Basics
+
 /// The reference at which a participant is asked how a call goes (RFC 9110, 10.2.2), resolved as RFC 3986, section 5 has it.
 ///
 /// Only its path and query are taken over. Who is asked is the participant that was called, or nobody: a reference that leads elsewhere
@@ -66,11 +68,12 @@ enum Location {
         let bytes = Array(target.utf8)
         var escaped: [UInt8] = []
         for (at, byte) in bytes.enumerated() {
-            let isEscape = byte == UInt8(ascii: "%") && at + 2 < bytes.count && URLPath.isEscape(bytes[(at + 1)...])
-            if isEscape || URLPath.isUnreserved(byte) || "/?!$&'()*+,;=:@".utf8.contains(byte) {
+            let isEscape =
+                byte == UInt8(ascii: "%") && at + 2 < bytes.count && PercentEncoding.isEscape(bytes[(at + 1)...])
+            if isEscape || PercentEncoding.isUnreserved(byte) || "/?!$&'()*+,;=:@".utf8.contains(byte) {
                 escaped.append(byte)
             } else {
-                escaped += URLPath.escape(byte)
+                escaped += PercentEncoding.escape(byte)
             }
         }
         return String(decoding: escaped, as: UTF8.self)

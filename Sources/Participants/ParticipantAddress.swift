@@ -1,3 +1,5 @@
+import Basics
+
 /// Where a participant listens: `http://host:port[/base]`, `https://host[:port][/base]` or `unix:/path[:/base]`.
 public struct ParticipantAddress: Sendable, Hashable, CustomStringConvertible {
     /// What a connection is made to.
@@ -106,7 +108,7 @@ public struct ParticipantAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {
-        URLPath.isUnreserved(byte) && byte != UInt8(ascii: "~")
+        PercentEncoding.isUnreserved(byte) && byte != UInt8(ascii: "~")
     }
 
     private static func isAddressByte(_ byte: UInt8) -> Bool {

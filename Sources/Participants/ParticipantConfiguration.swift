@@ -1,3 +1,4 @@
+import Basics
 import SagaCore
 public import SagaEngine
 
@@ -97,7 +98,7 @@ public struct ParticipantConfiguration: Sendable, Hashable {
 
     /// The path of an operation below the address.
     func path(of operation: String) -> String {
-        operations[operation] ?? "/" + URLPath.encoded(operation)
+        operations[operation] ?? "/" + PercentEncoding.encoded(operation)
     }
 }
 

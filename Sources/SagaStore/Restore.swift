@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 internal import GRDB
 import Glibc
@@ -168,7 +169,11 @@ public struct Restore: Sendable, Hashable {
     }
 
     private static func syncFolder(of file: String) throws(StoreError) {
-        try sync(StoreFile.folder(of: file))
+        let cause = Folder.sync(StoreFile.folder(of: file))
+        guard cause == 0 else {
+            errno = cause
+            throw failure("sync '\(StoreFile.folder(of: file))'")
+        }
     }
 
     private static func name(of file: String) -> String {

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Tells the service manager how the service is (sd_notify(3)). Does nothing where there is none: without `NOTIFY_SOCKET`.
@@ -64,11 +65,7 @@ public struct Notifier: Sendable {
         "STATUS=" + String(status.map { $0.isNewline ? " " : $0 })
     }
 
-    private static func monotonicMicroseconds() -> Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
-    }
+    private static func monotonicMicroseconds() -> Int64 { MonotonicTime.now.microseconds }
 }
 
 extension Duration {

@@ -127,21 +127,10 @@ public struct TextLogHandler: LogHandler {
         var seconds = time.tv_sec
         var parts = tm()
         gmtime_r(&seconds, &parts)
-        var text = ""
-        func append(_ number: some BinaryInteger, _ width: Int, _ behind: String) {
-            let digits = String(number)
-            for _ in 0..<max(0, width - digits.utf8.count) { text += "0" }
-            text += digits
-            text += behind
-        }
-        append(parts.tm_year + 1900, 4, "-")
-        append(parts.tm_mon + 1, 2, "-")
-        append(parts.tm_mday, 2, "T")
-        append(parts.tm_hour, 2, ":")
-        append(parts.tm_min, 2, ":")
-        append(parts.tm_sec, 2, ".")
-        append(time.tv_nsec / 1_000_000, 3, "Z")
-        return text
+        var text = [CChar](repeating: 0, count: 32)
+        let length = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%S.", &parts)
+        let milliseconds = String(1_000 + time.tv_nsec / 1_000_000).dropFirst()
+        return String(decoding: text.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self) + milliseconds + "Z"
     }
 
     static func wallClock() -> timespec {

@@ -1,3 +1,4 @@
+import Basics
 import CSystemd
 import Glibc
 
@@ -19,11 +20,7 @@ final class MonotonicAlarm: ThreadAlarm {
 
     deinit { close(descriptor) }
 
-    var now: Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
-    }
+    var now: Duration { MonotonicTime.now }
 
     func wait(until time: Duration?) {
         // Rounded up: too early is another turn.

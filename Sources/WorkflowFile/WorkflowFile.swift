@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Foundation
 public import SagaCore
@@ -73,10 +74,7 @@ public struct WorkflowFile: Sendable {
 
     /// SHA-256 of the bytes, lower-case hexadecimal.
     public static func digest(of bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.utf8.count == 1 ? "0" + hex : hex
-        }.joined()
+        Hexadecimal.text(SHA256.hash(data: bytes))
     }
 
     static func refused(_ path: String, _ code: Diagnostic.Code, _ place: Place, _ text: String) -> WorkflowFile {

@@ -1,3 +1,4 @@
+import Basics
 import CEL
 import Testing
 
@@ -104,7 +105,7 @@ struct JSONReadingTests {
     }
 
     @Test func `bytes at random never crash the reader`() {
-        var random = SeededGenerator(seed: 11)
+        var random = SplitMix64(seed: 11)
         let alphabet =
             Array("{}[]\",:\\/u0123456789abcdefx.eE+- \n\ttruefalsn".utf8) + [0, 0x7F, 0x80, 0xC3, 0xA9, 0xF0, 0xFF]
         for _ in 0..<20_000 {
@@ -147,19 +148,4 @@ struct JSONWritingTests {
 extension Value {
     /// Equality after a round trip through JSON, where a whole double comes back as an int.
     func isLike(_ other: Value) -> Bool { JSON.string(self) == JSON.string(other) }
-}
-
-/// SplitMix64: the same seed gives the same bytes.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }

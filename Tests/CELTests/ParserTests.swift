@@ -1,3 +1,4 @@
+import Basics
 import CEL
 import Testing
 
@@ -97,7 +98,7 @@ struct ParserTests {
     }
 
     @Test func `random text never crashes the parser`() {
-        var random = SeededGenerator(seed: 7)
+        var random = SplitMix64(seed: 7)
         let words = [
             "a", "b", ".", "(", ")", "[", "]", "{", "}", ",", ":", "?", "+", "-", "*", "/", "%", "!", "&&", "||", "==",
             "<", "in", "1", "2u", "1.5",

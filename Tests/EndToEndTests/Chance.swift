@@ -1,21 +1,10 @@
+import Basics
 import Foundation
 
-/// A seeded generator (splitmix64), so that a run can be had again.
-struct Chance: RandomNumberGenerator {
-    private var state: UInt64
+/// What a run is drawn from, so that it can be had again.
+typealias Chance = SplitMix64
 
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension Chance {
     /// From `SEED` in the environment, else new; the test prints it.
     static func seed() -> UInt64 {
         ProcessInfo.processInfo.environment["SEED"].flatMap(UInt64.init) ?? .random(in: 1...999_999)

@@ -1,3 +1,4 @@
+import Basics
 import SagaCore
 import Synchronization
 import Testing
@@ -29,7 +30,7 @@ extension TransportTests {
             let configuration = try ParticipantConfiguration(name: "payment", address: server.address, breaker: nil)
             let outcomes = try await withTransport([configuration]) { transport in
                 await withTaskGroup(of: (String, Outcome).self) { group in
-                    var random = Chance(state: seed)
+                    var random = SplitMix64(seed: seed)
                     var outcomes: [String: Outcome] = [:]
                     var met: Set<String> = []
                     var number = 0
@@ -70,19 +71,6 @@ extension TransportTests {
 
         private final class Seen: Sendable {
             let keys = Mutex<Set<String>>([])
-        }
-
-        /// splitmix64: the same numbers for a seed.
-        private struct Chance: RandomNumberGenerator {
-            var state: UInt64
-
-            mutating func next() -> UInt64 {
-                state &+= 0x9E37_79B9_7F4A_7C15
-                var z = state
-                z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-                z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-                return z ^ (z >> 31)
-            }
         }
     }
 }

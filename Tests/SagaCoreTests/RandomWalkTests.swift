@@ -1,3 +1,4 @@
+import Basics
 import CEL
 import SagaCore
 import Testing
@@ -17,14 +18,14 @@ struct RandomWalkTests {
 
 private struct Walk {
     var player: Player
-    var random: Random
+    var random: SplitMix64
     let seed: UInt64
     var now = Player.start
     let signals: [String]
 
     init(workflow: Workflow, seed: UInt64) {
         player = Player(workflow: workflow)
-        random = Random(seed: seed)
+        random = SplitMix64(seed: seed)
         self.seed = seed
         signals = Set(workflow.states.flatMap { $0.signals.map(\.name) } + ["unheard-of"]).sorted()
     }

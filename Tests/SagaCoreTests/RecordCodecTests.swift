@@ -1,3 +1,4 @@
+import Basics
 import CEL
 import Testing
 
@@ -128,7 +129,7 @@ struct RecordCodecTests {
     }
 
     @Test func `rule 6: no bytes crash the reader or the fold`() {
-        var random = Random(seed: 7)
+        var random = SplitMix64(seed: 7)
         let good = RecordCodec.bytes(Self.records)
         for round in 0..<60_000 {
             var bytes: [UInt8]

@@ -1,3 +1,4 @@
+import Basics
 import CEL
 import Testing
 
@@ -42,7 +43,7 @@ struct SummaryTests {
         }
         #expect(throws: BrokenRecord.self) { try SagaSummary(bytes: bytes + [0]) }
         #expect(throws: BrokenRecord.self) { try SagaSummary(bytes: [2] + bytes.dropFirst()) }
-        var random = Random(seed: 24)
+        var random = SplitMix64(seed: 24)
         for _ in 0..<20_000 {
             var changed = bytes
             for _ in 0...Int(random.next() % 3) {

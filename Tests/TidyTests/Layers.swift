@@ -27,22 +27,23 @@ enum Layers {
     /// The targets straight below each target, and the third-party modules that it may import. A new one of these needs a decision record
     /// and a place here.
     static let sources: [String: Set<String>] = [
+        "Basics": [],
         "CEL": [],
         "SagaCore": ["CEL"],
-        "WorkflowFile": ["SagaCore", "Crypto", "Yams"],
+        "WorkflowFile": ["Basics", "SagaCore", "Crypto", "Yams"],
         "Rehearsal": ["WorkflowFile"],
-        "SagaStore": ["SagaCore", "Crypto", "GRDB", "GRDBSQLite"],
+        "SagaStore": ["Basics", "SagaCore", "Crypto", "GRDB", "GRDBSQLite"],
         "OperatorLog": ["Logging"],
         "SagaEngine": service.union(["SagaStore", "OperatorLog"]),
         "EventLoopTasks": ["NIOCore", "NIOPosix"],
         "Participants": caller.union(["SagaEngine", "EventLoopTasks", "OperatorLog", "Logging"]),
         "CSystemd": [],
-        "Systemd": service.union(["CSystemd", "OperatorLog"]),
+        "Systemd": service.union(["Basics", "CSystemd", "OperatorLog"]),
         "Listener": hummingbird.union(service).union(["EventLoopTasks", "NIOExtras", "NIOHTTP1", "NIOPosix"]),
-        "ControlAPI": ["CEL"],
+        "ControlAPI": ["Basics", "CEL"],
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "ControlClient": client.union(["ControlAPI"]),
-        "ParticipantKit": hummingbird.union(service).union(["Listener", "CEL", "Crypto", "GRDB"]),
+        "ParticipantKit": hummingbird.union(service).union(["Basics", "Listener", "CEL", "Crypto", "GRDB"]),
         "YogiyogidProgram": service.union([
             "ControlServer", "Participants", "SagaEngine", "WorkflowFile", "Rehearsal", "Systemd", "Listener",
             "ArgumentParser", "Yams",
@@ -62,8 +63,9 @@ enum Layers {
 
     /// The same for the tests, and for the libraries that only tests use; these also have `Testing` and the platform.
     static let tests: [String: Set<String>] = [
-        "CELTests": ["CEL"],
-        "SagaCoreTests": ["SagaCore"],
+        "BasicsTests": ["Basics"],
+        "CELTests": ["Basics", "CEL"],
+        "SagaCoreTests": ["Basics", "SagaCore"],
         "WorkflowFileTests": ["WorkflowFile"],
         "CountedSync": [],
         "FatalCall": [],

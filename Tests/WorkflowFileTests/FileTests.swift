@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import SagaCore
 import Testing
@@ -61,7 +62,7 @@ struct FileTests {
     }
 
     @Test func `files with random faults never crash the reader, and what it takes has no error`() throws {
-        var random = SeededGenerator(seed: 11)
+        var random = SplitMix64(seed: 11)
         let base = Array(String(decoding: try Fixtures.bytes("valid/everything.yaml"), as: UTF8.self).unicodeScalars)
         let bits = [
             "{", "}", "[", "]", ":", "-", "#", "'", "\"", "\n", "  ", "\t", "${", "}", "|", ">", "&a", "*a", "!t", "? ",
@@ -95,20 +96,5 @@ struct FileTests {
             return (try? Fixtures.text(of: url))?.contains("[\(code.rawValue)]") == true
         }
         #expect(found)
-    }
-}
-
-/// SplitMix64: the same faults in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Basics
 
 /// A clock that never jumps.
 public protocol Ticker: Sendable {
@@ -15,11 +15,7 @@ public struct MonotonicTicker: Ticker {
     public init() {}
 
     /// Since the machine was started.
-    public func ticks() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
-    }
+    public func ticks() -> Int64 { MonotonicTime.nanoseconds / 1_000_000 }
 
     /// Never before its time; a cancelled task is told by nothing but that it is early.
     public func wait(until tick: Int64) async {

@@ -1,3 +1,4 @@
+internal import Basics
 import Glibc
 
 /// The master key in a file beside the store, for a daemon without credentials: readable by its user alone.
@@ -71,10 +72,11 @@ struct KeyFile: Sendable {
 
     /// A name is durable with its folder.
     private func syncFolder() throws(StoreError) {
-        let descriptor = open(StoreFile.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("sync the folder of", path) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("sync the folder of", path) }
+        let cause = Folder.sync(StoreFile.folder(of: path))
+        guard cause == 0 else {
+            errno = cause
+            throw failure("sync the folder of", path)
+        }
     }
 
     private func failure(_ what: String, _ path: String) -> StoreError {

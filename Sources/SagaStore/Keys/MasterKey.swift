@@ -1,3 +1,4 @@
+internal import Basics
 internal import Crypto
 internal import Foundation
 
@@ -47,7 +48,7 @@ public struct MasterKey: Sendable, CustomStringConvertible {
 
     private static func bytes(of text: String) -> Data? {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        let bytes = text.utf8.count == 64 ? Hexadecimal.bytes(text) : Data(base64Encoded: text)
+        let bytes = text.utf8.count == 64 ? Hexadecimal.bytes(text).map { Data($0) } : Data(base64Encoded: text)
         guard let bytes, bytes.count == 32 else { return nil }
         return bytes
     }
@@ -68,29 +69,4 @@ public struct StoreKeys: Sendable {
 
     /// The key file beside the store.
     public static let file = StoreKeys(current: nil)
-}
-
-/// Bytes as people compare them.
-private enum Hexadecimal {
-    static func text(_ bytes: UnsafeRawBufferPointer) -> String {
-        bytes.map { byte in
-            let text = String(byte, radix: 16)
-            return text.utf8.count == 1 ? "0" + text : text
-        }.joined()
-    }
-
-    static func bytes(_ text: String) -> Data? {
-        var bytes = Data()
-        var high: UInt8?
-        for character in text {
-            guard let digit = character.hexDigitValue.map(UInt8.init) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
-        }
-        return high == nil ? bytes : nil
-    }
 }

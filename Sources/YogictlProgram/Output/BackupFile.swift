@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Glibc
 
@@ -83,10 +84,11 @@ final class BackupFile: Sendable {
         } else {
             guard name(path) else { throw Self.failure("make", path) }
         }
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Self.failure("sync", folder) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw Self.failure("sync", folder) }
+        let cause = Folder.sync(folder)
+        guard cause == 0 else {
+            errno = cause
+            throw Self.failure("sync", folder)
+        }
     }
 
     /// Gives it a name that nothing has.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// A payment service on one thread that keeps nothing and answers every call, at once or after a while.
@@ -25,7 +26,7 @@ struct LeanPayment {
         var random = SystemRandomNumberGenerator()
         ready()
         while true {
-            let first = late.first.map { max(0, ($0.at - Clock.now()) / 1_000_000 + 1) } ?? 60_000
+            let first = late.first.map { max(0, ($0.at - MonotonicTime.nanoseconds) / 1_000_000 + 1) } ?? 60_000
             for socket in poller.wait(milliseconds: Int32(first)) {
                 if socket == listening {
                     let accepted = accept(listening, nil, nil)
@@ -47,7 +48,7 @@ struct LeanPayment {
                     if wait == 0 { try? wires[socket]?.send(Self.response) } else { later(&late, wait, socket) }
                 }
             }
-            while let next = late.first, next.at <= Clock.now() {
+            while let next = late.first, next.at <= MonotonicTime.nanoseconds {
                 late.removeFirst()
                 try? wires[next.socket]?.send(Self.response)
             }
@@ -56,7 +57,7 @@ struct LeanPayment {
 
     /// In the order in which they are due.
     private func later(_ late: inout [(at: Int64, socket: Int32)], _ wait: Int64, _ socket: Int32) {
-        let at = Clock.now() + wait * 1_000_000
+        let at = MonotonicTime.nanoseconds + wait * 1_000_000
         var (low, high) = (0, late.count)
         while low < high {
             let middle = (low + high) / 2

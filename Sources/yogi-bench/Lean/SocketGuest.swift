@@ -1,3 +1,4 @@
+import Basics
 import CEL
 
 /// A client of the control socket on a connection of its own: a value that is told each answer and gives the next request.
@@ -34,7 +35,7 @@ struct SocketGuest {
         phase = .starting
         let input = JSON.string(drive.input(Visit(run: run, client: client, number: count)))
         let body = #"{"workflow":"\#(drive.workflow)","input":\#(input)}"#
-        times.began = Clock.now()
+        times.began = MonotonicTime.nanoseconds
         return Self.request("POST", drive.asksAgain ? "/v1/sagas" : "/v1/sagas?wait=Reserved&timeout=60s", body)
     }
 
@@ -45,7 +46,7 @@ struct SocketGuest {
         switch phase {
         case .idle: throw unexpected(line, body)
         case .starting:
-            times.answered = Clock.now()
+            times.answered = MonotonicTime.nanoseconds
             guard let id = Self.id(in: body) else { throw unexpected(line, body) }
             guard drive.asksAgain else { return try confirm(id, line, body) }
             phase = .reserving
@@ -56,7 +57,7 @@ struct SocketGuest {
         case .confirming:
             guard Wire.find(Self.succeeded, in: body) != nil else { throw unexpected(line, body) }
             phase = .idle
-            times.ended = Clock.now()
+            times.ended = MonotonicTime.nanoseconds
             return .done(times)
         }
     }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Clients that carry one saga after another, each as fast as it is answered (a closed loop).
 struct Load: Sendable {
     let clients: [Int]
@@ -22,7 +24,7 @@ struct Load: Sendable {
                     group.addTask {
                         let guest = guest(client)
                         var times: [SagaTimes] = []
-                        while Clock.now() < end {
+                        while MonotonicTime.nanoseconds < end {
                             let visit = Visit(run: "\(name) \(clients)", client: client, number: times.count + 1)
                             times.append(try await guest.carry(visit))
                         }
@@ -40,7 +42,7 @@ struct Load: Sendable {
         carry: @escaping @Sendable (_ end: Int64) async throws -> [SagaTimes]
     ) async throws -> Outcome {
         Bench.say("    \(name), \(clients) \(clients == 1 ? "client" : "clients")")
-        let warm = Clock.now() + Int64(seconds * 0.2e9)
+        let warm = MonotonicTime.nanoseconds + Int64(seconds * 0.2e9)
         let end = warm + Int64(seconds * 1e9)
         async let readings = readings(meter, warm, end)
         let all = try await carry(end)
@@ -53,9 +55,9 @@ struct Load: Sendable {
     private func readings(
         _ meter: Meter, _ warm: Int64, _ end: Int64
     ) async throws -> (MeterReading, MeterReading) {
-        try await Task.sleep(for: .nanoseconds(max(0, warm - Clock.now())))
+        try await Task.sleep(for: .nanoseconds(max(0, warm - MonotonicTime.nanoseconds)))
         let first = try await meter.read()
-        try await Task.sleep(for: .nanoseconds(max(0, end - Clock.now())))
+        try await Task.sleep(for: .nanoseconds(max(0, end - MonotonicTime.nanoseconds)))
         return (first, try await meter.read())
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Reads what processes have used and what the engine has done.
@@ -10,7 +11,8 @@ struct Meter: Sendable {
     func read() async throws -> MeterReading {
         let done = try await engine()
         var reading = MeterReading(
-            at: Clock.now(), inputs: done.inputs, commits: done.commits, machine: ProcessFacts.machineCPU())
+            at: MonotonicTime.nanoseconds, inputs: done.inputs, commits: done.commits,
+            machine: ProcessFacts.machineCPU())
         for (name, pid) in processes {
             reading.cpu[name, default: 0] += ProcessFacts.cpu(of: pid == 0 ? getpid() : pid)
         }

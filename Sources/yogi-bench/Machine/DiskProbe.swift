@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// How often a second the disk makes 4 KiB durable: the ceiling of commits, one at a time.
@@ -21,16 +22,16 @@ struct DiskProbe {
         var page = [UInt8](repeating: 0, count: Self.pageBytes)
         for index in 0..<Self.pages { try write(&page, at: index, descriptor, path) }
         guard fsync(descriptor) == 0 else { throw failure("fsync", path) }
-        let begin = Clock.now()
+        let begin = MonotonicTime.nanoseconds
         let end = begin + Int64(seconds * 0.5e9)
         var count = 0
-        while Clock.now() < end {
+        while MonotonicTime.nanoseconds < end {
             page[0] &+= 1
             try write(&page, at: count % Self.pages, descriptor, path)
             guard fdatasync(descriptor) == 0 else { throw failure("fdatasync", path) }
             count += 1
         }
-        return Double(count) / (Double(Clock.now() - begin) / 1e9)
+        return Double(count) / (Double(MonotonicTime.nanoseconds - begin) / 1e9)
     }
 
     private func write(_ page: inout [UInt8], at index: Int, _ descriptor: Int32, _ path: String) throws {

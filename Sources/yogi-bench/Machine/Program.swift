@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Glibc
 
@@ -23,13 +24,13 @@ final class Program {
         child.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         child.standardOutput = FileHandle.nullDevice
         child.standardInput = FileHandle.nullDevice
-        let begin = Clock.now()
+        let begin = MonotonicTime.nanoseconds
         try child.run()
         guard notices.awaitReady(while: { child.isRunning }) else {
             let told = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
             throw BenchFailure("\(name) ended before it was ready; it said: \(told.suffix(2_000))")
         }
-        readyAfter = Double(Clock.now() - begin) / 1e6
+        readyAfter = Double(MonotonicTime.nanoseconds - begin) / 1e6
         process = child
     }
 

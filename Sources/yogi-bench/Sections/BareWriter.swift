@@ -1,3 +1,4 @@
+import Basics
 import GRDBSQLite
 import SagaCore
 
@@ -45,10 +46,10 @@ final class BareWriter {
 
     /// Carries batches of sagas side by side through all their transitions, `batch` transitions a commit.
     func transitionsPerSecond(batch: Int, seconds: Double) throws -> Double {
-        let begin = Clock.now()
+        let begin = MonotonicTime.nanoseconds
         let end = begin + Int64(seconds * 1e9)
         var count = 0
-        while Clock.now() < end {
+        while MonotonicTime.nanoseconds < end {
             let first = lastNumber + 1
             lastNumber += Int64(batch)
             for transition in saga.transitions.indices {
@@ -58,7 +59,7 @@ final class BareWriter {
             }
             count += batch * saga.transitions.count
         }
-        return Double(count) / (Double(Clock.now() - begin) / 1e9)
+        return Double(count) / (Double(MonotonicTime.nanoseconds - begin) / 1e9)
     }
 
     private func write(_ index: Int, number: Int64) throws {

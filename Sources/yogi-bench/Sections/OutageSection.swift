@@ -1,3 +1,4 @@
+import Basics
 import ControlAPI
 import ControlClient
 import Foundation
@@ -27,19 +28,19 @@ struct OutageSection {
             }
             // The first tries are over and the breaker is open: what is measured is the outage.
             try await Task.sleep(for: .seconds(2))
-            let before = (try await client.status(), ProcessFacts.cpu(of: daemon.pid), Clock.now())
+            let before = (try await client.status(), ProcessFacts.cpu(of: daemon.pid), MonotonicTime.nanoseconds)
             try await Task.sleep(for: .seconds(max(seconds, 4)))
-            let after = (try await client.status(), ProcessFacts.cpu(of: daemon.pid), Clock.now())
+            let after = (try await client.status(), ProcessFacts.cpu(of: daemon.pid), MonotonicTime.nanoseconds)
             let elapsed = Double(after.2 - before.2) / 1e9
             let payment = try Program("yogi-bench", ["participant", "--listen", path], in: place)
-            let back = Clock.now()
+            let back = MonotonicTime.nanoseconds
             for id in ids {
                 let saga = try await client.show(id, wait: Wait("Reserved", milliseconds: 120_000))
                 guard saga.state == "Reserved" else {
                     throw BenchFailure("saga \(id) is \(saga.status) in '\(saga.state)' after the outage")
                 }
             }
-            let through = Double(Clock.now() - back) / 1e9
+            let through = Double(MonotonicTime.nanoseconds - back) / 1e9
             let length = try await client.history(ids[guests / 2], limit: 1_000).entries.count
             try payment.stop()
             return Report.Outage(

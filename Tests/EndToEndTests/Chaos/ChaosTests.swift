@@ -1,3 +1,4 @@
+import Basics
 import ControlAPI
 import ControlClient
 import Foundation
