@@ -33,12 +33,13 @@ public enum Route: String, Sendable, CaseIterable {
     public var methods: [String] {
         switch self {
         case .sagas, .jobs, .keyedSignal: ["GET", "HEAD", "POST"]
-        case .signal, .cancel, .retry, .settle, .skip, .pause, .resume, .terminate, .migrate, .rekey, .resumeAll,
-            .reload, .backup, .rebuildView:
-            ["POST"]
         case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET", "HEAD"]
+        default: ["POST"]
         }
     }
+
+    /// What it is called by: `retry` of `/v1/sagas/{id}/retry`.
+    public var lastSegment: String { rawValue.split(separator: "/").last.map(String.init) ?? "" }
 
     /// The path with `{…}` filled in order, each percent-encoded as one segment.
     public func path(_ arguments: String...) -> String {

@@ -2,18 +2,22 @@ public import CEL
 public import ControlAPI
 
 /// What an operator does to one saga.
-public enum OperatorWish: Sendable, Hashable {
-    /// - Parameter step: what may be sent twice, by its number, state or call; `nil` for what is at hand.
-    case retry(step: String? = nil)
-    /// - Parameters:
-    ///   - step: its number, state or call.
-    ///   - as: `succeeded` or `refused`.
-    ///   - result: of what succeeded; `nil` for none.
-    case settle(step: String, as: String, result: Value?)
-    case skip(step: String)
-    case pause
-    case resume
-    case terminate
+public struct OperatorWish: Sendable, Hashable {
+    /// Its route, from ``ControlAPI/Route/retry`` to ``ControlAPI/Route/terminate``.
+    public var act: Route
+    /// By its number, state or call; `nil` where the act wants none.
+    public var step: String?
+    /// `succeeded` or `refused`, of what is settled.
+    public var settlement: String?
+    /// Of what succeeded; `nil` for none.
+    public var result: Value?
+
+    public init(_ act: Route, step: String? = nil, as settlement: String? = nil, result: Value? = nil) {
+        self.act = act
+        self.step = step
+        self.settlement = settlement
+        self.result = result
+    }
 }
 
 extension ControlClient {
@@ -23,17 +27,11 @@ extension ControlClient {
         _ saga: String, _ wish: OperatorWish, reason: String, dryRun: Bool = false, wait: Wait? = nil
     ) async throws(ClientError) -> OperateAnswer {
         var body = MapValue([("reason", .string(reason))])
-        switch wish {
-        case .settle(let step, let settlement, let result):
-            body["step"] = .string(step)
-            body["as"] = .string(settlement)
-            body["result"] = result
-        case .skip(let step): body["step"] = .string(step)
-        case .retry(let step): body["step"] = step.map { .string($0) }
-        case .pause, .resume, .terminate: break
-        }
+        body["step"] = wish.step.map { .string($0) }
+        body["as"] = wish.settlement.map { .string($0) }
+        body["result"] = wish.result
         if dryRun { body["dryRun"] = .bool(true) }
-        var request = Request(.post, wish.route.path(saga), body: JSON.bytes(.map(body)))
+        var request = Request(.post, wish.act.path(saga), body: JSON.bytes(.map(body)))
         request.wait(wait)
         let begun = ContinuousClock.now
         var (_, answer, isCutShort) = try await ask(request, OperateAnswer.init(json:))
@@ -67,18 +65,5 @@ extension ControlClient {
         request.waits = 60_000
         request.repeats = true
         return try await ask(request, ReloadAnswer.init(json:)).resource
-    }
-}
-
-extension OperatorWish {
-    fileprivate var route: Route {
-        switch self {
-        case .retry: .retry
-        case .settle: .settle
-        case .skip: .skip
-        case .pause: .pause
-        case .resume: .resume
-        case .terminate: .terminate
-        }
     }
 }

@@ -52,8 +52,6 @@ public struct ControlResponder: HTTPResponder {
         case .history: return try await history(match.arguments[0], request)
         case .signal: return try await signal(match.arguments[0], name: match.arguments[1], request)
         case .cancel: return try await cancel(match.arguments[0], request)
-        case .retry, .settle, .skip, .pause, .resume, .terminate:
-            return try await operate(match.route, match.arguments[0], request)
         case .effects: return try await effects(request)
         case .jobs: return try await request.method == .post ? accept(request) : jobs(request)
         case .job: return try await job(match.arguments[0], request)
@@ -73,6 +71,8 @@ public struct ControlResponder: HTTPResponder {
         case .backup: return try await backup(request)
         case .rekey: return try await rekey(request)
         case .reload: return try await reload(request)
+        // The acts of operators, which are named in one place.
+        default: return try await operate(match.route, match.arguments[0], request)
         }
     }
 }

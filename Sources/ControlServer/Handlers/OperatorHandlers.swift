@@ -8,15 +8,10 @@ extension ControlResponder {
     /// `POST /v1/sagas/{id}/retry · settle · skip · pause · resume · terminate`.
     func operate(_ route: ControlAPI.Route, _ id: String, _ request: Request) async throws -> Response {
         let query = try request.query(knowing: ["wait", "timeout"])
-        let members: [String] =
-            switch route {
-            case .settle: ["reason", "step", "as", "result", "dryRun"]
-            case .retry, .skip: ["reason", "step", "dryRun"]
-            default: ["reason", "dryRun"]
-            }
-        let body = try await request.object(knowing: members, max: facts.bodyMax)
-        let command = OperateCommand(
-            try Self.act(route, body), reason: try body.text("reason") ?? "", by: Self.actor)
+        let name = route.lastSegment
+        let body = try await request.object(
+            knowing: ["reason"] + Self.members(of: name) + ["dryRun"], max: facts.bodyMax)
+        let command = OperateCommand(try Self.act(name, body), reason: try body.text("reason") ?? "", by: Self.actor)
         let isDry = try body.flag("dryRun")
         let wait = try query.wait()
         if isDry, wait != nil { throw Problem.badRequest("a dry run has nothing to wait for") }
@@ -59,15 +54,22 @@ extension ControlResponder {
         return .json(EffectList(effects: effects, next: page.next?.description, idDigits: digits).json)
     }
 
-    private static func act(_ route: ControlAPI.Route, _ body: MapValue) throws -> OperateCommand.Act {
-        switch route {
-        case .settle: .settle(try step(body), as: try settlement(body))
-        case .skip: .skip(try step(body))
-        case .pause: .pause
-        case .resume: .resume
-        case .terminate: .terminate
-        default: .retry(step: body["step"] == nil ? nil : try step(body))
+    /// What the act's body has besides the reason: found by asking the act what it wants.
+    private static func members(of name: String) -> [String] {
+        let any = StepReference("1")
+        let act = OperateCommand.Act(named: name, step: any, settlement: .refused)
+        return (act?.step == nil ? [] : ["step"]) + (act?.settlement == nil ? [] : ["as", "result"])
+    }
+
+    private static func act(_ name: String, _ body: MapValue) throws -> OperateCommand.Act {
+        // One that goes without a step wants none, but may be told one.
+        let isStepNeeded = OperateCommand.Act(named: name, settlement: .refused) == nil
+        let step = isStepNeeded || body["step"] != nil ? try step(body) : nil
+        let settlement = members(of: name).contains("as") ? try settlement(body) : nil
+        guard let act = OperateCommand.Act(named: name, step: step, settlement: settlement) else {
+            throw Problem("no-such-route", status: 404, title: "No such route", detail: "there is no act '\(name)'")
         }
+        return act
     }
 
     /// A number, a state, or a call.

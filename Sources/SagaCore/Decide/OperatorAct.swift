@@ -14,37 +14,8 @@ public struct OperatorAct: Sendable, Hashable {
         self.by = by
     }
 
-    /// The acts.
-    public enum Kind: Sendable, Hashable {
-        /// Goes on where it is stuck, or makes the next attempt now instead of later. What may have taken effect at a participant
-        /// that does not know keys (`unknown: ask`) is sent again only where its step is named: who names it has looked.
-        /// - Parameter step: the ``StepRun/number`` of the step at hand; `nil` for whatever is at hand.
-        case retry(step: Int? = nil)
-        /// Settles a step, or its compensation, by evidence.
-        /// - Parameter step: the ``StepRun/number``.
-        case settle(step: Int, as: Settlement)
-        /// Goes on without the step at hand, or without its compensation.
-        /// - Parameter step: the ``StepRun/number``.
-        case skip(step: Int)
-        /// Keeps what comes, and moves nothing.
-        case pause
-        /// Goes on with what was kept.
-        case resume
-        /// Ends the saga as it is; what is outstanding stays outstanding.
-        case terminate
-
-        /// The word of the wire and the command line.
-        public var name: String {
-            switch self {
-            case .retry: "retry"
-            case .settle: "settle"
-            case .skip: "skip"
-            case .pause: "pause"
-            case .resume: "resume"
-            case .terminate: "terminate"
-            }
-        }
-    }
+    /// With steps by their ``StepRun/number``.
+    public typealias Kind = ActKind<Int>
 
     /// What an operator has found out about a step.
     public enum Settlement: Sendable, Hashable {
@@ -57,6 +28,78 @@ public struct OperatorAct: Sendable, Hashable {
 
     /// The code of a refusal that an operator has settled.
     public static let refusalCode = "settled"
+}
+
+/// The acts, once for core, engine and socket.
+///
+/// - Parameter Step: what names a step: its number for the core, a number, a state or a call for people.
+public enum ActKind<Step: Sendable & Hashable>: Sendable, Hashable {
+    /// Goes on where it is stuck, or makes the next attempt now instead of later. What may have taken effect at a participant
+    /// that does not know keys (`unknown: ask`) is sent again only where its step is named: who names it has looked.
+    /// - Parameter step: the step at hand; `nil` for whatever is at hand.
+    case retry(step: Step? = nil)
+    /// Settles a step, or its compensation, by evidence.
+    case settle(step: Step, as: OperatorAct.Settlement)
+    /// Goes on without the step at hand, or without its compensation.
+    case skip(step: Step)
+    /// Keeps what comes, and moves nothing.
+    case pause
+    /// Goes on with what was kept.
+    case resume
+    /// Ends the saga as it is; what is outstanding stays outstanding.
+    case terminate
+
+    /// The word of the wire, the history and the command line.
+    public var name: String {
+        switch self {
+        case .retry: "retry"
+        case .settle: "settle"
+        case .skip: "skip"
+        case .pause: "pause"
+        case .resume: "resume"
+        case .terminate: "terminate"
+        }
+    }
+
+    /// The act of that name; `nil` where there is none, or where it lacks its step or settlement. What it does not want is left.
+    public init?(named name: String, step: Step? = nil, settlement: OperatorAct.Settlement? = nil) {
+        switch (name, step, settlement) {
+        case ("retry", _, _): self = .retry(step: step)
+        case ("settle", let step?, let settlement?): self = .settle(step: step, as: settlement)
+        case ("skip", let step?, _): self = .skip(step: step)
+        case ("pause", _, _): self = .pause
+        case ("resume", _, _): self = .resume
+        case ("terminate", _, _): self = .terminate
+        default: return nil
+        }
+    }
+
+    /// The step that it names.
+    public var step: Step? {
+        switch self {
+        case .retry(let step): step
+        case .settle(let step, _), .skip(let step): step
+        case .pause, .resume, .terminate: nil
+        }
+    }
+
+    /// What was found out, where it settles.
+    public var settlement: OperatorAct.Settlement? {
+        if case .settle(_, let settlement) = self { settlement } else { nil }
+    }
+
+    /// The same act with its step by another name.
+    public func naming<Other>(_ other: (Step) throws(Rejection) -> Other) throws(Rejection) -> ActKind<Other> {
+        switch self {
+        case .retry(nil): .retry()
+        case .retry(let step?): .retry(step: try other(step))
+        case .settle(let step, let settlement): .settle(step: try other(step), as: settlement)
+        case .skip(let step): .skip(step: try other(step))
+        case .pause: .pause
+        case .resume: .resume
+        case .terminate: .terminate
+        }
+    }
 }
 
 /// A saga is to go on by another version of its workflow.

@@ -191,7 +191,7 @@ extension Saga {
         switch act.kind {
         case .pause: isPaused = true
         case .resume: isPaused = false
-        case .retry, .settle, .skip, .terminate: stuck = nil
+        default: stuck = nil
         }
     }
 

@@ -108,18 +108,13 @@ extension Record {
 
     private static func fields(of act: OperatorAct) -> MapValue {
         var fields = MapValue([("act", .string(act.kind.name)), ("reason", .string(act.reason))])
-        switch act.kind {
-        case .settle(let step, let settlement):
-            fields["step"] = .int(Int64(step))
-            switch settlement {
-            case .succeeded(let result):
-                fields["as"] = .string("succeeded")
-                fields["result"] = result.map(Self.json)
-            case .refused: fields["as"] = .string("refused")
-            }
-        case .skip(let step): fields["step"] = .int(Int64(step))
-        case .retry(let step): fields["step"] = step.map { .int(Int64($0)) }
-        case .pause, .resume, .terminate: break
+        fields["step"] = act.kind.step.map { .int(Int64($0)) }
+        switch act.kind.settlement {
+        case .succeeded(let result):
+            fields["as"] = .string("succeeded")
+            fields["result"] = result.map(Self.json)
+        case .refused: fields["as"] = .string("refused")
+        case nil: break
         }
         fields["by"] = act.by.map { .string($0.description) }
         return fields

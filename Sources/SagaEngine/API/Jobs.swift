@@ -24,18 +24,9 @@ public struct JobCommand: Sendable, Hashable {
         self.by = by
     }
 
-    /// The acts that need no step.
+    /// The acts that need no step, by their names.
     public enum Act: String, Sendable, Hashable, CaseIterable {
         case retry, pause, resume, terminate
-
-        var act: OperateCommand.Act {
-            switch self {
-            case .retry: .retry()
-            case .pause: .pause
-            case .resume: .resume
-            case .terminate: .terminate
-            }
-        }
     }
 }
 

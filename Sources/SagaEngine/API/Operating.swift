@@ -36,15 +36,8 @@ public struct OperateCommand: Sendable, Hashable {
         self.by = by
     }
 
-    /// As ``OperatorAct/Kind``, with steps named as people do.
-    public enum Act: Sendable, Hashable {
-        case retry(step: StepReference? = nil)
-        case settle(StepReference, as: OperatorAct.Settlement)
-        case skip(StepReference)
-        case pause
-        case resume
-        case terminate
-    }
+    /// With steps named as people do.
+    public typealias Act = ActKind<StepReference>
 
     /// The reason without blanks around it.
     /// - Throws: ``EngineError/reasonMissing``.

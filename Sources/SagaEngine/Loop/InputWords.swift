@@ -35,16 +35,7 @@ struct InputWords {
 
     /// An operator's act, before it is known which step it means.
     init(operator act: OperateCommand.Act) {
-        let name =
-            switch act {
-            case .retry: "retry"
-            case .settle: "settle"
-            case .skip: "skip"
-            case .pause: "pause"
-            case .resume: "resume"
-            case .terminate: "terminate"
-            }
-        self.init("an operator's ", name, 5 ^ Hash.of(name.utf8))
+        self.init("an operator's ", act.name, 5 ^ Hash.of(act.name.utf8))
     }
 
     /// A start, which has no saga yet; of a workflow that was corrected it is another one.

@@ -19,10 +19,10 @@ extension Writer {
     func work(_ id: Int64, _ now: Instant) throws(EngineError) -> Done {
         guard var job = batch.job(id), var item = batch.turn(of: job) else { return .worked }
         do throws(EngineError) {
-            guard let act = JobCommand.Act(rawValue: job.act) else {
+            guard let act = OperateCommand.Act(named: job.act) else {
                 throw .store(code: "unreadable", message: "job \(id) does '\(job.act)', which is not known")
             }
-            let command = OperateCommand(act.act, reason: job.reason, by: job.by)
+            let command = OperateCommand(act, reason: job.reason, by: job.by)
             _ = try operate(.number(item.saga.number), command, now)
             item.outcome = .done
         } catch {

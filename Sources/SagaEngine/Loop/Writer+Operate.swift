@@ -30,7 +30,9 @@ extension Writer {
         let saga = entry.saga
         let decision: Decision
         do throws(Rejection) {
-            let act = OperatorAct(try command.act.kind(in: saga), reason: command.reason, by: command.by)
+            let act = OperatorAct(
+                try command.act.naming { step throws(Rejection) in try step.sureNumber(in: saga) },
+                reason: command.reason, by: command.by)
             decision = try decide(saga, .operated(act), entry.workflow, now)
         } catch {
             guard case .notNow(let reason) = error else { throw .rejected(error) }
@@ -43,23 +45,12 @@ extension Writer {
     }
 }
 
-extension OperateCommand.Act {
-    /// The act with the step's number.
-    fileprivate func kind(in saga: Saga) throws(Rejection) -> OperatorAct.Kind {
-        switch self {
-        case .retry(let step): .retry(step: try step.map { step throws(Rejection) in try Self.number(of: step, saga) })
-        case .settle(let step, let settlement): .settle(step: try Self.number(of: step, saga), as: settlement)
-        case .skip(let step): .skip(step: try Self.number(of: step, saga))
-        case .pause: .pause
-        case .resume: .resume
-        case .terminate: .terminate
-        }
-    }
-
-    private static func number(of step: StepReference, _ saga: Saga) throws(Rejection) -> Int {
-        if let number = step.number(in: saga) { return number }
+extension StepReference {
+    /// - Throws: ``Rejection/notNow(_:)`` with the steps that there are.
+    fileprivate func sureNumber(in saga: Saga) throws(Rejection) -> Int {
+        if let number = number(in: saga) { return number }
         let known = saga.steps.map { "\($0.number) (\($0.call) in \($0.state))" }.joined(separator: ", ")
-        throw .notNow("the saga has no step '\(step)'; it has \(known.isEmpty ? "none yet" : known)")
+        throw .notNow("the saga has no step '\(self)'; it has \(known.isEmpty ? "none yet" : known)")
     }
 }
 

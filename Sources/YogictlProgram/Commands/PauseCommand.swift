@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 import ControlClient
 
 /// `yogictl pause`.
@@ -10,6 +11,6 @@ struct PauseCommand: AsyncParsableCommand {
     @OptionGroup var bulk: BulkOptions
 
     func run() async throws {
-        try await bulk.carryOut(.pause, act: "pause")
+        try await bulk.carryOut(OperatorWish(.pause))
     }
 }

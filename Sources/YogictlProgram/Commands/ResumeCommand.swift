@@ -12,7 +12,7 @@ struct ResumeCommand: AsyncParsableCommand {
     @OptionGroup var bulk: BulkOptions
 
     func run() async throws {
-        guard bulk.everything else { return try await bulk.carryOut(.resume, act: "resume") }
+        guard bulk.everything else { return try await bulk.carryOut(OperatorWish(.resume)) }
         let options = bulk.options
         let answer = try await options.global.daemon { try await $0.resumeAll(reason: options.reason) }
         let text = answer.answer == "resumed" ? "resumed: everything goes on" : "\(answer.answer): nothing was paused"

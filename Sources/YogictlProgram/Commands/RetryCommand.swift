@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 import ControlClient
 
 /// `yogictl retry`.
@@ -25,6 +26,6 @@ struct RetryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await bulk.carryOut(.retry(step: step), act: "retry")
+        try await bulk.carryOut(OperatorWish(.retry, step: step))
     }
 }

@@ -38,6 +38,6 @@ struct SettleCommand: AsyncParsableCommand {
 
     func run() async throws {
         let result = try result.map { try JSONSource.value($0, of: "--result") }
-        try await options.carryOut(.settle(step: step, as: settlement.rawValue, result: result), on: saga)
+        try await options.carryOut(OperatorWish(.settle, step: step, as: settlement.rawValue, result: result), on: saga)
     }
 }

@@ -17,6 +17,6 @@ struct SkipCommand: AsyncParsableCommand {
     @OptionGroup var options: ActOptions
 
     func run() async throws {
-        try await options.carryOut(.skip(step: step), on: saga)
+        try await options.carryOut(OperatorWish(.skip, step: step), on: saga)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 import ControlClient
 
 /// `yogictl terminate`.
@@ -10,6 +11,6 @@ struct TerminateCommand: AsyncParsableCommand {
     @OptionGroup var bulk: BulkOptions
 
     func run() async throws {
-        try await bulk.carryOut(.terminate, act: "terminate")
+        try await bulk.carryOut(OperatorWish(.terminate))
     }
 }

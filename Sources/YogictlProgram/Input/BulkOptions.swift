@@ -54,13 +54,13 @@ struct BulkOptions: ParsableArguments {
     }
 
     /// Does it to the saga, or has a job do it to all that fit.
-    func carryOut(_ wish: OperatorWish, act: String) async throws {
+    func carryOut(_ wish: OperatorWish) async throws {
         if let saga { return try await options.carryOut(wish, on: saga) }
         guard isBulk else { throw ValidationError("--all is for 'resume'. Choose sagas with --where and its like.") }
         let filter = ListFilter(
             workflow: workflow, state: state, status: status,
             attributes: attributes.map { ListFilter.Attribute(name: $0.name, value: $0.value) })
-        let job = JobWish(act: act, filter: filter, rate: rate, reason: options.reason)
+        let job = JobWish(act: wish.act.lastSegment, filter: filter, rate: rate, reason: options.reason)
         if options.dryRun { return try await preview(job) }
         let end = try await options.global.daemon { client in
             let accepted = try await client.accept(job)
