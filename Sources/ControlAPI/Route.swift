@@ -28,12 +28,14 @@ public enum Route: String, Sendable, CaseIterable {
     case rebuildView = "/v1/views/{view}/rebuild"
     case rekey = "/v1/rekey"
     case backup = "/v1/backup"
+    case metrics = "/metrics"
 
     /// The methods that it takes: HEAD wherever GET is (RFC 9110, section 9.1).
     public var methods: [String] {
         switch self {
         case .sagas, .jobs, .keyedSignal: ["GET", "HEAD", "POST"]
-        case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view: ["GET", "HEAD"]
+        case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view, .metrics:
+            ["GET", "HEAD"]
         default: ["POST"]
         }
     }

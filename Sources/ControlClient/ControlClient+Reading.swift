@@ -107,6 +107,17 @@ extension ControlClient {
         try await ask(Request(.get, Route.status.path()), StatusResource.init(json:)).resource
     }
 
+    /// What the daemon counts (`GET /metrics`), as text.
+    /// - Parameter openMetrics: by OpenMetrics 1.0 in place of Prometheus' format 0.0.4.
+    public func metrics(openMetrics: Bool = false) async throws(ClientError) -> String {
+        var request = Request(.get, Route.metrics.path())
+        request.accept =
+            openMetrics ? "application/openmetrics-text; version=1.0.0" : "text/plain; version=0.0.4"
+        let answer = try await exchange.send(request)
+        guard (200..<300).contains(answer.status) else { throw .refusal(answer) }
+        return String(decoding: answer.body, as: UTF8.self)
+    }
+
     /// Whether the daemon makes progress (`GET /v1/health`); an unhealthy one answers too.
     public func health() async throws(ClientError) -> HealthResource {
         let answer = try await exchange.send(Request(.get, Route.health.path()))

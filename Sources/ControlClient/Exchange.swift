@@ -128,7 +128,7 @@ struct Exchange: Sendable {
     }
 
     private func headers(_ request: Request) -> HTTPHeaders {
-        var headers = HTTPHeaders([("host", "localhost"), ("accept", "application/json")])
+        var headers = HTTPHeaders([("host", "localhost"), ("accept", request.accept)])
         if let key = request.idempotencyKey { headers.add(name: "idempotency-key", value: key) }
         if request.body != nil { headers.add(name: "content-type", value: "application/json") }
         return headers

@@ -8,6 +8,8 @@ struct Request: Sendable {
     var body: [UInt8]?
     /// Deduplicates what the request does.
     var idempotencyKey: String?
+    /// The kinds of answer that are understood.
+    var accept = "application/json"
     /// How long the daemon may take on purpose (a long poll), in milliseconds.
     var waits: Int64 = 0
     /// Whether sending it twice does no more than sending it once.

@@ -15,6 +15,10 @@ public struct ControlFacts: Sendable {
     public var participants: @Sendable () -> [Participant]
     /// Entries of the log that were lost since the start of the process.
     public var logDropped: @Sendable () -> Int
+    /// How near the watchdog has come; `nil` where there is none.
+    public var watchdog: @Sendable () -> Watchdog?
+    /// Of this process, as the kernel counts it.
+    public var process: @Sendable () -> ProcessFacts
     /// Loads workflows and configuration again, whole or not at all; who asked is for the log.
     public var reload: @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal>
     /// Where the store's master key is, read again; throws with a description that has no byte of it.
@@ -34,6 +38,23 @@ public struct ControlFacts: Sendable {
             self.bodyMax = bodyMax
             self.limits = limits
             self.roles = roles
+        }
+    }
+
+    /// The watchdog at a moment.
+    public struct Watchdog: Sendable {
+        /// Seconds after which systemd ends a process that is not fed.
+        public var interval: Double
+        /// Seconds of it that are left now.
+        public var margin: Double
+        /// The least that were left whenever it was fed.
+        public var leastMargin: Double
+
+        /// The watchdog with what is left.
+        public init(interval: Double, margin: Double, leastMargin: Double) {
+            self.interval = interval
+            self.margin = margin
+            self.leastMargin = leastMargin
         }
     }
 
@@ -58,7 +79,8 @@ public struct ControlFacts: Sendable {
     public init(
         version: String, startedAt: Int64, settings: @escaping @Sendable () -> Settings = { Settings() },
         participants: @escaping @Sendable () -> [Participant] = { [] },
-        logDropped: @escaping @Sendable () -> Int = { 0 },
+        logDropped: @escaping @Sendable () -> Int = { 0 }, watchdog: @escaping @Sendable () -> Watchdog? = { nil },
+        process: @escaping @Sendable () -> ProcessFacts = { .now },
         reload: @escaping @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal> = { _ in
             .failure(ReloadRefusal(diagnostics: ["there are no files to load"]))
         },
@@ -69,6 +91,8 @@ public struct ControlFacts: Sendable {
         self.settings = settings
         self.participants = participants
         self.logDropped = logDropped
+        self.watchdog = watchdog
+        self.process = process
         self.reload = reload
         self.keys = keys
     }

@@ -68,6 +68,7 @@ public struct ControlResponder: HTTPResponder {
                 : kept(workflow: place[0], key: place[1], name: place[2], request)
         case .health: return try await health(request)
         case .status: return try await status(request)
+        case .metrics: return try await metrics(request)
         case .backup: return try await backup(request)
         case .rekey: return try await rekey(request)
         case .reload: return try await reload(request)

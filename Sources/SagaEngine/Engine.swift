@@ -15,12 +15,14 @@ public final class Engine: Service, Sendable {
     let inbox: Inbox
     let dispatcher: Dispatcher
     let gauges = Gauges()
+    let tally = LoopTally()
     let phaseMark = PhaseMark()
     /// At the last proof for the watchdog.
     let provenCommits = Atomic<Int>(-1)
     /// A proof for the watchdog has come back from the loop and waits for the dispatcher.
     let dispatching = Atomic<Bool>(false)
     let clock: any EngineClock
+    private let ticker: any Ticker
     private let limits: EngineLimits
     let logger: Logger
     private let observer: @Sendable ([CommittedChange]) -> Void
@@ -52,6 +54,7 @@ public final class Engine: Service, Sendable {
     ) throws {
         self.store = store
         self.clock = clock
+        self.ticker = ticker
         self.limits = limits
         self.logger = logger
         self.observer = observer
@@ -165,8 +168,9 @@ public final class Engine: Service, Sendable {
 
     private func makeLoop() throws -> Loop {
         let writer = try Writer(
-            store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax, phase: phaseMark
-        )
+            store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax,
+            phase: phaseMark,
+            tally: tally, nanoseconds: ticker.nanoseconds)
         writer.withdraw = { [dispatcher] saga, token in dispatcher.withdraw(saga, token) }
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) },

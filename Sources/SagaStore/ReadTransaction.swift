@@ -169,7 +169,7 @@ extension Row {
 }
 
 extension Status {
-    fileprivate init?(stored: Int64) {
+    init?(stored: Int64) {
         guard let status = UInt8(exactly: stored).flatMap(Status.init(rawValue:)) else { return nil }
         self = status
     }

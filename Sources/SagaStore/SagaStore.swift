@@ -170,6 +170,9 @@ public final class SagaStore: Sendable {
     /// it is short again.
     public var isLogLong: Bool { (files?.logBytes ?? 0) > Self.logBytesMax }
 
+    /// Of the write-ahead log; 0 in memory, and when it cannot be told.
+    public var logBytes: Int64 { files?.logBytes ?? 0 }
+
     /// Closes the database and releases the lock; whoever comes later gets ``StoreError`` `closed`.
     public func close() {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }

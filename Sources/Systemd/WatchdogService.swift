@@ -34,25 +34,31 @@ public struct WatchdogService: Service {
     private let alarm: any ThreadAlarm
     private let proof: @Sendable () async -> Bool
     private let phase: @Sendable () -> String
+    private let margin: WatchdogMargin
 
     /// A feeder of the watchdog that bites after `interval`.
     ///
     /// - Parameters:
     ///   - phase: what hangs while the proof is out, in words for the log; must not wait for anything.
+    ///   - margin: is told how near the watchdog comes.
     ///   - proof: true when progress was made; must return soon after its task is cancelled.
     public init(
-        interval: Duration, notifier: Notifier, logger: Logger,
+        interval: Duration, notifier: Notifier, logger: Logger, margin: WatchdogMargin = WatchdogMargin(),
         phase: @escaping @Sendable () -> String = { "unknown" }, proof: @escaping @Sendable () async -> Bool
     ) {
         self.init(
-            interval: interval, notifier: notifier, logger: logger, alarm: MonotonicAlarm(), phase: phase, proof: proof)
+            interval: interval, notifier: notifier, logger: logger, alarm: MonotonicAlarm(), margin: margin,
+            phase: phase,
+            proof: proof)
     }
 
     init(
         interval: Duration, notifier: Notifier, logger: Logger, alarm: any ThreadAlarm,
+        margin: WatchdogMargin = WatchdogMargin(),
         phase: @escaping @Sendable () -> String, proof: @escaping @Sendable () async -> Bool
     ) {
         self.phase = phase
+        self.margin = margin
         self.interval = interval
         self.notifier = notifier
         self.logger = logger
@@ -68,7 +74,7 @@ public struct WatchdogService: Service {
             interval: interval, alarm: alarm,
             outlets: .init(
                 askProof: { askProof.yield() }, askPool: { askPool.yield() }, notifier: notifier, logger: logger,
-                phase: phase))
+                phase: phase, margin: margin))
         thread.start()
         defer { thread.stop() }
         await cancelWhenGracefulShutdown {

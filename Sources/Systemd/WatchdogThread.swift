@@ -16,6 +16,8 @@ final class WatchdogThread: Sendable {
         var logger: Logger
         /// What hangs while the proof is out; must not wait for anything.
         var phase: @Sendable () -> String
+        /// How near it came.
+        var margin = WatchdogMargin()
     }
 
     private struct State {
@@ -54,6 +56,7 @@ final class WatchdogThread: Sendable {
 
     private func run() {
         var feeding = Feeding(interval: interval, at: alarm.now)
+        outlets.margin.begun(interval: interval, at: alarm.now)
         while let events = takeEvents() {
             for act in feeding.step(at: alarm.now, events) { carryOut(act) }
             alarm.wait(until: feeding.nextStep)
@@ -72,7 +75,9 @@ final class WatchdogThread: Sendable {
         switch act {
         case .askProof: outlets.askProof()
         case .askPool: outlets.askPool()
-        case .feed: outlets.notifier.watchdog()
+        case .feed:
+            outlets.notifier.watchdog()
+            outlets.margin.fed(at: alarm.now)
         case .sayLate(let lateness, let elapsed):
             outlets.logger.tell(
                 .watchdogLate,

@@ -21,7 +21,7 @@ struct Yogictl: AsyncParsableCommand {
             PauseCommand.self, ResumeCommand.self, TerminateCommand.self, EffectsCommand.self, JobsCommand.self,
             MigrateCommand.self, ViewCommand.self, WorkflowsCommand.self, CheckCommand.self,
             GraphCommand.self, PlanCommand.self, TestCommand.self, EvalCommand.self, StatusCommand.self,
-            HealthCommand.self, BackupCommand.self, RekeyCommand.self, ReloadCommand.self,
+            MetricsCommand.self, HealthCommand.self, BackupCommand.self, RekeyCommand.self, ReloadCommand.self,
         ])
 
     /// ArgumentParser's own errors begin as ours do.

@@ -20,6 +20,7 @@ struct Daemon {
     private let logger = Logger(label: "yogiyogid")
     private let notifier = Notifier()
     private let longStart: LongStart
+    private let margin = WatchdogMargin()
 
     init(_ configuration: DaemonConfiguration, from source: ConfigurationSource, inherited: [InheritedDescriptor]) {
         self.configuration = configuration
@@ -106,7 +107,7 @@ struct Daemon {
         if let interval = Watchdog.interval(logger: logger) {
             services.append(
                 WatchdogService(
-                    interval: interval, notifier: notifier, logger: logger,
+                    interval: interval, notifier: notifier, logger: logger, margin: margin,
                     phase: { engine.phase.words }, proof: { await engine.prove().isProgress }))
         }
         services.append(ControlSocket(listener: listener, engine: engine, notifier: notifier))
@@ -131,7 +132,14 @@ struct Daemon {
                     .init(name: $0.name, url: "\($0.address)", breaker: $0.hasBreaker ? "closed" : "off")
                 }
             },
-            logDropped: { LogBackend.dropped + story.dropped }, reload: { await reloader.reload(by: $0) },
+            logDropped: { LogBackend.dropped + story.dropped },
+            watchdog: { [margin] in
+                margin.current.map {
+                    .init(
+                        interval: $0.interval / .seconds(1), margin: $0.left / .seconds(1),
+                        leastMargin: $0.least / .seconds(1))
+                }
+            }, reload: { await reloader.reload(by: $0) },
             keys: {
                 let configuration = reloader.configuration
                 return try await onOwnThread { try configuration.storeKeys() }

@@ -47,6 +47,10 @@ final class Desk: Sendable {
         var observer: @Sendable ([CommittedChange]) -> Void = { _ in }
         var reload: @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal> = { _ in .success(ReloadAnswer()) }
         var keys: @Sendable () async throws -> StoreKeys = { .file }
+        var ticker: any Ticker = MonotonicTicker()
+        var startedAt = SystemClock().now().milliseconds
+        var watchdog: @Sendable () -> ControlFacts.Watchdog? = { nil }
+        var process: @Sendable () -> ProcessFacts = { .now }
     }
 
     private static let places = Places(8)
@@ -69,13 +73,14 @@ final class Desk: Sendable {
         }
         engine = try Engine(
             store: store, workflows: loaded,
-            transport: participants, clock: clock, limits: options.limits, logger: .silent,
+            transport: participants, clock: clock, ticker: options.ticker, limits: options.limits, logger: .silent,
             paused: options.paused, observer: options.observer)
         let facts = ControlFacts(
-            version: "1.2.3", startedAt: SystemClock().now().milliseconds,
+            version: "1.2.3", startedAt: options.startedAt,
             settings: { .init(bodyMax: options.bodyMax, limits: options.limits) },
             participants: { [.init(name: "payment", url: "unix:/run/payment.sock", breaker: "closed")] },
-            logDropped: { 12 }, reload: options.reload, keys: options.keys)
+            logDropped: { 12 }, watchdog: options.watchdog, process: options.process, reload: options.reload,
+            keys: options.keys)
         let listener = try HTTPListener(
             address: .unix(path: folder.file("y.sock"), mode: 0o600),
             responder: ControlResponder(engine: engine, facts: facts), configuration: options.listener,

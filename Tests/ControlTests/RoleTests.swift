@@ -63,6 +63,8 @@ struct RoleTests {
                 "POST /v1/views/{view}/rebuild: operator",
                 "POST /v1/rekey: operator",
                 "POST /v1/backup: operator",
+                "GET /metrics: \(all)",
+                "HEAD /metrics: \(all)",
             ])
     }
 

@@ -61,6 +61,13 @@ struct ListStepTests {
             ("an attribute and a view's workflows", 5, { try $0.sagas(workflows: [1, 2], tag: Self.tag, limit: 100) }),
             ("the live ones", 5, { try $0.sagas(unended: .only, limit: 100) }),
             ("the live ones, and some ended", 10, { try $0.sagas(unended: .or(Self.tag), limit: 100) }),
+            (
+                "the oldest in a state", 1,
+                { reading in
+                    let number = try reading.oldest(workflow: 1, status: .succeeded, state: "Done")
+                    return try number.flatMap { try reading.saga(number: $0) }.map { [$0] } ?? []
+                }
+            ),
             ("all, a page", 100, { try $0.sagas(limit: 100) }),
         ]
         let (few, many) = (try Crowd(ended: 300), try Crowd(ended: 6_000))

@@ -17,6 +17,7 @@ final class Dispatcher: Sendable {
     private let clock: any EngineClock
     private let ticker: any Ticker
     private let logger: Logger
+    let tally = CallTally()
     private let ready: AsyncStream<Wake>
     private let readiness: AsyncStream<Wake>.Continuation
 
@@ -207,8 +208,13 @@ final class Dispatcher: Sendable {
     private func carry(_ first: Lane<Call>.Departure, ended: @Sendable (Call, Outcome) -> Void) async {
         var next: Lane<Call>.Departure? = first
         while let departure = next {
+            tally.left(departure.item.operation)
+            let begun = ticker.nanoseconds()
             let carried = await transport.carry(departure.item)
             if Task.isCancelled { return }
+            // Before anybody is told: who was, and asks, finds it counted.
+            tally.ended(
+                departure.item.operation, carried.outcome, nanoseconds: ticker.nanoseconds() - begun)
             ended(departure.item, carried.outcome)
             let name = departure.item.operation.participant
             let (taken, news) = state.withLock { state in

@@ -33,6 +33,8 @@ struct Batch {
     private var known: [Int64: Entry] = [:]
     private var unreadable: [Int64: EngineError] = [:]
     private var fetched = Fetched()
+    /// Whether a saga that does not read is put aside.
+    private(set) var putsAside = false
     /// Of the orders before.
     private(set) var done = Staging()
     /// Of the order at hand.
@@ -50,6 +52,9 @@ struct Batch {
         if let error = unreadable[number] { throw error }
         return nil
     }
+
+    /// The saga's row as it was before the batch; `nil` when it was not there.
+    func rowBefore(_ number: Int64) -> SagaRow? { known[number]?.row }
 
     func numbers(of prefix: SagaID.Prefix) -> [Int64] {
         // One that was started in this batch has an id that nobody was told yet.
@@ -104,7 +109,9 @@ struct Batch {
     /// The order at hand failed: nothing of it is left, but that a saga which does not read is put aside.
     mutating func drop(after error: EngineError) {
         now = Staging()
-        if case .broken(let id, _) = error { done.rows.append(.putAside(saga: id.number)) }
+        guard case .broken(let id, _) = error else { return }
+        done.rows.append(.putAside(saga: id.number))
+        putsAside = true
     }
 
     /// What is to be written of the sagas that were changed: once each, as they are now.

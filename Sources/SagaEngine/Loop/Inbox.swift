@@ -9,6 +9,8 @@ final class Inbox: Sendable {
         var urgent: [Item] = []
         var commands = 0
         var commandsMax: Int
+        /// Commands that were turned away as too many wait.
+        var refused = 0
         var sleep = Sleep.none
         /// Told to look at its clock since it last waited.
         var isNudged = false
@@ -72,7 +74,10 @@ final class Inbox: Sendable {
             if item.isCommand {
                 if state.isClosed { return (.stopping, false) }
                 let max = state.commandsMax + (item.isHousekeeping ? Self.housekeepingMax : 0)
-                if state.commands >= max { return (.busy(inboxMax: state.commandsMax), false) }
+                if state.commands >= max {
+                    state.refused += 1
+                    return (.busy(inboxMax: state.commandsMax), false)
+                }
                 state.commands += 1
             }
             if item.isUrgent { state.urgent.append(item) } else { state.items.append(item) }
@@ -167,6 +172,12 @@ final class Inbox: Sendable {
     }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// How many commands may wait.
+    var commandsMax: Int { state.withLock { $0.commandsMax } }
+
+    /// Commands that were turned away as too many waited.
+    var refused: Int { state.withLock { $0.refused } }
 
     var backlog: Int { state.withLock { $0.items.count + $0.urgent.count } }
 

@@ -17,6 +17,8 @@ final class Writer {
     /// Starts at which processes ended, by hash, with how many did.
     var poisonedStarts: [UInt64: Int] = [:]
     let earlyMax: Int
+    private let tally: LoopTally
+    private let nanoseconds: () -> Int64
     /// Where the loop says what it does.
     let phase: PhaseMark
     var early = WaitingSignals()
@@ -53,8 +55,11 @@ final class Writer {
         decide: @escaping Decide = { (saga, input, workflow, now) throws(Rejection) in
             try saga.decide(input, in: workflow, at: now)
         },
-        random: @escaping () -> UInt64 = { .random(in: 0 ... .max) }, phase: PhaseMark = PhaseMark()
+        random: @escaping () -> UInt64 = { .random(in: 0 ... .max) }, phase: PhaseMark = PhaseMark(),
+        tally: LoopTally = LoopTally(), nanoseconds: @escaping () -> Int64 = MonotonicTicker().nanoseconds
     ) throws {
+        self.tally = tally
+        self.nanoseconds = nanoseconds
         self.phase = phase
         self.store = store
         self.workflows = workflows
@@ -77,7 +82,8 @@ final class Writer {
             phase.set(.reading)
             try fetch(reads(of: orders))
             let results = orders.map { order in decided(order, now) }
-            try flush(isAlone: orders.count == 1)
+            let times = try flush(isAlone: orders.count == 1)
+            tally.committed(batch, orders: orders.count, times)
             for entry in batch.changed { cache.keep(entry) }
             let done = batch.done
             withdrawn.removeAll { item in
@@ -107,16 +113,25 @@ final class Writer {
         }
     }
 
-    private func flush(isAlone: Bool) throws(StoreError) {
+    /// - Returns: how long it took; `nil` when nothing was written.
+    private func flush(isAlone: Bool) throws(StoreError) -> LoopTally.Times? {
         batch.show { entry, isNew in changes(of: &entry, isNew: isNew) }
         let rows = batch.rows
-        if rows.isEmpty { return }
+        if rows.isEmpty { return nil }
         phase.set(.writing)
+        let begun = nanoseconds()
+        var written = begun
         do throws(StoreError) {
-            try store.commit(rows) { phase.set(.committing) }
+            try store.commit(rows) {
+                phase.set(.committing)
+                written = nanoseconds()
+            }
+            let ended = nanoseconds()
+            return LoopTally.Times(all: ended - begun, sync: ended - written)
         } catch {
             // Where its row cannot even be marked, a saga meets the same error again at its next input, and alone.
             guard isAlone, !error.concernsAll, batch.onlyPutsAside else { throw error }
+            return nil
         }
     }
 
