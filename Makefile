@@ -26,11 +26,19 @@ setup:
 	fi
 	@command -v swift >/dev/null || { echo "Swift 6 is not on the PATH: see https://www.swift.org/install/linux/"; exit 1; }
 
+# Prometheus' promtool, which checks metrics and rules. The package is only unpacked: installed, it would start a server on this machine.
+.build/tools/promtool:
+	@mkdir -p .build/tools/package
+	@cd .build/tools/package && { apt-get download -qq prometheus 2>/dev/null || { \
+	    sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); $$sudo apt-get update -qq; apt-get download -qq prometheus; }; } 2>&1 | grep -v unsandboxed || true
+	@dpkg-deb --fsys-tarfile .build/tools/package/prometheus_*.deb | tar -xO ./usr/bin/promtool >$@.new
+	@chmod +x $@.new && mv $@.new $@ && rm -r .build/tools/package
+
 # One debug build for all: what `make demo` has built, `make test` does not build again, and the other way round.
 build: setup
 	$(PHASE) "building the programs" swift build
 
-build-tests: setup
+build-tests: setup .build/tools/promtool
 	$(PHASE) "building the programs and the tests" swift build --build-tests
 
 # The reservation's story; FAST=1 without pauses.
