@@ -29,12 +29,13 @@ public enum Route: String, Sendable, CaseIterable {
     case rekey = "/v1/rekey"
     case backup = "/v1/backup"
     case metrics = "/metrics"
+    case feed = "/v1/feed"
 
     /// The methods that it takes: HEAD wherever GET is (RFC 9110, section 9.1).
     public var methods: [String] {
         switch self {
         case .sagas, .jobs, .keyedSignal: ["GET", "HEAD", "POST"]
-        case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view, .metrics:
+        case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view, .metrics, .feed:
             ["GET", "HEAD"]
         default: ["POST"]
         }

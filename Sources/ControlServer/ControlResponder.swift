@@ -69,6 +69,7 @@ public struct ControlResponder: HTTPResponder {
         case .health: return try await health(request)
         case .status: return try await status(request)
         case .metrics: return try await metrics(request)
+        case .feed: return try await feed(request)
         case .backup: return try await backup(request)
         case .rekey: return try await rekey(request)
         case .reload: return try await reload(request)

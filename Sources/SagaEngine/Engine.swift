@@ -16,6 +16,7 @@ public final class Engine: Service, Sendable {
     let dispatcher: Dispatcher
     let gauges = Gauges()
     let tally = LoopTally()
+    let bell = FeedBell()
     let phaseMark = PhaseMark()
     /// At the last proof for the watchdog.
     let provenCommits = Atomic<Int>(-1)
@@ -83,8 +84,10 @@ public final class Engine: Service, Sendable {
             group.addTask(executorPreference: dispatcher.executor) {
                 await self.dispatcher.run { call, outcome in self.callEnded(call, outcome) }
             }
+            group.addTask { await self.bell.run() }
             try await withTaskCancellationOrGracefulShutdownHandler {
                 try await group.next()
+                self.bell.finish()
                 self.dispatcher.stop()
                 try await group.waitForAll()
             } onCancelOrGracefulShutdown: {
@@ -107,6 +110,7 @@ public final class Engine: Service, Sendable {
     /// Answers all that wait with where their saga is, and lets nobody wait from now on: before the socket closes.
     public func endWaits() {
         ending.store(true, ordering: .releasing)
+        bell.end()
         inbox.nudge()
     }
 
@@ -175,8 +179,8 @@ public final class Engine: Service, Sendable {
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) },
             changed: { [dispatcher] in dispatcher.changed($0.lazy.map(\.saga)) }, observe: observer,
-            inFlight: { [dispatcher] in dispatcher.inFlight }, waitsEnded: { self.waitsEnded }, gauges: gauges,
-            logger: logger,
+            inFlight: { [dispatcher] in dispatcher.inFlight }, rang: { [bell] in bell.ring() },
+            waitsEnded: { self.waitsEnded }, gauges: gauges, logger: logger,
             isPaused: { self.isPaused },
             loaded: { set in
                 self.loaded.withLock { $0 = set }

@@ -86,6 +86,7 @@ public struct Restore: Sendable, Hashable {
             // What the processes of the other life ended at says nothing of this one.
             try db.execute(sql: "DELETE FROM restore; DELETE FROM suspect")
             try db.execute(sql: "INSERT INTO restore(as_of, told, paused) VALUES(?, 0, 1)", arguments: [asOf])
+            try db.beginFeedLife()
             return Restore(asOf: Instant(milliseconds: asOf), live: live)
         }
         try queue.close()

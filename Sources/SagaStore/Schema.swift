@@ -104,5 +104,15 @@ enum Schema {
                     CREATE INDEX view_row_key ON view_row(view, key, saga) WHERE key IS NOT NULL;
                     """)
         }
+        migrator.registerMigration("9") { db in
+            // The inputs of each commit, in the order of the commits: what a feed walks along. Its newest row is never taken away, so that no
+            // number comes twice in one life of the store; `feed` has one row, which says which life that is.
+            try db.execute(
+                sql: """
+                    CREATE TABLE commit_log(row INTEGER PRIMARY KEY, at INTEGER NOT NULL, inputs BLOB NOT NULL);
+                    CREATE TABLE feed(life INTEGER NOT NULL, since INTEGER NOT NULL);
+                    INSERT INTO feed SELECT random(), 0;
+                    """)
+        }
     }
 }

@@ -16,6 +16,13 @@ public protocol Store: Sendable {
     /// The highest numbers that were given; new ones are above them.
     func lastNumbers() throws(StoreError) -> LastNumbers
 
+    /// The inputs of all histories behind a place, in the order of their commits, each at least once. Never waits for the writer.
+    /// - Parameter limit: of inputs, but for those of one commit.
+    func feed(after place: FeedPlace, limit: Int) throws(StoreError) -> FeedStretch
+
+    /// Which life the places of the feed belong to, and where its end is.
+    func feedLife() throws(StoreError) -> FeedLife
+
     /// Fails or hangs as a write would.
     /// - Parameter writing: commit what changes nothing, which alone tells whether a disk has room again.
     func probe(writing: Bool) throws(StoreError)
@@ -60,6 +67,7 @@ extension SagaStore: Store {
     public func commit(_ changes: [Change], written: () -> Void) throws(StoreError) {
         try write { transaction in
             for change in changes { try transaction.write(change) }
+            try transaction.log(changes)
             written()
         }
     }
@@ -91,6 +99,14 @@ extension SagaStore: Store {
             return found
         }
     }
+
+    /// Along the log of commits.
+    public func feed(after place: FeedPlace, limit: Int) throws(StoreError) -> FeedStretch {
+        try read { reading throws in try reading.feed(after: place, limit: limit) }
+    }
+
+    /// As it is kept since the store was made, or restored.
+    public func feedLife() throws(StoreError) -> FeedLife { try read { reading throws in try reading.feedLife() } }
 
     /// As the tables have them.
     public func lastNumbers() throws(StoreError) -> LastNumbers {

@@ -65,6 +65,8 @@ struct RoleTests {
                 "POST /v1/backup: operator",
                 "GET /metrics: \(all)",
                 "HEAD /metrics: \(all)",
+                "GET /v1/feed: \(all)",
+                "HEAD /v1/feed: \(all)",
             ])
     }
 

@@ -5,6 +5,11 @@ import Testing
 @testable import SagaCore
 
 struct RecordCodecTests {
+    @Test func `each kind of record has its word in the list of all`() {
+        #expect(Set(Self.records.map(\.name)) == Set(Record.kinds))
+        #expect(Set(Record.kinds).count == Record.kinds.count)
+    }
+
     /// Each kind of record, with the least and the most of each field.
     static let records: [Record] = {
         let actor = Actor(uid: .max, gid: 0, pid: -1)

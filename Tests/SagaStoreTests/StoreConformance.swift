@@ -25,11 +25,11 @@ struct StoreFactory: Sendable, CustomTestStringConvertible {
 
 /// What each ``Store`` must do; it is told of the store's kind nothing but how one is made.
 struct StoreConformance {
-    private let folder: Folder
+    let folder: Folder
 
     init() throws { folder = try Folder() }
 
-    private func records(_ state: String) -> [UInt8] { Sample.records(state) }
+    func records(_ state: String) -> [UInt8] { Sample.records(state) }
 
     private func started(_ id: SagaID, key: String) throws -> [UInt8] {
         let shape = Workflow(name: "w", version: "1", initial: "A", states: [State(name: "A")])
@@ -37,12 +37,12 @@ struct StoreConformance {
             try Saga.start(StartSent(id: id, key: key, input: .null), in: shape, at: Sample.start).records)
     }
 
-    private func row(_ id: SagaID, last: Int64 = 1, due: Int64? = SagaRow.never, status: Status = .waiting) -> SagaRow {
+    func row(_ id: SagaID, last: Int64 = 1, due: Int64? = SagaRow.never, status: Status = .waiting) -> SagaRow {
         SagaRow(id: id, workflow: 1, status: status, state: "A", due: due, last: last)
     }
 
     /// A saga with as many history rows as states.
-    private func saga(_ id: SagaID, _ states: [String], due: Int64? = SagaRow.never) -> [Change] {
+    func saga(_ id: SagaID, _ states: [String], due: Int64? = SagaRow.never) -> [Change] {
         [.insert(row(id, last: Int64(states.count), due: due))]
             + states.enumerated().map { index, state in
                 .history(saga: id.number, n: Int64(index + 1), at: Sample.start, records: records(state))

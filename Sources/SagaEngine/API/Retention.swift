@@ -28,6 +28,9 @@ public struct Retention: Sendable, Hashable {
     /// The shortest time for which a saga is kept; `nil` when none is ever taken away.
     var shortest: Int64? { [succeeded, cancelled, terminated, withAlarms].compactMap(\.self).min() }
 
+    /// The longest time for which a saga is kept of those that are not kept for ever; `nil` when all are.
+    var longest: Int64? { [succeeded, cancelled, terminated, withAlarms].compactMap(\.self).max() }
+
     /// For how long that saga is kept.
     func time(for saga: Saga) -> Int64? {
         if saga.isTaggedByFate { return withAlarms }

@@ -11,6 +11,8 @@ extension Loop {
         var observe: @Sendable ([CommittedChange]) -> Void
         /// Calls that have left and have not come back.
         var inFlight: @Sendable () -> Int = { 0 }
+        /// There was a commit, and whoever is to know of it first does.
+        var rang: @Sendable () -> Void = {}
         /// Whether waits are over: the daemon is going down.
         var waitsEnded: @Sendable () -> Bool
         var gauges: Gauges

@@ -130,6 +130,7 @@ final class Loop {
             waiters.changed(entry, unkept: unkept)
         }
         outlets.observe(result.changes)
+        if result.isWritten { outlets.rang() }
         for lost in result.lost { outlets.logger.tell(of: lost) }
         if unkept == nil, result.isWritten { storeWorks(now) }
     }

@@ -34,6 +34,11 @@ extension Writer {
             step.next = next
             step.pruned.sagas = gone.count
         }
+        if step.next == nil, let longest = retention.longest,
+            try store.write({ try $0.forgetCommits(before: now + -longest) }) > 0
+        {
+            step.next = .max
+        }
         if step.next == nil, let time = retention.jobs,
             let job = try store.read({ try $0.oldJob(endedBefore: now + -time) })
         {

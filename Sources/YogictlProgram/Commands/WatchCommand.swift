@@ -80,7 +80,7 @@ struct Watch {
 
 extension ClientError {
     /// Whether it may be over when the daemon is back.
-    fileprivate var isPassing: Bool {
+    var isPassing: Bool {
         switch self {
         case .unreachable, .interrupted: true
         case .problem(let problem): problem.status == 503
