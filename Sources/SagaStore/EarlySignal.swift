@@ -45,11 +45,11 @@ extension WriteTransaction {
     public func keep(_ signal: EarlySignal) throws {
         try db.execute(
             sql: """
-                INSERT INTO early_signal(row, workflow, key, name, id, data, uid, gid, pid, at, until)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO early_signal(row, workflow, key, name, data, uid, gid, pid, at, until)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                signal.row == 0 ? nil : signal.row, signal.workflow, signal.key, signal.name, nil,
+                signal.row == 0 ? nil : signal.row, signal.workflow, signal.key, signal.name,
                 try signal.sealed(by: ring),
                 signal.by.map { Int64($0.uid) }, signal.by.map { Int64($0.gid) }, signal.by.map { Int64($0.pid) },
                 signal.at.milliseconds, signal.until.milliseconds,
@@ -70,7 +70,8 @@ extension WriteTransaction {
 extension ReadTransaction {
     /// The highest number of a signal's row that was ever given, 0 for none.
     func lastEarlySignal() throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'early_signal'") ?? 0
+        let row = try Row.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'early_signal'")
+        return min(max(0, row?.integer(0) ?? 0), Self.countMax)
     }
 
     /// What is kept for a key, the oldest first.
@@ -118,7 +119,7 @@ extension ReadTransaction {
 }
 
 extension EarlySignal {
-    static let columns = "row, workflow, key, name, id, data, uid, gid, pid, at, until"
+    static let columns = "row, workflow, key, name, data, uid, gid, pid, at, until"
 
     /// What is sealed: the id and the data.
     func sealed(by ring: KeyRing) throws -> Data {
@@ -134,17 +135,14 @@ extension EarlySignal {
     init(_ row: Row, _ ring: KeyRing) throws {
         guard let number = row.integer(0), let workflow = String.fromDatabaseValue(row[1]),
             let key = String.fromDatabaseValue(row[2]),
-            let name = String.fromDatabaseValue(row[3]), let data = Data.fromDatabaseValue(row[5]),
-            let at = Int64.fromDatabaseValue(row[9]), let until = Int64.fromDatabaseValue(row[10])
+            let name = String.fromDatabaseValue(row[3]), let data = Data.fromDatabaseValue(row[4]),
+            let at = row.integer(8), let until = row.integer(9)
         else { throw StoreError(.unreadable, "a signal that was kept for its saga holds values of other types") }
         self.init(
-            workflow: workflow, key: key, name: name, id: String.fromDatabaseValue(row[4]), data: [UInt8](data),
-            by: nil,
+            workflow: workflow, key: key, name: name, id: nil, data: [], by: nil,
             at: Instant(milliseconds: at), until: Instant(milliseconds: until))
         self.row = number
-        if let uid = Int64.fromDatabaseValue(row[6]), let gid = Int64.fromDatabaseValue(row[7]),
-            let pid = Int64.fromDatabaseValue(row[8])
-        {
+        if let uid = row.integer(5), let gid = row.integer(6), let pid = row.integer(7) {
             by = Actor(
                 uid: UInt32(truncatingIfNeeded: uid), gid: UInt32(truncatingIfNeeded: gid),
                 pid: Int32(truncatingIfNeeded: pid))
@@ -159,8 +157,6 @@ extension EarlySignal {
         } catch {
             throw StoreError(.unreadable, "a signal that was kept for its saga: \(error.message)")
         }
-        // Older than the first key.
-        guard bytes.first == KeyRing.mark else { return }
         guard let parts = Packed.parts(opened), let data = parts.last, parts.count <= 2 else {
             throw StoreError(.unreadable, "a signal that was kept for its saga holds something else")
         }

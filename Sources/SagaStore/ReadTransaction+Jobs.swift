@@ -18,7 +18,9 @@ extension ReadTransaction {
     }
 
     /// The highest id of a job, 0 when there is none.
-    func lastJob() throws -> Int64 { try Int64.fetchOne(db, sql: "SELECT max(id) FROM job") ?? 0 }
+    func lastJob() throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT max(id) FROM job WHERE id BETWEEN 0 AND ?", arguments: [Self.countMax]) ?? 0
+    }
 
     /// The jobs that are not done, oldest first. Those that do not read are left out: see ``unreadableJobs()``.
     public func openJobs() throws -> [JobRow] {
@@ -29,7 +31,7 @@ extension ReadTransaction {
     /// The ids of jobs that do not read and so are not worked off.
     public func unreadableJobs() throws -> [Int64] {
         try Row.fetchAll(db, sql: "SELECT \(JobRow.columns) FROM job WHERE ended IS NULL ORDER BY id")
-            .filter { JobRow($0, ring) == nil }.compactMap { $0.number(0) }
+            .filter { JobRow($0, ring) == nil }.compactMap { $0.integer(0) }
     }
 
     /// The sagas of a job from a place on, in order.
@@ -40,12 +42,12 @@ extension ReadTransaction {
                 ORDER BY position LIMIT ?
                 """)
         return try Row.fetchAll(statement, arguments: [job, position, limit]).compactMap { row in
-            guard let place = row.number(0), (0...JobRow.totalMax).contains(place), let saga = row.number(1),
-                let low = row.number(2)
+            guard let place = row.integer(0), (0...JobRow.totalMax).contains(place), let saga = row.integer(1),
+                let low = row.integer(2)
             else { return nil }
             return JobSagaRow(
                 position: place, saga: SagaID(high: SagaID.high(number: saga), low: UInt64(bitPattern: low)),
-                outcome: row.number(3).flatMap { UInt8(exactly: $0) }.flatMap(JobSagaRow.Outcome.init(rawValue:)),
+                outcome: row.integer(3).flatMap { UInt8(exactly: $0) }.flatMap(JobSagaRow.Outcome.init(rawValue:)),
                 message: String.fromDatabaseValue(row[4]))
         }
     }
@@ -57,10 +59,10 @@ extension ReadTransaction {
             arguments: [job])
         var counts: [JobSagaRow.Outcome: Int] = [:]
         for row in rows {
-            guard let raw = row.number(0).flatMap({ UInt8(exactly: $0) }),
+            guard let raw = row.integer(0).flatMap({ UInt8(exactly: $0) }),
                 let outcome = JobSagaRow.Outcome(rawValue: raw)
             else { continue }
-            counts[outcome] = row.number(1).map { Int($0) }
+            counts[outcome] = row.integer(1).map { Int($0) }
         }
         return counts
     }
@@ -72,7 +74,7 @@ extension JobRow {
     /// More sagas than any job has.
     static let totalMax = Int64(Int32.max)
 
-    static let columns = "id, act, reason, filter, uid, gid, pid, count, per, accepted, ended, total, position"
+    static let columns = "id, act, words, uid, gid, pid, count, per, accepted, ended, total, position"
 
     /// What is sealed: an operator's own words, which may be anything, and by what the sagas were chosen.
     func sealed(by ring: KeyRing) throws -> Data {
@@ -84,35 +86,27 @@ extension JobRow {
     /// `nil` when it does not read.
     init?(_ row: Row, _ ring: KeyRing) {
         guard let act = String.fromDatabaseValue(row[1]), let words = Data.fromDatabaseValue(row[2]),
-            let filter = String.fromDatabaseValue(row[3]), let count = row.number(7), let per = row.number(8),
-            let accepted = row.number(9), let total = row.number(11), let position = row.number(12),
-            let number = row.number(0), (1...Self.paceMax).contains(count), (1...Self.paceMax).contains(per),
+            let count = row.integer(6), let per = row.integer(7),
+            let accepted = row.integer(8), let total = row.integer(10), let position = row.integer(11),
+            let number = row.integer(0), (1...Self.paceMax).contains(count), (1...Self.paceMax).contains(per),
             (0...Self.totalMax).contains(total), (0...total).contains(position)
         else { return nil }
         var by: Actor?
-        if let uid = row.number(4), let gid = row.number(5), let pid = row.number(6) {
+        if let uid = row.integer(3), let gid = row.integer(4), let pid = row.integer(5) {
             by = Actor(
                 uid: UInt32(truncatingIfNeeded: uid), gid: UInt32(truncatingIfNeeded: gid),
                 pid: Int32(truncatingIfNeeded: pid))
         }
         self.init(
-            act: act, reason: "", by: by, filter: filter, count: count, per: per,
+            act: act, reason: "", by: by, filter: "", count: count, per: per,
             acceptedAt: Instant(milliseconds: accepted), total: total)
-        guard let opened = try? ring.open(words, at: place) else { return nil }
-        if words.first == KeyRing.mark {
-            guard let parts = Packed.parts(opened), parts.count == 2 else { return nil }
-            reason = String(decoding: parts[0], as: UTF8.self)
-            self.filter = String(decoding: parts[1], as: UTF8.self)
-        } else {
-            // Older than the first key.
-            reason = String(decoding: opened, as: UTF8.self)
+        guard let opened = try? ring.open(words, at: place), let parts = Packed.parts(opened), parts.count == 2 else {
+            return nil
         }
+        reason = String(decoding: parts[0], as: UTF8.self)
+        filter = String(decoding: parts[1], as: UTF8.self)
         id = number
-        endedAt = row.number(10).map { Instant(milliseconds: $0) }
+        endedAt = row.integer(9).map { Instant(milliseconds: $0) }
         self.position = position
     }
-}
-
-extension Row {
-    fileprivate func number(_ index: Int) -> Int64? { Int64.fromDatabaseValue(self[index]) }
 }

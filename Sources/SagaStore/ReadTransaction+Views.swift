@@ -9,15 +9,17 @@ extension ReadTransaction {
         let rows = try Row.fetchAll(
             db, sql: "SELECT id, name, older, position, done, total FROM view ORDER BY id")
         for row in rows {
-            guard let id = row.integer(0), let name = String.fromDatabaseValue(row[1]) else {
-                throw StoreError(.corrupt, "a row of 'view' holds values of other types; restore a backup")
-            }
+            guard let id = row.integer(0), (1...Self.countMax).contains(id),
+                let name = String.fromDatabaseValue(row[1]),
+                let older = Int64?.fromDatabaseValue(row[2]), let position = Int64?.fromDatabaseValue(row[3])
+            else { throw StoreError(.corrupt, "a row of 'view' holds values of other types; restore a backup") }
             var view = StoredView(id: id, name: name)
-            view.olderUntil = row.integer(2)
-            if let position = row.integer(3) {
-                var rebuild = StoredView.Rebuild(total: max(0, row.integer(5) ?? 0))
+            view.olderUntil = older
+            if let position {
+                // For people alone.
+                var rebuild = StoredView.Rebuild(total: min(max(0, row.integer(5) ?? 0), Self.countMax))
                 rebuild.position = position
-                rebuild.done = max(0, row.integer(4) ?? 0)
+                rebuild.done = min(max(0, row.integer(4) ?? 0), Self.countMax)
                 view.rebuild = rebuild
             }
             views.append(view)

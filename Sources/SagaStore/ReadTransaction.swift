@@ -12,6 +12,9 @@ public struct ReadTransaction: ~Copyable {
         self.ring = ring
     }
 
+    /// More than anything is ever counted up to: what is above was written by somebody else, and must not be added to.
+    static let countMax: Int64 = 1 << 53
+
     static let columns = "number, low, workflow, status, state, due, last"
 
     /// - Throws: ``StoreError`` `unreadable`, whatever is wrong with it: damaged rows hold any type in any column.
@@ -76,7 +79,7 @@ public struct ReadTransaction: ~Copyable {
     /// - Throws: as ``history(of:)``, and what `body` throws.
     public func eachHistoryRow(of saga: SagaRow, _ body: (HistoryRow) throws -> Bool) throws {
         let statement = try db.cachedStatement(
-            sql: "SELECT n, at, records, row FROM history WHERE saga = ? AND n <= ? ORDER BY n")
+            sql: "SELECT n, at, records FROM history WHERE saga = ? AND n <= ? ORDER BY n")
         let rows = try Row.fetchCursor(statement, arguments: [saga.id.number, saga.last])
         var next: Int64 = 1
         while let row = try rows.next() {
@@ -85,7 +88,7 @@ public struct ReadTransaction: ~Copyable {
                 throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) holds values of other types")
             }
             let place = Place.history(saga: saga.id.number, n: next, at: at)
-            let stored = try historyRow(next, of: saga.id, at: Instant(milliseconds: at), bytes, place, row.integer(3))
+            let stored = try historyRow(next, of: saga.id, at: Instant(milliseconds: at), bytes, place)
             if try !body(stored) { return }
             next += 1
         }
@@ -95,11 +98,11 @@ public struct ReadTransaction: ~Copyable {
     }
 
     private func historyRow(
-        _ n: Int64, of saga: SagaID, at: Instant, _ bytes: Data, _ place: Place, _ row: Int64?
+        _ n: Int64, of saga: SagaID, at: Instant, _ bytes: Data, _ place: Place
     ) throws(StoreError) -> HistoryRow {
         let opened: [UInt8]
         do throws(KeyRing.Broken) {
-            opened = try ring.open(bytes, at: place, row: row ?? .max)
+            opened = try ring.open(bytes, at: place)
         } catch {
             throw StoreError(.unreadable, "history row \(n) of saga \(saga): \(error.message)")
         }

@@ -5,7 +5,7 @@ import Glibc
 enum StoreFile {
     /// Looks at what is there without changing a byte, as turning another program's database to WAL mode would.
     /// - Parameter limit: for how long it is looked through for damage; `nil`: not at all.
-    /// - Returns: its wrapped keys, none of a store that is new or older than its first key; and whether it was looked through.
+    /// - Returns: its wrapped keys, none of a store that is new; and whether it was looked through.
     /// - Throws: ``StoreError`` `notADatabase` for a file of somebody else, `newer` for a later version's, `corrupt`.
     static func check(_ path: String, for limit: Duration?) throws -> (keys: [WrappedKey], isChecked: Bool) {
         var found = stat()
@@ -41,10 +41,24 @@ enum StoreFile {
                 throw StoreError(
                     .newer, "'\(path)' was written by a newer yogiyogi; install that version or a later one")
             }
-            return try WrappedKey.all(db)
+            let keys = try WrappedKey.all(db)
+            // What it holds would be lost under another key, and nobody would know why.
+            guard try !keys.isEmpty || !db.tableExists("saga") || Self.isEmpty(db) else {
+                throw StoreError(
+                    .key, "the store '\(path)' has sagas and no data key; restore a backup (it was not touched)")
+            }
+            return keys
         }
         guard let limit else { return (keys, false) }
         return (keys, try StoreCheck.run(queue, store: path, limit: limit))
+    }
+
+    /// Whether nothing is in it that could be sealed.
+    private static func isEmpty(_ db: Database) throws -> Bool {
+        for table in ["saga", "history", "early_signal", "job"] {
+            if try Row.fetchOne(db, sql: "SELECT 1 FROM \(table) LIMIT 1") != nil { return false }
+        }
+        return true
     }
 
     /// The file that a symbolic link stands for, as SQLite follows it too; the path itself where nothing is yet.

@@ -6,13 +6,12 @@ extension WriteTransaction {
     public func add(_ job: JobRow, _ sagas: [SagaID]) throws {
         try db.execute(
             sql: """
-                INSERT INTO job(id, act, reason, filter, uid, gid, pid, count, per, accepted, ended, total, position)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO job(id, act, words, uid, gid, pid, count, per, accepted, ended, total, position)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                job.id, job.act, try job.sealed(by: ring), "", job.by?.uid, job.by?.gid, job.by?.pid, job.count,
-                job.per,
-                job.acceptedAt.milliseconds, job.endedAt?.milliseconds, job.total, job.position,
+                job.id, job.act, try job.sealed(by: ring), job.by?.uid, job.by?.gid, job.by?.pid, job.count,
+                job.per, job.acceptedAt.milliseconds, job.endedAt?.milliseconds, job.total, job.position,
             ])
         let statement = try db.cachedStatement(sql: "INSERT INTO job_saga(job, position, saga, low) VALUES(?, ?, ?, ?)")
         for (position, saga) in sagas.enumerated() {

@@ -19,9 +19,7 @@ struct DamageTests {
         var rows = [try store.add(Sample.id(1), state: "A"), try store.add(Sample.id(2), state: "A")]
         for state in ["B", "C"] { rows = try rows.map { try store.go($0, to: state) } }
         store.close()
-        let raw = try DatabaseQueue(path: folder.store)
-        try raw.write { try $0.execute(sql: sql) }
-        try raw.close()
+        try folder.foreign([sql])
         return try SagaStore.open(at: folder.store)
     }
 

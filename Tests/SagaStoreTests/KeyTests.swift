@@ -159,8 +159,8 @@ struct KeyTests {
     }
 
     @Test(arguments: [
-        "UPDATE data_key SET plain = 1000", "UPDATE data_key SET id = 2", "UPDATE data_key SET wrapped = x'00'",
-        "UPDATE data_key SET wrapped = substr(wrapped, 1, 59) || x'00'",
+        "UPDATE data_key SET id = 2", "UPDATE data_key SET wrapped = x'00'",
+        "UPDATE data_key SET wrapped = CAST(substr(wrapped, 1, 59) || x'00' AS BLOB)",
     ])
     func `a wrapped key that was changed opens nothing`(_ sql: String) throws {
         try SagaStore.open(at: folder.store).close()

@@ -1,8 +1,10 @@
 import Foundation
 import GRDB
 import Glibc
-import SagaStore
+import SagaCore
 import Testing
+
+@testable import SagaStore
 
 struct OpeningTests {
     let folder: Folder
@@ -82,6 +84,20 @@ struct OpeningTests {
             error?.message
                 == "'\(folder.store)' was written by a newer yogiyogi; install that version or a later one")
         #expect(folder.bytes() == before)
+    }
+
+    @Test func `a change of the tables is one migration more, which a program that does not know it refuses`() throws {
+        let store = try SagaStore.open(at: folder.store)
+        let row = try store.add(Sample.id(1), state: "A")
+        store.close()
+        var next = Schema.migrator
+        next.registerMigration("2") { try $0.execute(sql: "ALTER TABLE saga ADD COLUMN note TEXT") }
+        let queue = try DatabaseQueue(path: folder.store)
+        try next.migrate(queue)
+        #expect(try queue.read { try Int64.fetchOne($0, sql: "SELECT number FROM saga") } == row.id.number)
+        #expect(try queue.read { try next.hasCompletedMigrations($0) })
+        try queue.close()
+        #expect(failure(opening: folder.store)?.code == .newer)
     }
 
     @Test func `a crash between claiming the file and its tables leaves a store that opens`() throws {

@@ -6,7 +6,7 @@ import SagaStore
 import Synchronization
 import Testing
 
-/// Renewing the keys, and sealing what is older than the first one.
+/// Renewing the keys.
 struct RekeyTests {
     let folder: Folder
     private let card = "4111111111111111"
@@ -58,7 +58,7 @@ struct RekeyTests {
             try Data.fetchAll(
                 db,
                 sql:
-                    "SELECT records FROM history UNION ALL SELECT data FROM early_signal UNION ALL SELECT reason FROM job"
+                    "SELECT records FROM history UNION ALL SELECT data FROM early_signal UNION ALL SELECT words FROM job"
             )
         }
     }
@@ -86,8 +86,8 @@ struct RekeyTests {
         store.close()
         let new = try seals()
         #expect(new.count == 23)
-        #expect(new.allSatisfy { $0.starts(with: [255, 2]) })
-        for seal in old { #expect(folder.names.allSatisfy { folder.bytes($0).range(of: seal.dropFirst(2)) == nil }) }
+        #expect(new.allSatisfy { $0.starts(with: [2]) })
+        for seal in old { #expect(folder.names.allSatisfy { folder.bytes($0).range(of: seal.dropFirst()) == nil }) }
         #expect(folder.bytes("sagas.db.key") != oldKey)
         #expect(folder.names.contains("sagas.db.key.new") == false)
         let raw = try DatabaseQueue(path: folder.store)
@@ -197,7 +197,7 @@ struct RekeyTests {
         try fill(store)
         store.close()
         let raw = try DatabaseQueue(path: folder.store)
-        try raw.write { try $0.execute(sql: "UPDATE history SET records = x'FF01AABB' WHERE row IN (5, 6)") }
+        try raw.write { try $0.execute(sql: "UPDATE history SET records = x'01AABB' WHERE row IN (5, 6)") }
         try raw.close()
         store = try SagaStore.open(at: folder.store)
         defer { store.close() }
@@ -213,69 +213,20 @@ struct RekeyTests {
         #expect(try store.sealStatus().progress == nil)
     }
 
-    @Test func `a store that is older than its first key is sealed, and then takes nothing plain`() throws {
-        try old()
-        #expect(folder.holds(card))
-        var store = try SagaStore.open(at: folder.store)
-        #expect(store.keyNotes == [.madeFile(path: folder.file("sagas.db.key")), .sealsOldRows])
-        #expect(try store.sealStatus().progress?.counts == [0, 20])
-        try expectWhole(store)
-        #expect(try store.reseal(limit: 3).rows == 3)
-        // A restart in the middle.
+    @Test func `a store whose data keys were taken away is refused, and nothing is made or touched`() throws {
+        let store = try SagaStore.open(at: folder.store)
+        try fill(store)
         store.close()
-        store = try SagaStore.open(at: folder.store)
-        #expect(store.keyNotes == [])
-        try expectWhole(store)
-        try finish(store)
-        try expectWhole(store)
-        #expect(!folder.holds(card))
-        store.close()
-        #expect(!folder.holds(card))
-        let raw = try DatabaseQueue(path: folder.store)
-        try raw.write { try $0.execute(sql: "UPDATE history SET records = ? WHERE row = 1", arguments: [plain(card)]) }
-        try raw.close()
-        store = try SagaStore.open(at: folder.store)
-        defer { store.close() }
-        let row = try #require(try store.read { try $0.saga(number: Sample.id(1).number) })
-        #expect(failure { () throws(StoreError) in try store.states(of: row) }?.message.contains("not sealed") == true)
-    }
-
-    private func plain(_ state: String) -> Data { Data(Sample.records(state)) }
-
-    /// The same rows as the version before the keys wrote them.
-    private func old() throws {
-        try SagaStore.open(at: folder.store).close()
-        let raw = try DatabaseQueue(path: folder.store)
-        try raw.write { db in
-            try db.execute(sql: "DROP TABLE data_key; DELETE FROM grdb_migrations WHERE identifier = '4'")
-            for number in 1...2 {
-                let id = Sample.id(number)
-                for step in 1...10 {
-                    let state = step == 1 ? card : "\(card)-\(step)"
-                    try db.execute(
-                        sql: "INSERT INTO history(saga, n, at, records) VALUES(?, ?, ?, ?)",
-                        arguments: [id.number, step, Sample.start.milliseconds, plain(state)])
-                }
-                try db.execute(
-                    sql: "INSERT INTO saga VALUES(?, ?, 1, ?, 'A', ?, ?, NULL)",
-                    arguments: [
-                        id.number, Int64(bitPattern: id.low), Status.waiting.rawValue, SagaRow.never, 10,
-                    ])
-            }
-            try db.execute(
-                sql: """
-                    INSERT INTO early_signal(workflow, key, name, id, data, at, until) VALUES('w', 'k', 'go', ?, ?, ?, ?);
-                    INSERT INTO job(act, reason, filter, count, per, accepted, total, position)
-                    VALUES('retry', ?, '{}', 1, 1, ?, 1, 0);
-                    """,
-                arguments: [
-                    "id-\(card)", Data("\"\(card)\"".utf8), Sample.start.milliseconds,
-                    Sample.start.milliseconds + 1_000,
-                    card, Sample.start.milliseconds,
-                ])
-        }
-        try raw.close()
+        try folder.raw { try $0.execute(sql: "DELETE FROM data_key") }
         unlink(folder.file("sagas.db.key"))
+        let before = folder.bytes()
+        let error = failure(opening: folder.store)
+        #expect(error?.code == .key)
+        #expect(
+            error?.message
+                == "the store '\(folder.store)' has sagas and no data key; restore a backup (it was not touched)")
+        #expect(folder.bytes() == before)
+        #expect(!folder.names.contains("sagas.db.key"))
     }
 }
 

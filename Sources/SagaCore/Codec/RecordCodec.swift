@@ -41,7 +41,7 @@ extension ByteWriter {
         case .signalled(let signal): kind(13, signal) { $0.signal($1) }
         case .signalTaken(let index): kind(14, index) { $0.count($1) }
         case .signalRefused(let index, let verdict):
-            byte(31)
+            byte(27)
             count(index)
             self.verdict(verdict)
         case .leaving(let to, let cause):
@@ -70,10 +70,10 @@ extension ByteWriter {
         case .operated(let act): kind(25, act) { $0.act($1) }
         case .restored(let asOf): kind(29, asOf) { $0.signed($1.milliseconds) }
         case .migrated(let version, let digest, let reason, let by):
-            byte(reason.isEmpty ? 26 : 27)
+            byte(26)
             text(version)
             text(digest)
-            if !reason.isEmpty { text(reason) }
+            text(reason)
             optional(by) { $0.actor($1) }
         }
     }
@@ -185,7 +185,7 @@ extension ByteReader {
             return .varsSet(vars, step: try optional { r throws(BrokenRecord) in try r.count() })
         case 13: return .signalled(try signal())
         case 14: return .signalTaken(index: try count())
-        case 31: return .signalRefused(index: try count(), try verdict())
+        case 27: return .signalRefused(index: try count(), try verdict())
         case 15: return .leaving(to: try text(), cause: try text())
         case 16:
             return .cancelRequested(
@@ -204,9 +204,9 @@ extension ByteReader {
         case 28: return .freed(reason: try text())
         case 25: return .operated(try act())
         case 29: return .restored(asOf: Instant(milliseconds: try signed()))
-        case 26, 27:
+        case 26:
             return .migrated(
-                version: try text(), digest: try text(), reason: kind == 27 ? try text() : "",
+                version: try text(), digest: try text(), reason: try text(),
                 by: try optional { r throws(BrokenRecord) in try r.actor() })
         default: throw BrokenRecord(offset: position - 1, message: "kind \(kind) is not known")
         }

@@ -93,7 +93,6 @@ extension Logger {
                     "REASON": "another key than before", "MASTER_KEY_BEFORE": "\(from)", "MASTER_KEY": "\(to)",
                     "KEY_ORIGIN": "\(origin)",
                 ])
-        case .sealsOldRows: notice("the store is older than its key: what it holds is sealed in small steps")
         }
     }
 }

@@ -15,11 +15,8 @@ struct DataKey: Sendable {
 /// A data key as the store has it, and how far it has come.
 struct WrappedKey: Sendable {
     var id: Int64
-    /// The key under AES-GCM by the master key; what is authenticated with it is `id` and `plain`.
+    /// The key under AES-GCM by the master key; what is authenticated with it is `id`.
     var bytes: Data
-    /// History rows up to this one may not be sealed at all, as they are older than the first key; `nil`: everything is sealed. Whoever
-    /// can write the file but has no master key cannot change it, or bytes of his own would be taken for old rows.
-    var plain: Int64?
     /// History rows up to this one are sealed by this key or a later one …
     var position: Int64
     /// … and so are those after this one.
@@ -28,36 +25,34 @@ struct WrappedKey: Sendable {
     var master: String
 
     /// Wraps a key.
-    init(_ key: DataKey, by master: MasterKey, plain: Int64?, position: Int64, until: Int64) throws {
+    init(_ key: DataKey, by master: MasterKey, position: Int64, until: Int64) throws {
         id = key.id
-        self.plain = plain
         self.position = position
         self.until = until
         self.master = master.fingerprint
         let box = try key.key.withUnsafeBytes {
-            try AES.GCM.seal($0, using: master.key, authenticating: Self.authenticated(key.id, plain))
+            try AES.GCM.seal($0, using: master.key, authenticating: Self.authenticated(key.id))
         }
         bytes = box.combined ?? Data()
     }
 
     /// The same, under another master key.
     func wrapped(anew key: DataKey, by master: MasterKey) throws -> WrappedKey {
-        try WrappedKey(key, by: master, plain: plain, position: position, until: until)
+        try WrappedKey(key, by: master, position: position, until: until)
     }
 
     /// The key, if it is wrapped by that one.
     func unwrapped(by master: MasterKey) -> DataKey? {
         guard let box = try? AES.GCM.SealedBox(combined: bytes),
-            let key = try? AES.GCM.open(box, using: master.key, authenticating: Self.authenticated(id, plain)),
+            let key = try? AES.GCM.open(box, using: master.key, authenticating: Self.authenticated(id)),
             key.count == 32
         else { return nil }
         return DataKey(id: id, key: SymmetricKey(data: key))
     }
 
-    private static func authenticated(_ id: Int64, _ plain: Int64?) -> [UInt8] {
+    private static func authenticated(_ id: Int64) -> [UInt8] {
         var bytes = Array("yogiyogi data key".utf8)
         bytes.append(number: id)
-        bytes.append(number: plain ?? -1)
         return bytes
     }
 }
@@ -67,21 +62,18 @@ extension WrappedKey {
     static func all(_ db: Database) throws -> [WrappedKey] {
         guard try db.tableExists("data_key") else { return [] }
         return try Row.fetchAll(
-            db, sql: "SELECT id, wrapped, plain, position, until, master FROM data_key ORDER BY id"
+            db, sql: "SELECT id, wrapped, position, until, master FROM data_key ORDER BY id"
         ).map { row in
-            guard let id = Int64.fromDatabaseValue(row[0]), let bytes = Data.fromDatabaseValue(row[1]),
-                let plain = Int64?.fromDatabaseValue(row[2]), let position = Int64.fromDatabaseValue(row[3]),
-                let until = Int64.fromDatabaseValue(row[4]), let master = String.fromDatabaseValue(row[5])
+            guard let id = row.integer(0), let bytes = Data.fromDatabaseValue(row[1]), let position = row.integer(2),
+                let until = row.integer(3), let master = String.fromDatabaseValue(row[4])
             else { throw StoreError(.corrupt, "a row of 'data_key' holds values of other types; restore a backup") }
-            return WrappedKey(
-                id: id, bytes: bytes, plain: plain, position: position, until: until, master: master)
+            return WrappedKey(id: id, bytes: bytes, position: position, until: until, master: master)
         }
     }
 
-    private init(id: Int64, bytes: Data, plain: Int64?, position: Int64, until: Int64, master: String) {
+    private init(id: Int64, bytes: Data, position: Int64, until: Int64, master: String) {
         self.id = id
         self.bytes = bytes
-        self.plain = plain
         self.position = position
         self.until = until
         self.master = master
@@ -90,9 +82,8 @@ extension WrappedKey {
     /// Writes it, in place of what has its number.
     func save(_ db: Database) throws {
         try db.execute(
-            sql:
-                "INSERT OR REPLACE INTO data_key(id, wrapped, plain, position, until, master) VALUES(?, ?, ?, ?, ?, ?)",
-            arguments: [id, bytes, plain, position, until, master])
+            sql: "INSERT OR REPLACE INTO data_key(id, wrapped, position, until, master) VALUES(?, ?, ?, ?, ?)",
+            arguments: [id, bytes, position, until, master])
     }
 }
 

@@ -4,18 +4,15 @@ import Synchronization
 
 /// Seals what is written and opens what is read. Every blob of the store is
 /// ```
-/// 255   the data key's number, LEB128   nonce, 12 bytes   ciphertext   tag, 16 bytes
+/// the data key's number, LEB128   nonce, 12 bytes   ciphertext   tag, 16 bytes
 /// ```
-/// under AES-256-GCM with a random nonce. No record's bytes begin with 255, so those of a store that is older than its first key are told
-/// apart.
+/// under AES-256-GCM with a random nonce.
 final class KeyRing: Sendable {
     private struct State {
         /// Also those that the store has forgotten: a snapshot that is being read may be older than that.
         var keys: [Int64: DataKey]
         var current: Int64
         var hash: SipHash?
-        /// See ``WrappedKey/plain``.
-        var plain: Int64?
         var derived: [Derived: SymmetricKey] = [:]
         var nonces = NoncePool()
     }
@@ -33,13 +30,11 @@ final class KeyRing: Sendable {
 
     private let state: Mutex<State>
 
-    static let mark: UInt8 = 255
     /// Derived keys in memory: three days of starts and more; older ones are derived again.
     private static let derivedMax = 512
 
-    init(_ keys: [DataKey], current: Int64, plain: Int64?) {
-        state = Mutex(
-            State(keys: Dictionary(keys.map { ($0.id, $0) }, uniquingKeysWith: { $1 }), current: current, plain: plain))
+    init(_ keys: [DataKey], current: Int64) {
+        state = Mutex(State(keys: Dictionary(keys.map { ($0.id, $0) }, uniquingKeysWith: { $1 }), current: current))
     }
 
     /// Nothing but the key is needed to open what is sealed by it; nothing is sealed by it yet.
@@ -85,13 +80,8 @@ final class KeyRing: Sendable {
         return sealed
     }
 
-    /// - Parameter row: the history's row, as old ones may be plain; `nil` for other tables.
     /// - Throws: ``Broken``.
-    func open(_ sealed: Data, at place: Place, row: Int64? = nil) throws(Broken) -> [UInt8] {
-        guard sealed.first == Self.mark else {
-            guard isPlain(row) else { throw Broken(message: "it is not sealed, as everything in this store is") }
-            return [UInt8](sealed)
-        }
+    func open(_ sealed: Data, at place: Place) throws(Broken) -> [UInt8] {
         guard let (id, rest) = Self.number(in: sealed) else { throw Broken(message: "its seal is damaged") }
         let key = state.withLock { state in try? Self.derived(id, place, &state) }
         guard let key else { throw Broken(message: "it is sealed by data key \(id), which this store does not have") }
@@ -99,11 +89,6 @@ final class KeyRing: Sendable {
             let opened = try? AES.GCM.open(box, using: key, authenticating: place.authenticated)
         else { throw Broken(message: "its seal is broken: it was changed, or it was moved here from another place") }
         return [UInt8](opened)
-    }
-
-    private func isPlain(_ row: Int64?) -> Bool {
-        guard let plain = state.withLock({ $0.plain }) else { return false }
-        return row.map { $0 <= plain } ?? true
     }
 
     private static func derived(_ id: Int64, _ place: Place, _ state: inout State) throws(Broken) -> SymmetricKey {
@@ -120,8 +105,8 @@ final class KeyRing: Sendable {
     }
 
     private static func prefix(of id: Int64) -> [UInt8] {
-        var bytes = [mark]
-        var rest = UInt64(id)
+        var bytes: [UInt8] = []
+        var rest = UInt64(bitPattern: id)
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
@@ -132,11 +117,11 @@ final class KeyRing: Sendable {
     private static func number(in sealed: Data) -> (id: Int64, rest: Data)? {
         var id: UInt64 = 0
         var shift: UInt64 = 0
-        for (offset, byte) in sealed.dropFirst().enumerated() {
+        for (offset, byte) in sealed.enumerated() {
             guard shift < 63 else { return nil }
             id |= UInt64(byte & 0x7F) << shift
             shift += 7
-            if byte < 0x80 { return Int64(exactly: id).map { ($0, sealed.dropFirst(offset + 2)) } }
+            if byte < 0x80 { return Int64(exactly: id).map { ($0, sealed.dropFirst(offset + 1)) } }
         }
         return nil
     }

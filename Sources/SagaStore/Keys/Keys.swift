@@ -1,5 +1,4 @@
 internal import Foundation
-internal import GRDB
 import Synchronization
 
 /// The keys of an open store.
@@ -20,12 +19,6 @@ final class Keys: Sendable {
     var wrapper: MasterKey {
         get { master.withLock { $0 } }
         set { master.withLock { $0 = newValue } }
-    }
-
-    /// Whether the tables beside the history have no row with a seal.
-    static func smallTablesAreEmpty(_ db: Database) throws -> Bool {
-        try Bool.fetchOne(
-            db, sql: "SELECT NOT EXISTS (SELECT 1 FROM early_signal) AND NOT EXISTS (SELECT 1 FROM job)") ?? false
     }
 }
 

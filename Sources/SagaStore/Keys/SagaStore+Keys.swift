@@ -60,7 +60,7 @@ extension SagaStore {
                     // Before the commit: a reader may see what comes after it at once.
                     ring.add(key)
                     made = key
-                    rows.append(try WrappedKey(key, by: master, plain: newest.plain, position: 0, until: last))
+                    rows.append(try WrappedKey(key, by: master, position: 0, until: last))
                 }
                 for row in rows { try row.save(db) }
                 try readyToCommit()
@@ -74,9 +74,8 @@ extension SagaStore {
 
     private func status(_ rows: [WrappedKey]) throws -> SealStatus {
         guard let newest = rows.last else { throw StoreError(.corrupt, "the store '\(path)' has no data key") }
-        let isOpen = rows.count > 1 || newest.plain != nil
         return SealStatus(
             dataKey: newest.id, master: keys.wrapper.fingerprint, origin: keys.wrapper.origin,
-            progress: isOpen ? .init(done: newest.position, total: newest.until) : nil)
+            progress: rows.count > 1 ? .init(done: newest.position, total: newest.until) : nil)
     }
 }

@@ -1,8 +1,8 @@
 internal import Foundation
 internal import GRDB
 
-/// Replacing the seals of older keys, and sealing what is older than the first key. Each step is one small transaction that also says how
-/// far it has come, so that a crash loses nothing and the next process goes on there.
+/// Replacing the seals of older keys. Each step is one small transaction that also says how far it has come, so that a crash loses nothing
+/// and the next process goes on there.
 ///
 /// ```
 /// history up to `until`, and with its first row what a saga shows ─► early signals and jobs ─► the log is emptied of old pages ─► the older keys are forgotten
@@ -14,7 +14,7 @@ extension SagaStore {
         do {
             return try database.writeWithoutTransaction { db in
                 let keys = try WrappedKey.all(db)
-                guard let newest = keys.last, keys.count > 1 || newest.plain != nil else {
+                guard let newest = keys.last, keys.count > 1 else {
                     try db.execute(sql: "PRAGMA secure_delete = OFF")
                     return Resealed(rows: 0, damaged: [], isDone: true)
                 }
@@ -57,23 +57,23 @@ extension SagaStore {
         let prefix = keys.ring.prefix
         let update = try db.cachedStatement(sql: "UPDATE history SET records = ? WHERE row = ?")
         for row in found {
-            let number: Int64 = row[0]
-            guard let saga = Int64.fromDatabaseValue(row[1]), let n = Int64.fromDatabaseValue(row[2]),
-                let at = Int64.fromDatabaseValue(row[3]), let bytes = Data.fromDatabaseValue(row[4])
+            let number = row.integer(0) ?? 0
+            guard let saga = row.integer(1), let n = row.integer(2), let at = row.integer(3),
+                let bytes = Data.fromDatabaseValue(row[4])
             else {
                 result.damaged.append(number)
                 continue
             }
             if bytes.starts(with: prefix) { continue }
             let place = Place.history(saga: saga, n: n, at: at)
-            guard let opened = try? keys.ring.open(bytes, at: place, row: number) else {
+            guard let opened = try? keys.ring.open(bytes, at: place) else {
                 result.damaged.append(number)
                 continue
             }
             try update.execute(arguments: [try keys.ring.seal(opened, at: place), number])
             result.rows += 1
         }
-        let position = found.count < limit ? newest.until : found.last.map { $0[0] } ?? newest.until
+        let position = found.count < limit ? newest.until : found.last?.integer(0) ?? newest.until
         try db.execute(sql: "UPDATE data_key SET position = ? WHERE id = ?", arguments: [position, newest.id])
         return result
     }
@@ -82,7 +82,7 @@ extension SagaStore {
         let prefix = keys.ring.prefix
         let rows = try Row.fetchCursor(
             db,
-            sql: "SELECT \(EarlySignal.columns) FROM early_signal WHERE substr(data, 1, ?) <> ? OR id IS NOT NULL",
+            sql: "SELECT \(EarlySignal.columns) FROM early_signal WHERE substr(data, 1, ?) <> ?",
             arguments: [prefix.count, prefix])
         var found: [EarlySignal] = []
         while found.count < limit, let row = try rows.next() {
@@ -96,7 +96,7 @@ extension SagaStore {
         let prefix = keys.ring.prefix
         let rows = try Row.fetchCursor(
             db,
-            sql: "SELECT \(JobRow.columns) FROM job WHERE substr(CAST(reason AS BLOB), 1, ?) <> ? OR filter <> ''",
+            sql: "SELECT \(JobRow.columns) FROM job WHERE substr(words, 1, ?) <> ?",
             arguments: [prefix.count, prefix])
         var found: [JobRow] = []
         while found.count < limit, let row = try rows.next() {
@@ -108,12 +108,12 @@ extension SagaStore {
     private func reseal(_ signals: [EarlySignal], _ jobs: [JobRow], _ db: Database) throws {
         for signal in signals {
             try db.execute(
-                sql: "UPDATE early_signal SET id = NULL, data = ? WHERE row = ?",
+                sql: "UPDATE early_signal SET data = ? WHERE row = ?",
                 arguments: [try signal.sealed(by: keys.ring), signal.row])
         }
         for job in jobs {
             try db.execute(
-                sql: "UPDATE job SET reason = ?, filter = '' WHERE id = ?",
+                sql: "UPDATE job SET words = ? WHERE id = ?",
                 arguments: [try job.sealed(by: keys.ring), job.id])
         }
     }
@@ -126,10 +126,8 @@ extension SagaStore {
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.busyMilliseconds)") }
         let busy = try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") ?? 0
         guard busy == 0, let key = self.keys.ring.key(newest.id) else { return }
-        var last = newest
-        last.plain = nil
         try db.inTransaction(.immediate) {
-            try last.wrapped(anew: key, by: self.keys.wrapper).save(db)
+            try newest.wrapped(anew: key, by: self.keys.wrapper).save(db)
             try db.execute(sql: "DELETE FROM data_key WHERE id < ?", arguments: [newest.id])
             try readyToCommit()
             return .commit

@@ -67,10 +67,7 @@ struct Unlocking {
             }
             guard !wrapped.isEmpty else {
                 let key = DataKey.random(id: 1)
-                let last = try Int64.fetchOne(db, sql: "SELECT max(row) FROM history") ?? 0
-                let isEmpty = try last == 0 && Keys.smallTablesAreEmpty(db)
-                let first = try WrappedKey(
-                    key, by: master, plain: isEmpty ? nil : last, position: isEmpty ? last : 0, until: last)
+                let first = try WrappedKey(key, by: master, position: 0, until: 0)
                 try first.save(db)
                 return (keys: [key], newest: first)
             }
@@ -79,9 +76,7 @@ struct Unlocking {
             }
             return (keys: keys, newest: wrapped[wrapped.count - 1])
         }
-        var notes = notes
-        if wrapped.isEmpty, held.newest.plain != nil { notes.append(.sealsOldRows) }
-        let ring = KeyRing(held.keys, current: held.newest.id, plain: held.newest.plain)
+        let ring = KeyRing(held.keys, current: held.newest.id)
         return Keys(ring: ring, master: master, file: file, notes: notes)
     }
 
@@ -117,6 +112,4 @@ public enum KeyNote: Sendable, Hashable {
     case madeFile(path: String)
     /// The data keys are wrapped by another master key from now on; fingerprints.
     case wrappedAnew(from: String, to: String, origin: String)
-    /// The store is older than its first key: what it holds is sealed in small steps.
-    case sealsOldRows
 }
