@@ -81,7 +81,9 @@ extension Engine {
 
     /// A saga as it is listed: from what was written with its row, so that no history is read but of one that has nothing there that reads.
     func listed(_ row: SagaRow, _ reading: borrowing ReadTransaction) throws -> (saga: ListedSaga, bytes: Int) {
-        if let bytes = (try? reading.summary(of: row)).flatMap(\.self), let summary = try? SagaSummary(bytes: bytes) {
+        if let bytes = (try? reading.summary(of: row)).flatMap(\.self),
+            let summary = try? SagaSummary(bytes: bytes, of: row.id)
+        {
             return (ListedSaga(row, summary), bytes.count)
         }
         let entry = try entry(of: row, reading)

@@ -3,14 +3,15 @@ public import SagaCore
 /// One change of a commit, staged in memory: what it needs is in it, and nothing is read to write it.
 public enum Change: Sendable {
     /// The records of one input, as `RecordCodec` gives them; they take the place of what stands at `n`, if anything does.
-    case history(saga: Int64, n: Int64, at: Instant, records: [UInt8])
+    /// With the row of the saga, by whose workflow they are packed; without, they are packed by nothing.
+    case history(saga: Int64, n: Int64, at: Instant, records: [UInt8], of: SagaRow? = nil)
     /// The history ends at `n`: what stood behind it is in the row there.
     case historyEnds(saga: Int64, n: Int64)
     /// A new saga; its number must be free. With what lists show of it, as `SagaSummary` gives it; empty: nothing.
     case insert(SagaRow, summary: [UInt8] = [])
     case update(SagaRow, summary: [UInt8] = [])
-    /// What a saga shows in a view, in place of what it showed.
-    case shown(ViewRow)
+    /// What a saga shows in a view, in place of what it showed; with the row of its workflow, by which it is packed.
+    case shown(ViewRow, workflow: Int64 = 0)
     case unshown(view: Int64, saga: Int64)
     /// A live saga whose row or history does not read, so that timers and recovery leave it alone (semantics.md, rule 6).
     case putAside(saga: Int64)
@@ -30,11 +31,12 @@ extension WriteTransaction {
     /// Writes one staged change.
     public func write(_ change: Change) throws {
         switch change {
-        case .history(let saga, let n, let at, let records): try append(records, saga: saga, n: n, at: at)
+        case .history(let saga, let n, let at, let records, let row):
+            try append(records, saga: saga, n: n, at: at, of: row)
         case .historyEnds(let saga, let n): try endHistory(of: saga, at: n)
         case .insert(let row, let summary): try insert(row, summary: summary)
         case .update(let row, let summary): try update(row, summary: summary)
-        case .shown(let row): try put(row)
+        case .shown(let row, let workflow): try put(row, workflow: workflow)
         case .unshown(let view, let saga): try removeRow(ofView: view, saga: saga)
         case .putAside(let saga): try putAside(number: saga)
         case .tagged(let tag, let saga): try add(tag: tag, to: saga)

@@ -27,8 +27,8 @@ extension ReadTransaction {
         let statement = try db.cachedStatement(
             sql: "SELECT row, at, inputs FROM commit_log WHERE row > ? ORDER BY row LIMIT ?")
         return try Row.fetchAll(statement, arguments: [row, limit]).map { found in
-            guard let row = found.integer(0), let at = found.integer(1), let bytes = Data.fromDatabaseValue(found[2]),
-                let inputs = LoggedCommit.inputs(bytes)
+            guard let row = found.integer(0), let at = found.integer(1), let bytes = found.blob(2),
+                let inputs = LoggedCommit.inputs(bytes, at: at)
             else { throw StoreError(.unreadable, "commit \(found.integer(0) ?? 0) of the store does not read") }
             return LoggedCommit(row: row, at: Instant(milliseconds: at), inputs: inputs)
         }
@@ -36,20 +36,6 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
-    /// Notes which inputs of which sagas the commit holds.
-    func log(_ changes: [Change]) throws {
-        var bytes = Data()
-        var newest: Instant?
-        for change in changes {
-            guard case .history(let saga, let n, let at, _) = change else { continue }
-            for number in [saga, n] { withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) } }
-            newest = at
-        }
-        guard let newest else { return }
-        try db.cachedStatement(sql: "INSERT INTO commit_log(at, inputs) VALUES(?, ?)")
-            .execute(arguments: [newest.milliseconds, bytes])
-    }
-
     /// Forgets some of the oldest commits, as far as they are older than a time. Never the newest: its number would be given again.
     /// - Returns: how many.
     @discardableResult
@@ -65,15 +51,39 @@ extension WriteTransaction {
     private static var commitsAtOnce: Int64 { 1_024 }
 }
 
+extension SagaStore {
+    /// Last before the end of a write.
+    func logCommit(_ db: Database) throws {
+        let inputs = seals.tails.with { $0.logged }
+        guard let at = inputs.last?.at else { return }
+        try db.cachedStatement(sql: "INSERT INTO commit_log(at, inputs) VALUES(?, ?)")
+            .execute(arguments: [at, Data(LoggedCommit.bytes(inputs.map { ($0.saga, $0.n) }, at: at))])
+    }
+}
+
 extension LoggedCommit {
-    /// Pairs of saga and `n`, 8 bytes each; `nil` for anything else.
-    fileprivate static func inputs(_ bytes: Data) -> [Input]? {
-        guard bytes.count % 16 == 0 else { return nil }
-        let numbers = stride(from: 0, to: bytes.count, by: 8).map { place in
-            bytes.dropFirst(place).prefix(8).reversed().reduce(into: UInt64(0)) { $0 = $0 << 8 | UInt64($1) }
+    /// Each saga's number by how far it is from the one before, the first from the time of the commit; then `n`.
+    fileprivate static func bytes(_ inputs: [(saga: Int64, n: Int64)], at: Int64) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var before = at << 12
+        for input in inputs {
+            bytes.append(signed: input.saga &- before)
+            bytes.append(signed: input.n)
+            before = input.saga
         }
-        return stride(from: 0, to: numbers.count, by: 2).map { place in
-            Input(saga: Int64(bitPattern: numbers[place]), n: Int64(bitPattern: numbers[place + 1]))
+        return bytes
+    }
+
+    /// `nil` for what ``bytes(_:at:)`` did not make.
+    fileprivate static func inputs(_ bytes: Data, at: Int64) -> [Input]? {
+        var inputs: [Input] = []
+        var rest = ByteRun(bytes)
+        var saga = at << 12
+        while !rest.isEmpty {
+            guard let distance = try? rest.signed(), let n = try? rest.signed() else { return nil }
+            saga = saga &+ distance
+            inputs.append(Input(saga: saga, n: n))
         }
+        return inputs
     }
 }

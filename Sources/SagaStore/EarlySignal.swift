@@ -135,14 +135,16 @@ extension EarlySignal {
     init(_ row: Row, _ ring: KeyRing) throws {
         guard let number = row.integer(0), let workflow = String.fromDatabaseValue(row[1]),
             let key = String.fromDatabaseValue(row[2]),
-            let name = String.fromDatabaseValue(row[3]), let data = Data.fromDatabaseValue(row[4]),
-            let at = row.integer(8), let until = row.integer(9)
+            let name = String.fromDatabaseValue(row[3]), let data = row.blob(4),
+            let at = row.integer(8), let until = row.integer(9),
+            let uid = Int64?.fromDatabaseValue(row[5]), let gid = Int64?.fromDatabaseValue(row[6]),
+            let pid = Int64?.fromDatabaseValue(row[7])
         else { throw StoreError(.unreadable, "a signal that was kept for its saga holds values of other types") }
         self.init(
             workflow: workflow, key: key, name: name, id: nil, data: [], by: nil,
             at: Instant(milliseconds: at), until: Instant(milliseconds: until))
         self.row = number
-        if let uid = row.integer(5), let gid = row.integer(6), let pid = row.integer(7) {
+        if let uid, let gid, let pid {
             by = Actor(
                 uid: UInt32(truncatingIfNeeded: uid), gid: UInt32(truncatingIfNeeded: gid),
                 pid: Int32(truncatingIfNeeded: pid))

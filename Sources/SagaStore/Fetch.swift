@@ -86,7 +86,7 @@ extension SagaStore {
         try checkOpen()
         do {
             return try database.writeWithoutTransaction { db in
-                try ReadTransaction(db, keys.ring).fetch(wanted, known)
+                try ReadTransaction(db, seals).fetch(wanted, known)
             }
         } catch {
             throw StoreError(error, doing: "cannot read the store '\(path)'", store: path)
@@ -157,7 +157,7 @@ extension ReadTransaction {
             return
         }
         do {
-            let history = try history(of: row)
+            let history = try history(of: row) { tail in seals.tails.with { $0.keep(tail) } }
             fetched.bytes += history.reduce(0) { $0 + $1.bytes }
             fetched.sagas[number] = .whole(row, history)
         } catch let error as StoreError where error.code == .unreadable {

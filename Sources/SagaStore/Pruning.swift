@@ -15,8 +15,11 @@ extension ReadTransaction {
     /// When the last row of a saga's history was written; `nil` when it is not there or does not say it.
     public func lastTime(of saga: SagaRow) throws -> Instant? {
         try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT at FROM history WHERE saga = ? AND n = ?"),
-            arguments: [saga.id.number, saga.last]
+            db.cachedStatement(
+                sql: """
+                    SELECT coalesce(at, (SELECT at FROM history WHERE saga = number ORDER BY n DESC LIMIT 1))
+                    FROM saga WHERE number = ?
+                    """), arguments: [saga.id.number]
         )?.integer(0).map(Instant.init(milliseconds:))
     }
 
@@ -33,7 +36,8 @@ extension ReadTransaction {
 extension WriteTransaction {
     /// Takes a saga away as if it had never been. Never the newest of the store: its number would be given again (decision 0001).
     public func delete(_ saga: SagaRow, tags: [Tag]) throws {
-        try endHistory(of: saga.id.number, at: 0)
+        try endHistory(of: saga.id.number, at: .min)
+        seals.tails.with { $0.stage(nil, of: saga.id.number) }
         for tag in tags { try remove(tag: tag, from: saga.id.number) }
         try clearSuspect(saga: saga.id.number)
         try db.cachedStatement(sql: "DELETE FROM view_row WHERE view IN (SELECT id FROM view) AND saga = ?")

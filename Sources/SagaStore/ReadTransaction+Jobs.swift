@@ -85,14 +85,16 @@ extension JobRow {
 
     /// `nil` when it does not read.
     init?(_ row: Row, _ ring: KeyRing) {
-        guard let act = String.fromDatabaseValue(row[1]), let words = Data.fromDatabaseValue(row[2]),
+        guard let act = String.fromDatabaseValue(row[1]), let words = row.blob(2),
             let count = row.integer(6), let per = row.integer(7),
             let accepted = row.integer(8), let total = row.integer(10), let position = row.integer(11),
+            let uid = Int64?.fromDatabaseValue(row[3]), let gid = Int64?.fromDatabaseValue(row[4]),
+            let pid = Int64?.fromDatabaseValue(row[5]), let ended = Int64?.fromDatabaseValue(row[9]),
             let number = row.integer(0), (1...Self.paceMax).contains(count), (1...Self.paceMax).contains(per),
             (0...Self.totalMax).contains(total), (0...total).contains(position)
         else { return nil }
         var by: Actor?
-        if let uid = row.integer(3), let gid = row.integer(4), let pid = row.integer(5) {
+        if let uid, let gid, let pid {
             by = Actor(
                 uid: UInt32(truncatingIfNeeded: uid), gid: UInt32(truncatingIfNeeded: gid),
                 pid: Int32(truncatingIfNeeded: pid))
@@ -106,7 +108,7 @@ extension JobRow {
         reason = String(decoding: parts[0], as: UTF8.self)
         filter = String(decoding: parts[1], as: UTF8.self)
         id = number
-        endedAt = row.integer(9).map { Instant(milliseconds: $0) }
+        endedAt = ended.map { Instant(milliseconds: $0) }
         self.position = position
     }
 }

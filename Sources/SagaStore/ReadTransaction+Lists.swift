@@ -117,7 +117,7 @@ private struct RunFilter {
         if case .only = unended { sql += " AND due IS NOT NULL" }
         if tag != nil, case .or(let other) = unended {
             sql += " AND (due IS NOT NULL OR number IN (SELECT saga FROM tag WHERE hash = ?))"
-            arguments += [Int64(bitPattern: other.hash)]
+            arguments += [other.number]
         }
         if let workflows { sql += " AND workflow IN (\(workflows.map(String.init).joined(separator: ",")))" }
         if let state {
@@ -168,7 +168,7 @@ private struct Run {
                 \(columns) tag CROSS JOIN saga ON number = tag.saga
                 WHERE tag.hash = ?\(condition.sql) AND tag.saga < ? ORDER BY tag.saga DESC LIMIT ?
                 """
-            arguments = [Int64(bitPattern: tag.hash)] + condition.arguments
+            arguments = [tag.number] + condition.arguments
         }
         (self.before, self.share, self.max) = (before, share, max)
     }

@@ -43,21 +43,25 @@ extension ReadTransaction {
     public func eachRow(
         ofView view: Int64, key: String? = nil, before: Int64 = .max, _ body: (ViewRow) throws -> Bool
     ) throws {
-        let columns = "SELECT \(ViewRow.columns) FROM view_row"
         let rows: RowCursor
         if let key {
             let statement = try db.cachedStatement(
                 sql: """
-                    \(columns) INDEXED BY view_row_key WHERE view = ? AND key = ? AND saga < ? ORDER BY saga DESC
+                    SELECT \(ViewRow.columns) FROM view_row INDEXED BY view_row_key
+                    CROSS JOIN saga ON number = view_row.saga
+                    WHERE view = ? AND key = ? AND view_row.saga < ? ORDER BY view_row.saga DESC
                     """)
             rows = try Row.fetchCursor(statement, arguments: [view, ViewRow.digest(of: key), before])
         } else {
             let statement = try db.cachedStatement(
-                sql: "\(columns) WHERE view = ? AND saga < ? ORDER BY saga DESC")
+                sql: """
+                    SELECT \(ViewRow.columns) FROM view_row CROSS JOIN saga ON number = view_row.saga
+                    WHERE view = ? AND view_row.saga < ? ORDER BY view_row.saga DESC
+                    """)
             rows = try Row.fetchCursor(statement, arguments: [view, before])
         }
         while let found = try rows.next() {
-            guard let row = try? ViewRow(found, ring) else { continue }
+            guard let row = try? ViewRow(found, db, seals) else { continue }
             // Another key may have the same hash.
             if let key, row.key != key { continue }
             if try !body(row) { return }
@@ -69,13 +73,13 @@ extension ReadTransaction {
     public func summary(of saga: SagaRow) throws -> [UInt8]? {
         let statement = try db.cachedStatement(sql: "SELECT summary FROM saga WHERE number = ?")
         guard let found = try Row.fetchOne(statement, arguments: [saga.id.number]) else { return nil }
-        guard let sealed = Data?.fromDatabaseValue(found[0]) else {
+        guard let sealed = found.optionalBlob(0) else {
             throw StoreError(.unreadable, "the summary of saga \(saga.id) holds a value of another type")
         }
         guard let sealed else { return nil }
-        do throws(KeyRing.Broken) {
-            return try ring.open(sealed, at: .summary(saga))
-        } catch {
+        do {
+            return try seals.bytes(sealed, at: .summary(saga), of: saga.id, db)
+        } catch let error as KeyRing.Broken {
             throw StoreError(.unreadable, "the summary of saga \(saga.id): \(error.message)")
         }
     }

@@ -5,12 +5,14 @@ public import SagaCore
 /// Reads of one snapshot.
 public struct ReadTransaction: ~Copyable {
     let db: Database
-    let ring: KeyRing
+    let seals: Seals
 
-    init(_ db: Database, _ ring: KeyRing) {
+    init(_ db: Database, _ seals: Seals) {
         self.db = db
-        self.ring = ring
+        self.seals = seals
     }
+
+    var ring: KeyRing { seals.ring }
 
     /// More than anything is ever counted up to: what is above was written by somebody else, and must not be added to.
     static let countMax: Int64 = 1 << 53
@@ -61,57 +63,6 @@ public struct ReadTransaction: ~Copyable {
         return (
             try Int64.fetchOne(below, arguments: [number]), try Int64.fetchOne(above, arguments: [number])
         )
-    }
-
-    /// A saga's history, oldest first.
-    /// - Throws: ``StoreError`` `unreadable` when a row is missing or a seal is broken.
-    public func history(of saga: SagaRow) throws -> [HistoryRow] {
-        var rows: [HistoryRow] = []
-        try eachHistoryRow(of: saga) { row in
-            rows.append(row)
-            return true
-        }
-        return rows
-    }
-
-    /// The rows of a saga's history, oldest first, one at a time.
-    /// - Parameter body: says whether it wants another.
-    /// - Throws: as ``history(of:)``, and what `body` throws.
-    public func eachHistoryRow(of saga: SagaRow, _ body: (HistoryRow) throws -> Bool) throws {
-        let statement = try db.cachedStatement(
-            sql: "SELECT n, at, records FROM history WHERE saga = ? AND n <= ? ORDER BY n")
-        let rows = try Row.fetchCursor(statement, arguments: [saga.id.number, saga.last])
-        var next: Int64 = 1
-        while let row = try rows.next() {
-            guard row.integer(0) == next else { break }
-            guard let at = row.integer(1), let bytes = Data.fromDatabaseValue(row[2]) else {
-                throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) holds values of other types")
-            }
-            let place = Place.history(saga: saga.id.number, n: next, at: at)
-            let stored = try historyRow(next, of: saga.id, at: Instant(milliseconds: at), bytes, place)
-            if try !body(stored) { return }
-            next += 1
-        }
-        guard next > saga.last else {
-            throw StoreError(.unreadable, "history row \(next) of saga \(saga.id) is missing")
-        }
-    }
-
-    private func historyRow(
-        _ n: Int64, of saga: SagaID, at: Instant, _ bytes: Data, _ place: Place
-    ) throws(StoreError) -> HistoryRow {
-        let opened: [UInt8]
-        do throws(KeyRing.Broken) {
-            opened = try ring.open(bytes, at: place)
-        } catch {
-            throw StoreError(.unreadable, "history row \(n) of saga \(saga): \(error.message)")
-        }
-        do throws(BrokenRecord) {
-            return HistoryRow(
-                n: n, at: at, records: try RecordCodec.records(opened), bytes: opened.count)
-        } catch {
-            throw StoreError(.unreadable, "history row \(n) of saga \(saga): \(error)")
-        }
     }
 
     /// Live sagas that are due in (`after`, `until`], the earliest first, as (number, due); `due` 0 is a call in flight.
@@ -165,6 +116,16 @@ public struct ReadTransaction: ~Copyable {
 }
 
 extension Row {
+    /// `nil` when it is no blob: texts are bytes too, but no seal.
+    func blob(_ index: Int) -> Data? {
+        if case .blob(let bytes) = (self[index] as DatabaseValue).storage { bytes } else { nil }
+    }
+
+    /// `.some(nil)` for NULL; `nil` for what is neither that nor a blob.
+    func optionalBlob(_ index: Int) -> Data?? {
+        (self[index] as DatabaseValue).isNull ? .some(nil) : blob(index).map { .some($0) }
+    }
+
     /// `nil` when it is no integer. Damaged rows hold any type in any column, at which the subscripts of GRDB trap.
     func integer(_ index: Int) -> Int64? {
         Int64.fromDatabaseValue(self[index])

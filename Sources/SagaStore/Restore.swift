@@ -80,7 +80,10 @@ public struct Restore: Sendable, Hashable {
         }
         try Schema.migrator.migrate(queue)
         let restore = try queue.write { db in
-            let newest = "SELECT max(at) FROM history WHERE typeof(at) = 'integer'"
+            let newest = """
+                SELECT max(at) FROM (SELECT max(at) AS at FROM history WHERE typeof(at) = 'integer'
+                UNION ALL SELECT max(at) FROM saga WHERE typeof(at) = 'integer')
+                """
             let asOf = try Int64.fetchOne(db, sql: newest) ?? 0
             let live = try Int.fetchOne(db, sql: "SELECT count(*) FROM saga WHERE due IS NOT NULL") ?? 0
             // What the processes of the other life ended at says nothing of this one.

@@ -41,7 +41,7 @@ extension SagaStore {
         try checkOpen()
         let copy = StoreFile.resolved(path) + Self.backupSuffix + UUID().uuidString
         do {
-            let size = try database.read { try ReadTransaction($0, keys.ring).size() }
+            let size = try database.read { try ReadTransaction($0, seals).size() }
             try requireRoom(size + size / 8 + 65_536)
             try StoreFile.create(copy)
             let queue = try DatabaseQueue(path: copy)

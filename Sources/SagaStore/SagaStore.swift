@@ -7,6 +7,7 @@ import Synchronization
 public final class SagaStore: Sendable {
     let database: any DatabaseWriter
     let keys: Keys
+    let seals: Seals
     private let lock: LockBox?
     /// Held for the connections that tell it.
     private let movement: Movement?
@@ -49,7 +50,7 @@ public final class SagaStore: Sendable {
 
     static func open(
         at path: String, keys: StoreKeys = .file, checkingFor limit: Duration? = checkLimitDefault,
-        movement: Movement?
+        movement: Movement?, tails: Tails = Tails()
     ) throws(StoreError) -> SagaStore {
         let file = StoreFile.resolved(path)
         let lock = LockBox(try StoreLock(path: file + ".lock", store: path))
@@ -72,7 +73,7 @@ public final class SagaStore: Sendable {
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
             return try SagaStore(
-                pool, unlocking, lock: lock, path: path, movement: movement, isChecked: isChecked)
+                pool, unlocking, lock: lock, path: path, movement: movement, isChecked: isChecked, tails: tails)
         } catch {
             throw StoreError(error, doing: "cannot open the store '\(path)'", store: path)
         }
@@ -93,7 +94,7 @@ public final class SagaStore: Sendable {
 
     private init(
         _ database: any DatabaseWriter, _ unlocking: Unlocking, lock: LockBox?, path: String,
-        movement: Movement? = nil, isChecked: Bool = true,
+        movement: Movement? = nil, isChecked: Bool = true, tails: Tails = Tails(),
         beforeCommit: @escaping @Sendable () throws -> Void = {}
     ) throws {
         self.database = database
@@ -122,6 +123,8 @@ public final class SagaStore: Sendable {
         }
         try Schema.migrator.migrate(database)
         keys = try unlocking.settle(in: database)
+        seals = Seals(ring: keys.ring, book: Phrasebook(), tails: TailBox(tails))
+        try database.writeWithoutTransaction { [seals] in try seals.book.load($0) }
         if let pool = database as? DatabasePool {
             // The log is there once something was written.
             files = try StoreFiles(database: path, lock: StoreFile.resolved(path) + ".lock")
@@ -203,14 +206,17 @@ public final class SagaStore: Sendable {
             return try database.writeWithoutTransaction { db in
                 var result: T?
                 try db.inTransaction(.immediate) {
-                    result = try body(WriteTransaction(db, keys.ring))
+                    result = try body(WriteTransaction(db, seals))
+                    try logCommit(db)
                     try readyToCommit()
                     return .commit
                 }
+                seals.settle(isKept: true)
                 guard let result else { throw StoreError(.failed, "the transaction gave nothing") }
                 return result
             }
         } catch {
+            seals.settle(isKept: false)
             throw StoreError(error, doing: "cannot write the store '\(path)'", store: path)
         }
     }
@@ -219,7 +225,7 @@ public final class SagaStore: Sendable {
     public func read<T>(_ body: (borrowing ReadTransaction) throws -> T) throws(StoreError) -> T {
         try checkOpen()
         do {
-            return try database.read { db in try body(ReadTransaction(db, keys.ring)) }
+            return try database.read { db in try body(ReadTransaction(db, seals)) }
         } catch {
             throw StoreError(error, doing: "cannot read the store '\(path)'", store: path)
         }

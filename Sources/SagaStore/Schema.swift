@@ -2,9 +2,9 @@ internal import GRDB
 
 /// The tables, and how they came to be.
 ///
-/// Few rows and narrow indices, as these are what a commit costs: one history row, one saga row and the rows of its views an input. A row of a history is found
-/// by `(saga, n)`, of which a saga has those from 1 to `last`; `row` is in the order of the writes, and nobody outside knows it. A saga is
-/// found by its number, which its id holds; timers are the column `due`.
+/// Few rows and narrow indices, as these are what a commit costs and what a saga takes (decision 0027): a saga's own row has its newest
+/// inputs too, as a ``Tail``, and only those that are too many for it lie in `history`, some to a row, under the number of the first. A saga
+/// is found by its number, which its id holds; timers are the column `due`.
 ///
 /// All are STRICT, so that SQLite takes no value of another type from whoever writes by hand; what was written past it, or damaged, is
 /// looked at when it is read all the same.
@@ -22,14 +22,18 @@ enum Schema {
     }
 
     /// `saga_find` has one entry a saga, by what lists ask for, newest last (the number stands at the end of each): what is rare is found
-    /// among any number of others. The summary stands last in its row: who reads the rest does not come by it.
+    /// among any number of others. The tail and the summary stand last in their row: who reads the rest does not come by them.
+    ///
+    /// `commit_log` names the inputs of each commit, in the order of the commits: what a feed walks along. Its newest row is never taken
+    /// away, so that no number comes twice.
     private static let sagas = """
         CREATE TABLE workflow(
             id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, digest TEXT NOT NULL,
-            source TEXT NOT NULL, UNIQUE(name, version)) STRICT;
+            source TEXT NOT NULL, phrases BLOB NOT NULL, UNIQUE(name, version)) STRICT;
         CREATE TABLE saga(
             number INTEGER PRIMARY KEY, low INTEGER NOT NULL, workflow INTEGER NOT NULL,
-            status INTEGER NOT NULL, state TEXT NOT NULL, due INTEGER, last INTEGER NOT NULL, summary BLOB) STRICT;
+            status INTEGER NOT NULL, state TEXT NOT NULL, due INTEGER, last INTEGER NOT NULL,
+            at INTEGER, first INTEGER NOT NULL DEFAULT 1, tail BLOB, summary BLOB) STRICT;
         CREATE INDEX saga_find ON saga(status, workflow, state);
         CREATE INDEX saga_live ON saga(due) WHERE due IS NOT NULL;
         CREATE TABLE history(
@@ -53,7 +57,7 @@ enum Schema {
             view INTEGER NOT NULL, workflow TEXT NOT NULL, digest INTEGER NOT NULL,
             PRIMARY KEY(view, workflow)) STRICT, WITHOUT ROWID;
         CREATE TABLE view_row(
-            view INTEGER NOT NULL, saga INTEGER NOT NULL, low INTEGER NOT NULL, key INTEGER,
+            view INTEGER NOT NULL, saga INTEGER NOT NULL, key INTEGER,
             data BLOB NOT NULL, PRIMARY KEY(view, saga)) STRICT, WITHOUT ROWID;
         CREATE INDEX view_row_key ON view_row(view, key, saga) WHERE key IS NOT NULL;
         """
@@ -81,10 +85,11 @@ enum Schema {
         CREATE TABLE restore(as_of INTEGER NOT NULL, told INTEGER NOT NULL, paused INTEGER NOT NULL) STRICT;
         """
 
-    /// What seals `history.records`, `saga.summary`, `view_row.data`, `early_signal.data` and `job.words`; see `Keys`.
+    /// What seals `history.records`, `saga.tail`, `saga.summary`, `view_row.data`, `early_signal.data` and `job.words`; see `Keys`.
     private static let keys = """
         CREATE TABLE data_key(
-            id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL, position INTEGER NOT NULL,
-            until INTEGER NOT NULL, master TEXT NOT NULL) STRICT;
+            id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL, master TEXT NOT NULL,
+            row INTEGER NOT NULL, saga INTEGER NOT NULL, row_until INTEGER NOT NULL, saga_until INTEGER NOT NULL,
+            done INTEGER NOT NULL, total INTEGER NOT NULL) STRICT;
         """
 }

@@ -67,7 +67,6 @@ extension SagaStore: Store {
     public func commit(_ changes: [Change], written: () -> Void) throws(StoreError) {
         try write { transaction in
             for change in changes { try transaction.write(change) }
-            try transaction.log(changes)
             written()
         }
     }

@@ -20,7 +20,8 @@ extension WriteTransaction {
             sql: """
                 INSERT INTO suspect(saga, input, count, process, at, words) VALUES(?, ?, 1, ?, ?, ?)
                 ON CONFLICT(saga, input) DO UPDATE SET
-                    count = count + (process <> excluded.process), process = excluded.process, at = excluded.at
+                    count = iif(typeof(count) = 'integer', min(max(count, 0), 1000000), 0) + (process <> excluded.process),
+                    process = excluded.process, at = excluded.at, words = excluded.words
                 """,
             arguments: [
                 found.saga, Int64(bitPattern: found.input), Int64(bitPattern: found.process), now.milliseconds,

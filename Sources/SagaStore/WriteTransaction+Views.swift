@@ -3,15 +3,16 @@ internal import SagaCore
 
 extension WriteTransaction {
     /// Writes what a saga shows in a view, in place of what it showed.
-    public func put(_ row: ViewRow) throws {
-        let data = try row.sealed(by: ring)
+    /// - Parameter workflow: the row of its saga's workflow, by whose phrases it is packed.
+    public func put(_ row: ViewRow, workflow: Int64 = 0) throws {
+        let data = try row.sealed(by: seals, workflow: workflow)
         let number = row.saga.number
         // The key of most stays, and so its entry in the index.
         try db.cachedStatement(sql: "UPDATE view_row SET data = ? WHERE view = ? AND saga = ? AND key IS ?")
             .execute(arguments: [data, row.view, number, row.digest])
         if db.changesCount > 0 { return }
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO view_row(view, saga, low, key, data) VALUES(?, ?, ?, ?, ?)")
-            .execute(arguments: [row.view, number, Int64(bitPattern: row.saga.low), row.digest, data])
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO view_row(view, saga, key, data) VALUES(?, ?, ?, ?)")
+            .execute(arguments: [row.view, number, row.digest, data])
     }
 
     /// The saga shows nothing in the view any more; nothing happens when it did not.

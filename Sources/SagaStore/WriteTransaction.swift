@@ -5,31 +5,14 @@ public import SagaCore
 /// Writes, and reads nothing. All statements are cached; this is the hot path.
 public struct WriteTransaction: ~Copyable {
     let db: Database
-    let ring: KeyRing
+    let seals: Seals
 
-    init(_ db: Database, _ ring: KeyRing) {
+    init(_ db: Database, _ seals: Seals) {
         self.db = db
-        self.ring = ring
+        self.seals = seals
     }
 
-    /// Writes the records of one input, as `RecordCodec` gives them, to the `n`th place of a saga's history, counted from 1; they are
-    /// sealed, and take the place of what stands there.
-    public func append(_ records: [UInt8], saga: Int64, n: Int64, at: Instant) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO history(saga, n, at, records) VALUES(?, ?, ?, ?)
-                ON CONFLICT(saga, n) DO UPDATE SET at = excluded.at, records = excluded.records
-                """
-        ).execute(arguments: [
-            saga, n, at.milliseconds,
-            try ring.seal(records, at: .history(saga: saga, n: n, at: at.milliseconds)),
-        ])
-    }
-
-    /// Takes away what stands behind the `n`th place of a history: the row there stands for it.
-    public func endHistory(of saga: Int64, at n: Int64) throws {
-        try db.cachedStatement(sql: "DELETE FROM history WHERE saga = ? AND n > ?").execute(arguments: [saga, n])
-    }
+    var ring: KeyRing { seals.ring }
 
     /// Adds the row of a new saga; fails when its number is taken.
     /// - Parameter summary: what lists show of it, as `SagaSummary` gives it; it is sealed. Empty: nothing.
@@ -55,34 +38,51 @@ public struct WriteTransaction: ~Copyable {
     }
 
     private func sealed(_ summary: [UInt8], of row: SagaRow) throws -> Data? {
-        summary.isEmpty ? nil : try ring.seal(summary, at: .summary(row))
+        summary.isEmpty ? nil : try seals.seal(summary, at: .summary(row), of: row.id, workflow: row.workflow)
     }
 
     /// Marks a live saga whose row or history does not read, so that timers and recovery leave it alone (semantics.md, rule 6);
-    /// reads nothing of it.
+    /// reads nothing of it. Values of other types go: SQLite takes no row of a STRICT table that has one.
     public func putAside(number: Int64) throws {
-        try db.cachedStatement(sql: "UPDATE saga SET status = ?, due = ? WHERE number = ? AND due IS NOT NULL")
-            .execute(arguments: [Status.stuck.rawValue, SagaRow.never, number])
+        let integers = ["low", "workflow", "last", "first"].map { "\($0) = iif(typeof(\($0)) = 'integer', \($0), 0)" }
+        let blobs = ["tail", "summary"].map { "\($0) = iif(typeof(\($0)) = 'blob', \($0), NULL)" }
+        try db.cachedStatement(
+            sql: """
+                UPDATE saga SET status = ?, due = ?, state = iif(typeof(state) = 'text', state, ''),
+                at = iif(typeof(at) = 'integer', at, NULL), \((integers + blobs).joined(separator: ", "))
+                WHERE number = ? AND due IS NOT NULL
+                """
+        ).execute(arguments: [Status.stuck.rawValue, SagaRow.never, number])
     }
 
     /// Lets the saga be found by the tag; once more changes nothing.
     public func add(tag: Tag, to saga: Int64) throws {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO tag(hash, saga) VALUES(?, ?)")
-            .execute(arguments: [Int64(bitPattern: tag.hash), saga])
+            .execute(arguments: [tag.number, saga])
     }
 
     /// The saga is no longer found by the tag; nothing happens when it was not.
     public func remove(tag: Tag, from saga: Int64) throws {
         try db.cachedStatement(sql: "DELETE FROM tag WHERE hash = ? AND saga = ?")
-            .execute(arguments: [Int64(bitPattern: tag.hash), saga])
+            .execute(arguments: [tag.number, saga])
     }
 
     /// Keeps the text of a workflow's version for the sagas that will be started with it.
+    /// - Parameter phrases: what the rows of its sagas say again and again, by which they are packed.
     /// - Returns: its row.
-    public func pin(name: String, version: String, digest: String, source: String) throws -> Int64 {
+    public func pin(
+        name: String, version: String, digest: String, source: String, phrases: [UInt8] = []
+    ) throws -> Int64 {
         try db.execute(
-            sql: "INSERT INTO workflow(name, version, digest, source) VALUES(?, ?, ?, ?)",
-            arguments: [name, version, digest, source])
+            sql: "INSERT INTO workflow(name, version, digest, source, phrases) VALUES(?, ?, ?, ?, ?)",
+            arguments: [name, version, digest, source, Data(phrases)])
+        seals.book.pin(Phrases(workflow: db.lastInsertedRowID, text: phrases))
         return db.lastInsertedRowID
     }
+}
+
+extension Tag {
+    /// As the tables have it: 48 bits, which SQLite stores in six bytes. Whoever reads compares the values, of which so few have the same
+    /// number that it costs nothing.
+    var number: Int64 { Int64(bitPattern: hash) >> 16 }
 }

@@ -48,7 +48,7 @@ import Testing
             INSERT INTO suspect VALUES('s', x'00', 'c', 1, 1, 2);
             INSERT INTO early_signal VALUES(3, 'reservation', 'k', 'confirm', 'p', 'u', 'g', 'p', 'at', 'until');
             INSERT INTO job VALUES(7, 1, 2, 'u', 'g', 'p', 9223372036854775807, 9223372036854775807, 'a', NULL, 5, -5);
-            INSERT INTO saga VALUES(9223372036854775807, 1, 1, 1, 'A', 0, 0, NULL);
+            INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(9223372036854775807, 1, 1, 1, 'A', 0, 0);
             """, hotel)
         try await hotel.daemon.start()
         let ended = try await hotel.confirm(id)

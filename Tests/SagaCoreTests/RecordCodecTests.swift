@@ -104,9 +104,12 @@ struct RecordCodecTests {
         #expect(hex(RecordCodec.bytes([.restored(asOf: Instant(milliseconds: 1_000))])) == "1dd00f")
         let started = Record.Started(
             id: SagaID(high: 1, low: 2), key: "k", workflow: "w", version: "1", digest: "d", input: .null)
-        #expect(hex(RecordCodec.bytes([.started(started)])) == "01010201016b017701310164046e756c6c00")
-        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 803)
-        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 18_084_778_377_934_645_899)
+        #expect(
+            hex(RecordCodec.bytes([.started(started)]))
+                == "012430303030303030302d303030302d303030312d303030302d30303030303030303030303201016b017701310164046e756c6c00"
+        )
+        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 838)
+        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 16_614_719_878_522_661_182)
     }
 
     private func hex(_ bytes: [UInt8]) -> String {

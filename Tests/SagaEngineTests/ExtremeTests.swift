@@ -59,7 +59,10 @@ import Testing
 
     @Test func `when the greatest number is taken a start is refused in words`() throws {
         let store = try store(
-            "numbers", after: ["INSERT INTO saga VALUES(\(SagaID.numberMax), 1, 1, 1, 'A', NULL, 0, NULL)"])
+            "numbers",
+            after: [
+                "INSERT INTO saga(number, low, workflow, status, state, last) VALUES(\(SagaID.numberMax), 1, 1, 1, 'A', 0)"
+            ])
         defer { store.close() }
         let rig = try Rig(store)
         #expect(
@@ -77,7 +80,7 @@ import Testing
                 "INSERT INTO suspect VALUES('s', x'00', 'c', 1, 1, 2)",
                 "INSERT INTO early_signal VALUES(3, 'desk', 'k', 'go', 'plain', 'u', 'g', 'p', 'at', 'until')",
                 "INSERT INTO early_signal VALUES(4, 'desk', 'k2', 'go', x'00', 1, 2, 3, 4, 5)",
-                "INSERT INTO saga VALUES(9223372036854775807, 1, 1, 1, 'A', 0, 0, NULL)",
+                "INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(9223372036854775807, 1, 1, 1, 'A', 0, 0)",
             ])
         defer { store.close() }
         let rig = try Rig(store)

@@ -138,8 +138,9 @@ import Testing
         let transport = ScriptedTransport.holding()
         let engine = try Engine(store, transport, clock)
         let (damaged, alarm) = try await engine.running { () async throws in
-            // Long enough to overflow its page.
-            let damaged = try await engine.start(.booking(String(repeating: "Ann ", count: 10_000))).saga.id
+            // Long enough to overflow its page, also packed.
+            let name = String((0..<40_000).map { _ in Character(UnicodeScalar(UInt8.random(in: 97...122))) })
+            let damaged = try await engine.start(.booking(name)).saga.id
             _ = await transport.calls(atLeast: 1)
             return (damaged, try await engine.start(.alarm).saga.id)
         }

@@ -2,8 +2,9 @@ import Foundation
 import GRDB
 import Glibc
 import SagaCore
-import SagaStore
 import Testing
+
+@testable import SagaStore
 
 /// Damage to one saga's rows concerns that saga alone (semantics.md, rule 6).
 struct DamageTests {
@@ -15,7 +16,7 @@ struct DamageTests {
 
     /// A store with a damaged saga of three history rows (1, 3, 5) and a whole one (2, 4, 6), reopened after `sql`.
     private func store(after sql: String) throws -> SagaStore {
-        let store = try SagaStore.open(at: folder.store)
+        let store = try SagaStore.open(singlyAt: folder.store)
         var rows = [try store.add(Sample.id(1), state: "A"), try store.add(Sample.id(2), state: "A")]
         for state in ["B", "C"] { rows = try rows.map { try store.go($0, to: state) } }
         store.close()
@@ -109,7 +110,7 @@ struct DamageTests {
     }
 
     @Test func `a damaged page is told as damage, and pages beside it still read`() throws {
-        let store = try SagaStore.open(at: folder.store)
+        let store = try SagaStore.open(singlyAt: folder.store)
         let row = try store.add(Sample.id(1))
         store.close()
         let raw = try DatabaseQueue(path: folder.store)

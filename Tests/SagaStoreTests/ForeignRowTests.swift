@@ -119,9 +119,10 @@ import Testing
 
     @Test func `a saga's number that nobody gave is in no other's way`() throws {
         let store = try store(
-            after: "INSERT INTO saga VALUES(9223372036854775807, 1, 1, 1, 'A', NULL, 0, NULL)",
-            "INSERT INTO saga VALUES(-5, 1, 1, 1, 'A', 3, 0, NULL)",
-            "INSERT INTO saga VALUES(77, 'x', 'y', 'z', 1, 'q', 'r', 's')")
+            after:
+                "INSERT INTO saga(number, low, workflow, status, state, last) VALUES(9223372036854775807, 1, 1, 1, 'A', 0)",
+            "INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(-5, 1, 1, 1, 'A', 3, 0)",
+            "INSERT INTO saga VALUES(77, 'x', 'y', 'z', 1, 'q', 'r', 's', 't', 'u', 'v')")
         defer { store.close() }
         try store.read { reading throws in
             #expect(try reading.lastNumber() == 77)

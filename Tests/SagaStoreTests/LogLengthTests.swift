@@ -10,6 +10,12 @@ import Testing
 
     init() throws { folder = try Folder() }
 
+    /// Nothing that can be packed.
+    private static let noise: [UInt8] = {
+        var chance = Seeded(seed: 3)
+        return (0..<65_536).map { _ in UInt8(truncatingIfNeeded: chance.next()) }
+    }()
+
     private var logBytes: Int { folder.bytes("sagas.db-wal").count }
 
     /// A transaction of about a mebibyte.
@@ -17,7 +23,7 @@ import Testing
         try store.write { transaction throws in
             for part in 0..<16 {
                 try transaction.append(
-                    [UInt8](repeating: UInt8(part), count: 65_536), saga: Sample.id(number).number, n: Int64(part + 1),
+                    Self.noise, saga: Sample.id(number).number, n: Int64(part + 1),
                     at: Sample.start)
             }
         }

@@ -29,7 +29,8 @@ struct OpeningTests {
         }
         #expect(
             tables == [
-                "data_key", "early_signal", "early_signal_key", "early_signal_until", "grdb_migrations", "history",
+                "commit_log", "data_key", "early_signal", "early_signal_key", "early_signal_until", "grdb_migrations",
+                "history",
                 "history_place", "job", "job_open", "job_saga", "restore", "saga", "saga_find", "saga_live",
                 "sqlite_sequence", "suspect", "tag", "view", "view_definition", "view_row", "view_row_key", "workflow",
             ])

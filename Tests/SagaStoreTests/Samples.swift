@@ -1,6 +1,7 @@
 import SagaCore
-import SagaStore
 import Testing
+
+@testable import SagaStore
 
 enum Sample {
     /// 2026-01-01T00:00:00Z.
@@ -15,6 +16,11 @@ enum Sample {
 }
 
 extension SagaStore {
+    /// Opens a store where each input is a row of `history`, as those are that are too large to lie together.
+    static func open(singlyAt path: String) throws(StoreError) -> SagaStore {
+        try open(at: path, movement: nil, tails: Tails(tailBytesMax: 0))
+    }
+
     /// Inserts a saga with one history row.
     @discardableResult
     func add(
@@ -22,9 +28,9 @@ extension SagaStore {
         due: Int64? = SagaRow.never, tags: [SagaCore.Tag] = []
     ) throws(StoreError) -> SagaRow {
         try write { transaction throws in
-            try transaction.append(Sample.records(state), saga: id.number, n: 1, at: Sample.start)
             let row = SagaRow(id: id, workflow: workflow, status: status, state: state, due: due, last: 1)
             try transaction.insert(row)
+            try transaction.append(Sample.records(state), saga: id.number, n: 1, at: Sample.start)
             for tag in tags { try transaction.add(tag: tag, to: id.number) }
             return row
         }

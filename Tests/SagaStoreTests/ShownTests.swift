@@ -42,7 +42,10 @@ struct ShownTests {
     }
 
     private func seals() throws -> [Data] {
-        try raw { try Data.fetchAll($0, sql: "SELECT summary FROM saga UNION ALL SELECT data FROM view_row") }
+        try raw {
+            try Data.fetchAll(
+                $0, sql: "SELECT summary FROM saga UNION ALL SELECT data FROM view_row UNION ALL SELECT tail FROM saga")
+        }
     }
 
     private func expectWhole(_ store: SagaStore, _ count: Int) throws {
@@ -68,9 +71,9 @@ struct ShownTests {
 
     @Test(arguments: [
         "UPDATE view_row SET data = (SELECT data FROM view_row WHERE saga = (SELECT min(saga) FROM view_row) AND view = 1)",
-        "UPDATE view_row SET view = view + 7", "UPDATE view_row SET key = key + 1", "UPDATE view_row SET low = low + 1",
+        "UPDATE view_row SET view = view + 7", "UPDATE view_row SET key = key + 1",
         "UPDATE view_row SET data = substr(data, 1, 20)", "UPDATE view_row SET data = x'01'",
-        "UPDATE view_row SET data = 7", "UPDATE view_row SET low = 'x'", "UPDATE view_row SET key = 'x'",
+        "UPDATE view_row SET data = 7", "UPDATE view_row SET key = 'x'",
         "UPDATE view_row SET saga = saga + 4096",
     ])
     func `a row of a view that was changed or moved is left out, and hinders no other`(sql: String) throws {
@@ -106,7 +109,7 @@ struct ShownTests {
         try register(store)
         for number in 0..<10 { try add(number, to: store) }
         let old = try seals()
-        #expect(old.count == 30 && old.allSatisfy { $0.starts(with: [1]) })
+        #expect(old.count == 40 && old.allSatisfy { $0.starts(with: [0, 1]) })
         _ = try store.rekey(.file)
         // What is written meanwhile is under the new key, and what is not yet sealed anew still opens.
         _ = try store.reseal(limit: 3)
@@ -116,8 +119,8 @@ struct ShownTests {
         try expectWhole(store, 11)
         store.close()
         let new = try seals()
-        #expect(new.count == 33 && new.allSatisfy { $0.starts(with: [2]) })
-        for seal in old { #expect(folder.names.allSatisfy { folder.bytes($0).range(of: seal.dropFirst()) == nil }) }
+        #expect(new.count == 44 && new.allSatisfy { $0.starts(with: [0, 2]) })
+        for seal in old { #expect(folder.names.allSatisfy { folder.bytes($0).range(of: seal.dropFirst(2)) == nil }) }
         store = try SagaStore.open(at: folder.store)
         try expectWhole(store, 11)
         store.close()

@@ -303,6 +303,7 @@ struct StoreConformance {
     func `a view's rows come newest first, of all keys or one, and each saga has one`(factory: StoreFactory) throws {
         var store = try factory.make(folder)
         let ids = (0..<5).map { Sample.id($0) }
+        try store.commit(ids.map { .insert(row($0)) }) {}
         try store.commit(ids.enumerated().map { .shown(shown($1, key: $0 % 2 == 0 ? "even" : "odd", "\($0)")) }) {}
         try store.commit([.shown(shown(ids[1], view: 2, key: "odd", "2"))]) {}
         if let reopen = factory.reopen { store = try reopen(store, folder) }
@@ -332,7 +333,7 @@ struct StoreConformance {
     func `a page of a view ends by number and by bytes, and says whether there is more`(factory: StoreFactory) throws {
         let store = try factory.make(folder)
         let long = "\"" + String(repeating: "x", count: 998) + "\""
-        try store.commit((0..<6).map { .shown(shown(Sample.id($0), long)) }) {}
+        try store.commit((0..<6).flatMap { [.insert(row(Sample.id($0))), .shown(shown(Sample.id($0), long))] }) {}
         for (limit, bytesMax, count) in [
             (4, 1 << 20, 4), (6, 1 << 20, 6), (100, 2_500, 3), (100, 1, 1), (100, 6_000, 6),
         ] {

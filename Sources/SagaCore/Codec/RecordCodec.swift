@@ -132,8 +132,7 @@ extension ByteWriter {
     }
 
     private mutating func started(_ started: Record.Started) {
-        unsigned(started.id.high)
-        unsigned(started.id.low)
+        text(started.id.description)
         // Most sagas are their own key: 36 bytes saved.
         optional(started.key == started.id.description ? nil : started.key) { $0.text($1) }
         text(started.workflow)
@@ -277,7 +276,7 @@ extension ByteReader {
     }
 
     private mutating func started() throws(BrokenRecord) -> Record.Started {
-        let id = SagaID(high: try unsigned(), low: try unsigned())
+        guard let id = SagaID(try text()) else { throw BrokenRecord(offset: position, message: "no id of a saga") }
         let key = try optional { r throws(BrokenRecord) in try r.text() }
         return Record.Started(
             id: id, key: key ?? id.description, workflow: try text(), version: try text(), digest: try text(),

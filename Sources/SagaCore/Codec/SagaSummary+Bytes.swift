@@ -5,14 +5,15 @@ extension SagaSummary {
     /// What stands first; another form has another.
     private static let form: UInt8 = 1
 
-    /// The bytes that ``init(bytes:)`` reads.
-    public var bytes: [UInt8] {
+    /// The bytes that ``init(bytes:of:)`` reads.
+    /// - Parameter id: of the saga, which is the key of most of them, and near the time of their start.
+    public func bytes(of id: SagaID) -> [UInt8] {
         var writer = ByteWriter()
         writer.byte(Self.form)
-        writer.text(key)
+        writer.optional(key == id.description ? nil : key) { $0.text($1) }
         writer.text(workflow)
         writer.text(version)
-        writer.signed(startedAt.milliseconds)
+        writer.signed(startedAt - Instant(milliseconds: id.milliseconds))
         writer.signed(updatedAt - startedAt)
         writer.optional(call) { $0.step($1) }
         writer.optional(leavingTo) { $0.text($1) }
@@ -36,16 +37,16 @@ extension SagaSummary {
     }
 
     /// - Throws: ``BrokenRecord`` for bytes that this version did not write.
-    public init(bytes: [UInt8]) throws(BrokenRecord) {
+    public init(bytes: [UInt8], of id: SagaID) throws(BrokenRecord) {
         var reader = ByteReader(bytes)
         guard try reader.byte() == Self.form else {
             throw BrokenRecord(offset: 0, message: "a summary of another form")
         }
-        key = try reader.text()
+        key = try reader.optional { reader throws(BrokenRecord) in try reader.text() } ?? id.description
         workflow = try reader.text()
         version = try reader.text()
-        startedAt = Instant(milliseconds: try reader.signed())
-        updatedAt = Instant(milliseconds: startedAt.milliseconds &+ (try reader.signed()))
+        startedAt = Instant(milliseconds: id.milliseconds) + (try reader.signed())
+        updatedAt = startedAt + (try reader.signed())
         call = try reader.optional { reader throws(BrokenRecord) in try reader.step() }
         leavingTo = try reader.optional { reader throws(BrokenRecord) in try reader.text() }
         cancel = try reader.optional { reader throws(BrokenRecord) in

@@ -32,7 +32,7 @@ public struct Tag: Sendable, Hashable {
     /// A late answer contradicts what it knows; also when it ended long ago.
     public static let alarm = Tag(kind: .alarm, name: "", value: "")
 
-    /// A stable 64-bit hash under which the store keeps it.
+    /// A stable hash; a store keeps the tag under some of its bits.
     public var hash: UInt64 {
         var bytes: [UInt8] = [kind.rawValue]
         bytes += name.utf8

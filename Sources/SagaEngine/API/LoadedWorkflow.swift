@@ -77,7 +77,8 @@ struct WorkflowSet: Sendable {
                 for (index, item) in loaded.enumerated() where rows[index] == nil {
                     let workflow = item.workflow
                     rows[index] = try transaction.pin(
-                        name: workflow.name, version: workflow.version, digest: workflow.digest, source: item.source)
+                        name: workflow.name, version: workflow.version, digest: workflow.digest, source: item.source,
+                        phrases: workflow.phrases)
                 }
             }
         }

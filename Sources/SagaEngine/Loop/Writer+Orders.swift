@@ -111,7 +111,7 @@ extension Writer {
         }
         let n = replaced.first?.n ?? row.last + 1
         batch.now.rows.append(
-            .history(saga: number, n: n, at: now, records: RecordCodec.bytes(decision.records)))
+            .history(saga: number, n: n, at: now, records: RecordCodec.bytes(decision.records), of: row))
         if row.last > n { batch.now.rows.append(.historyEnds(saga: number, n: n)) }
         row.last = n
         row.status = saga.status

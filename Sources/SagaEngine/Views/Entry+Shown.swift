@@ -22,12 +22,15 @@ extension Writer {
         let masker = entry.shown?.masker ?? Masker(for: entry.saga, in: entry.workflow)
         let summary = SagaSummary(
             of: entry.saga, in: entry.workflow, masker: masker, former: entry.shown?.summary)
+        let bytes = summary.bytes(of: entry.row.id)
         var changes: [Change] = [
-            isNew ? .insert(entry.row, summary: summary.bytes) : .update(entry.row, summary: summary.bytes)
+            isNew ? .insert(entry.row, summary: bytes) : .update(entry.row, summary: bytes)
         ]
         let rows = entry.rows(in: workflows.views, masker)
         let before = entry.shown?.rows
-        for row in rows where before?.contains(row) != true { changes.append(.shown(row)) }
+        for row in rows where before?.contains(row) != true {
+            changes.append(.shown(row, workflow: entry.row.workflow))
+        }
         let views = before?.map(\.view) ?? workflows.views.ids(of: entry.saga.workflow)
         for view in views where !rows.contains(where: { $0.view == view }) {
             changes.append(.unshown(view: view, saga: entry.row.id.number))

@@ -55,7 +55,7 @@ struct ViewStep: Sendable {
             looked += 1
             last = saga.id.number
             guard set.byRow[saga.workflow] != nil, let change = try change(of: saga, in: set, reading) else { continue }
-            if case .shown(let row) = change { bytes += row.row.count }
+            if case .shown(let row, _) = change { bytes += row.row.count }
             rows.append(Row(saga: saga, change: change))
         }
     }
@@ -73,7 +73,9 @@ struct ViewStep: Sendable {
             return nil
         }
         let masker = Masker(for: entry.saga, in: entry.workflow)
-        return entry.rows(in: set.views, masker).first { $0.view == view.id }.map(Change.shown)
+        return entry.rows(in: set.views, masker).first { $0.view == view.id }.map {
+            .shown($0, workflow: saga.workflow)
+        }
     }
 }
 

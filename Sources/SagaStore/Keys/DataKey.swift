@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Foundation
 internal import GRDB
+internal import SagaCore
 
 /// What seals the rows: made by the store, and kept in it wrapped by the master key. The number never comes again.
 struct DataKey: Sendable {
@@ -12,23 +13,35 @@ struct DataKey: Sendable {
     }
 }
 
-/// A data key as the store has it, and how far it has come.
+/// A data key as the store has it, and how far the seals of the keys before it are replaced.
 struct WrappedKey: Sendable {
     var id: Int64
     /// The key under AES-GCM by the master key; what is authenticated with it is `id`.
     var bytes: Data
-    /// History rows up to this one are sealed by this key or a later one …
-    var position: Int64
-    /// … and so are those after this one.
-    var until: Int64
     /// The ``MasterKey/fingerprint`` of what wraps it, for messages.
     var master: String
+    var walk: Walk
+
+    /// Along the rows that older keys may have sealed.
+    struct Walk: Sendable {
+        /// Rows of `history` up to this one are done …
+        var row: Int64 = 0
+        /// … and sagas up to this number.
+        var saga: Int64 = 0
+        /// Later ones are under the key that the walk is for.
+        var rowUntil: Int64 = 0
+        var sagaUntil: Int64 = 0
+        /// Rows of either kind, for people.
+        var done: Int64 = 0
+        var total: Int64 = 0
+
+        var isOver: Bool { row >= rowUntil && saga >= sagaUntil }
+    }
 
     /// Wraps a key.
-    init(_ key: DataKey, by master: MasterKey, position: Int64, until: Int64) throws {
+    init(_ key: DataKey, by master: MasterKey, walk: Walk = Walk()) throws {
         id = key.id
-        self.position = position
-        self.until = until
+        self.walk = walk
         self.master = master.fingerprint
         let box = try key.key.withUnsafeBytes {
             try AES.GCM.seal($0, using: master.key, authenticating: Self.authenticated(key.id))
@@ -38,7 +51,7 @@ struct WrappedKey: Sendable {
 
     /// The same, under another master key.
     func wrapped(anew key: DataKey, by master: MasterKey) throws -> WrappedKey {
-        try WrappedKey(key, by: master, position: position, until: until)
+        try WrappedKey(key, by: master, walk: walk)
     }
 
     /// The key, if it is wrapped by that one.
@@ -58,32 +71,38 @@ struct WrappedKey: Sendable {
 }
 
 extension WrappedKey {
+    private static let columns = "id, wrapped, master, row, saga, row_until, saga_until, done, total"
+
     /// The keys of a store, oldest first; none in one that has no table of them yet.
     static func all(_ db: Database) throws -> [WrappedKey] {
         guard try db.tableExists("data_key") else { return [] }
-        return try Row.fetchAll(
-            db, sql: "SELECT id, wrapped, position, until, master FROM data_key ORDER BY id"
-        ).map { row in
-            guard let id = row.integer(0), let bytes = Data.fromDatabaseValue(row[1]), let position = row.integer(2),
-                let until = row.integer(3), let master = String.fromDatabaseValue(row[4])
+        return try Row.fetchAll(db, sql: "SELECT \(columns) FROM data_key ORDER BY id").map { row in
+            let numbers = (3...8).compactMap { row.integer($0) }
+            guard let id = row.integer(0), let bytes = row.blob(1),
+                let master = String.fromDatabaseValue(row[2]), numbers.count == 6
             else { throw StoreError(.corrupt, "a row of 'data_key' holds values of other types; restore a backup") }
-            return WrappedKey(id: id, bytes: bytes, position: position, until: until, master: master)
+            let counted = numbers.map { min(max(0, $0), SagaID.numberMax) }
+            let walk = Walk(
+                row: counted[0], saga: counted[1], rowUntil: counted[2], sagaUntil: counted[3], done: counted[4],
+                total: counted[5])
+            return WrappedKey(id: id, bytes: bytes, master: master, walk: walk)
         }
     }
 
-    private init(id: Int64, bytes: Data, position: Int64, until: Int64, master: String) {
+    private init(id: Int64, bytes: Data, master: String, walk: Walk) {
         self.id = id
         self.bytes = bytes
-        self.position = position
-        self.until = until
         self.master = master
+        self.walk = walk
     }
 
     /// Writes it, in place of what has its number.
     func save(_ db: Database) throws {
         try db.execute(
-            sql: "INSERT OR REPLACE INTO data_key(id, wrapped, position, until, master) VALUES(?, ?, ?, ?, ?)",
-            arguments: [id, bytes, position, until, master])
+            sql: "INSERT OR REPLACE INTO data_key(\(Self.columns)) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                id, bytes, master, walk.row, walk.saga, walk.rowUntil, walk.sagaUntil, walk.done, walk.total,
+            ])
     }
 }
 

@@ -67,26 +67,32 @@ final class KeyRing: Sendable {
     /// The data key with that number.
     func key(_ id: Int64) -> DataKey? { state.withLock { $0.keys[id] } }
 
+    /// - Parameters:
+    ///   - front: stands before it, as it is.
+    ///   - also: authenticated beside the place.
     /// - Throws: what the cipher throws; nothing that a caller could give it makes it do so.
-    func seal(_ bytes: [UInt8], at place: Place) throws -> Data {
+    func seal(
+        _ bytes: [UInt8], at place: Place, behind front: [UInt8] = [], also: [UInt8] = []
+    ) throws -> Data {
         let (id, key, nonce) = try state.withLock { state in
             (state.current, try Self.derived(state.current, place, &state), try state.nonces.next())
         }
-        let box = try AES.GCM.seal(bytes, using: key, nonce: nonce, authenticating: place.authenticated)
+        let box = try AES.GCM.seal(bytes, using: key, nonce: nonce, authenticating: place.authenticated + also)
         guard let combined = box.combined else { throw Broken(message: "the cipher takes other nonces") }
-        var sealed = Data(capacity: bytes.count + 40)
+        var sealed = Data(capacity: bytes.count + 48)
+        sealed.append(contentsOf: front)
         sealed.append(contentsOf: Self.prefix(of: id))
         sealed.append(combined)
         return sealed
     }
 
     /// - Throws: ``Broken``.
-    func open(_ sealed: Data, at place: Place) throws(Broken) -> [UInt8] {
+    func open(_ sealed: Data, at place: Place, also: [UInt8] = []) throws(Broken) -> [UInt8] {
         guard let (id, rest) = Self.number(in: sealed) else { throw Broken(message: "its seal is damaged") }
         let key = state.withLock { state in try? Self.derived(id, place, &state) }
         guard let key else { throw Broken(message: "it is sealed by data key \(id), which this store does not have") }
         guard let box = try? AES.GCM.SealedBox(combined: rest),
-            let opened = try? AES.GCM.open(box, using: key, authenticating: place.authenticated)
+            let opened = try? AES.GCM.open(box, using: key, authenticating: place.authenticated + also)
         else { throw Broken(message: "its seal is broken: it was changed, or it was moved here from another place") }
         return [UInt8](opened)
     }
@@ -114,7 +120,8 @@ final class KeyRing: Sendable {
         return bytes + [UInt8(rest)]
     }
 
-    private static func number(in sealed: Data) -> (id: Int64, rest: Data)? {
+    /// A number in front, LEB128, and what stands behind it.
+    static func number(in sealed: Data) -> (id: Int64, rest: Data)? {
         var id: UInt64 = 0
         var shift: UInt64 = 0
         for (offset, byte) in sealed.enumerated() {

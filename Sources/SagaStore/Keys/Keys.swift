@@ -33,7 +33,7 @@ public struct SealStatus: Sendable, Hashable {
     /// How far older seals are replaced; `nil` when there are none.
     public var progress: Progress?
 
-    /// History rows, counted from the first of the store.
+    /// Rows of sagas and of their histories.
     public struct Progress: Sendable, Hashable {
         /// Looked at.
         public var done: Int64
@@ -54,8 +54,8 @@ public struct Rekeyed: Sendable, Hashable {
 public struct Resealed: Sendable, Hashable {
     /// Rows that were sealed anew.
     public var rows: Int
-    /// History rows that do not open: left as they are, and told.
-    public var damaged: [Int64]
+    /// Rows that do not open, as in `17 of 'history'`: left as they are, and told.
+    public var damaged: [String]
     /// Whether nothing is left to do.
     public var isDone: Bool
 }

@@ -3,7 +3,7 @@ enum Packed {
     static func bytes(_ parts: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
         for part in parts {
-            bytes.append(number: Int64(part.count))
+            bytes.append(leb: UInt64(part.count))
             bytes += part
         }
         return bytes
@@ -12,14 +12,10 @@ enum Packed {
     /// `nil` for what ``bytes(_:)`` did not make.
     static func parts(_ bytes: [UInt8]) -> [[UInt8]]? {
         var parts: [[UInt8]] = []
-        var rest = bytes[...]
+        var rest = ByteRun(bytes)
         while !rest.isEmpty {
-            guard rest.count >= 8 else { return nil }
-            let count = rest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            rest = rest.dropFirst(8)
-            guard count <= UInt64(rest.count) else { return nil }
-            parts.append(Array(rest.prefix(Int(count))))
-            rest = rest.dropFirst(Int(count))
+            guard let count = try? rest.number(), let part = try? rest.take(count) else { return nil }
+            parts.append(Array(part))
         }
         return parts
     }

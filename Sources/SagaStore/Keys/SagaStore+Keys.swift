@@ -49,7 +49,7 @@ extension SagaStore {
         let rows = try database.writeWithoutTransaction { db in
             var rows: [WrappedKey] = []
             let all = try WrappedKey.all(db)
-            let last = try Int64.fetchOne(db, sql: "SELECT max(row) FROM history") ?? 0
+            let walk = try WrappedKey.Walk(of: db, seals)
             try db.inTransaction(.immediate) {
                 for row in all {
                     guard let key = ring.key(row.id) else { continue }
@@ -60,7 +60,7 @@ extension SagaStore {
                     // Before the commit: a reader may see what comes after it at once.
                     ring.add(key)
                     made = key
-                    rows.append(try WrappedKey(key, by: master, position: 0, until: last))
+                    rows.append(try WrappedKey(key, by: master, walk: walk))
                 }
                 for row in rows { try row.save(db) }
                 try readyToCommit()
@@ -76,6 +76,6 @@ extension SagaStore {
         guard let newest = rows.last else { throw StoreError(.corrupt, "the store '\(path)' has no data key") }
         return SealStatus(
             dataKey: newest.id, master: keys.wrapper.fingerprint, origin: keys.wrapper.origin,
-            progress: rows.count > 1 ? .init(done: newest.position, total: newest.until) : nil)
+            progress: rows.count > 1 ? .init(done: newest.walk.done, total: newest.walk.total) : nil)
     }
 }

@@ -1,11 +1,12 @@
 internal import Foundation
 internal import GRDB
+internal import SagaCore
 
 /// Replacing the seals of older keys. Each step is one small transaction that also says how far it has come, so that a crash loses nothing
 /// and the next process goes on there.
 ///
 /// ```
-/// history up to `until`, and with its first row what a saga shows ─► early signals and jobs ─► the log is emptied of old pages ─► the older keys are forgotten
+/// rows of histories ─► sagas, with what they show ─► early signals and jobs ─► the log is emptied of old pages ─► the older keys are forgotten
 /// ```
 extension SagaStore {
     /// Seals some rows anew. For the thread that writes.
@@ -20,101 +21,18 @@ extension SagaStore {
                 }
                 // What is replaced must not stay in the free space of its page.
                 try db.execute(sql: "PRAGMA secure_delete = ON")
-                let isHistory = newest.position < newest.until
                 // Read before the transaction, as nobody else writes: nothing is read inside of one.
-                let history = isHistory ? try self.history(db, newest, limit) : []
-                let shown = try self.shown(besides: history, db)
-                let (signals, jobs) = isHistory ? ([], []) : (try earlySignals(db, limit), try self.jobs(db, limit))
-                var result = Resealed(rows: signals.count + jobs.count, damaged: [], isDone: false)
+                let step = try ResealStep(newest, limit: limit, db, seals)
                 try db.inTransaction(.immediate) {
-                    if isHistory {
-                        result = try reseal(history, db, newest, limit)
-                        try reseal(shown, db)
-                    } else {
-                        try reseal(signals, jobs, db)
-                    }
+                    try step.write(db, seals)
                     try readyToCommit()
                     return .commit
                 }
-                if result.rows == 0, newest.position >= newest.until { try forget(db, keys, newest) }
-                return result
+                if newest.walk.isOver, step.rows == 0 { try forget(db, keys, newest) }
+                return Resealed(rows: step.rows, damaged: step.damaged, isDone: false)
             }
         } catch {
             throw StoreError(error, doing: "cannot seal rows of '\(path)' anew")
-        }
-    }
-
-    private func history(_ db: Database, _ newest: WrappedKey, _ limit: Int) throws -> [Row] {
-        try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT row, saga, n, at, records FROM history WHERE row > ? AND row <= ? ORDER BY row LIMIT ?
-                    """), arguments: [newest.position, newest.until, limit])
-    }
-
-    private func reseal(_ found: [Row], _ db: Database, _ newest: WrappedKey, _ limit: Int) throws -> Resealed {
-        var result = Resealed(rows: 0, damaged: [], isDone: false)
-        let prefix = keys.ring.prefix
-        let update = try db.cachedStatement(sql: "UPDATE history SET records = ? WHERE row = ?")
-        for row in found {
-            let number = row.integer(0) ?? 0
-            guard let saga = row.integer(1), let n = row.integer(2), let at = row.integer(3),
-                let bytes = Data.fromDatabaseValue(row[4])
-            else {
-                result.damaged.append(number)
-                continue
-            }
-            if bytes.starts(with: prefix) { continue }
-            let place = Place.history(saga: saga, n: n, at: at)
-            guard let opened = try? keys.ring.open(bytes, at: place) else {
-                result.damaged.append(number)
-                continue
-            }
-            try update.execute(arguments: [try keys.ring.seal(opened, at: place), number])
-            result.rows += 1
-        }
-        let position = found.count < limit ? newest.until : found.last?.integer(0) ?? newest.until
-        try db.execute(sql: "UPDATE data_key SET position = ? WHERE id = ?", arguments: [position, newest.id])
-        return result
-    }
-
-    private func earlySignals(_ db: Database, _ limit: Int) throws -> [EarlySignal] {
-        let prefix = keys.ring.prefix
-        let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT \(EarlySignal.columns) FROM early_signal WHERE substr(data, 1, ?) <> ?",
-            arguments: [prefix.count, prefix])
-        var found: [EarlySignal] = []
-        while found.count < limit, let row = try rows.next() {
-            // One that does not read hinders no other, and goes at its time.
-            if let signal = try? EarlySignal(row, keys.ring) { found.append(signal) }
-        }
-        return found
-    }
-
-    private func jobs(_ db: Database, _ limit: Int) throws -> [JobRow] {
-        let prefix = keys.ring.prefix
-        let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT \(JobRow.columns) FROM job WHERE substr(words, 1, ?) <> ?",
-            arguments: [prefix.count, prefix])
-        var found: [JobRow] = []
-        while found.count < limit, let row = try rows.next() {
-            if let job = JobRow(row, keys.ring) { found.append(job) }
-        }
-        return found
-    }
-
-    private func reseal(_ signals: [EarlySignal], _ jobs: [JobRow], _ db: Database) throws {
-        for signal in signals {
-            try db.execute(
-                sql: "UPDATE early_signal SET data = ? WHERE row = ?",
-                arguments: [try signal.sealed(by: keys.ring), signal.row])
-        }
-        for job in jobs {
-            try db.execute(
-                sql: "UPDATE job SET words = ? WHERE id = ?",
-                arguments: [try job.sealed(by: keys.ring), job.id])
         }
     }
 
@@ -132,5 +50,168 @@ extension SagaStore {
             try readyToCommit()
             return .commit
         }
+    }
+}
+
+/// What one step of it writes.
+private struct ResealStep {
+    private var key: WrappedKey
+    private var history: [(row: Int64, records: Data)] = []
+    private var sagas: [Shown] = []
+    private var signals: [EarlySignal] = []
+    private var jobs: [JobRow] = []
+    private(set) var damaged: [String] = []
+
+    private struct Shown {
+        var number: Int64
+        var tail: Data?
+        var summary: Data?
+        var views: [(view: Int64, data: Data)] = []
+        var isEmpty: Bool { tail == nil && summary == nil && views.isEmpty }
+    }
+
+    var rows: Int { history.count + sagas.count + signals.count + jobs.count }
+
+    init(_ newest: WrappedKey, limit: Int, _ db: Database, _ seals: Seals) throws {
+        key = newest
+        if key.walk.row < key.walk.rowUntil {
+            try readHistory(limit, db, seals)
+        } else if key.walk.saga < key.walk.sagaUntil {
+            try readSagas(limit, db, seals)
+        } else {
+            signals = try Self.earlySignals(db, limit, seals.ring)
+            jobs = try Self.jobs(db, limit, seals.ring)
+        }
+    }
+
+    private mutating func readHistory(_ limit: Int, _ db: Database, _ seals: Seals) throws {
+        let reading = ReadTransaction(db, seals)
+        let statement = try db.cachedStatement(
+            sql: "SELECT row, saga, n, at, records FROM history WHERE row > ? AND row <= ? ORDER BY row LIMIT ?")
+        let found = try Row.fetchAll(statement, arguments: [key.walk.row, key.walk.rowUntil, limit])
+        for row in found {
+            let number = row.integer(0) ?? 0
+            guard let saga = row.integer(1), let n = row.integer(2), let at = row.integer(3),
+                let sealed = row.blob(4), let owner = try? reading.saga(number: saga)
+            else {
+                damaged.append("\(number) of 'history'")
+                continue
+            }
+            if seals.isCurrent(sealed) { continue }
+            if let new = try seals.resealed(sealed, at: .history(saga: saga, n: n, at: at), of: owner.id, db) {
+                history.append((row: number, records: new))
+            } else {
+                damaged.append("\(number) of 'history'")
+            }
+        }
+        key.walk.row = found.count < limit ? key.walk.rowUntil : found.last?.integer(0) ?? key.walk.rowUntil
+        key.walk.done += Int64(found.count)
+    }
+
+    private mutating func readSagas(_ limit: Int, _ db: Database, _ seals: Seals) throws {
+        let views = try Int64.fetchAll(db, sql: "SELECT id FROM view")
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT \(ReadTransaction.columns), first, at, tail, summary FROM saga
+                WHERE number > ? AND number <= ? ORDER BY number LIMIT ?
+                """)
+        let found = try Row.fetchAll(statement, arguments: [key.walk.saga, key.walk.sagaUntil, limit])
+        for row in found {
+            let number = row.integer(0) ?? 0
+            // One with values of other types is not written: SQLite takes no row of a STRICT table that has one.
+            guard let saga = try? ReadTransaction.row(row), row.integer(7) != nil,
+                let at = Int64?.fromDatabaseValue(row[8]), let tail = row.optionalBlob(9),
+                let summary = row.optionalBlob(10)
+            else {
+                damaged.append("\(number) of 'saga'")
+                continue
+            }
+            var shown = Shown(number: number)
+            if let tail, !seals.isCurrent(tail) {
+                let place = Place.history(saga: number, n: row.integer(7) ?? 0, at: at ?? 0)
+                shown.tail = try seals.resealed(tail, at: place, of: saga.id, db)
+                if shown.tail == nil { damaged.append("\(number) of 'saga'") }
+            }
+            // One that does not open hinders no other: whoever lists it reads its history.
+            if let summary {
+                shown.summary = try seals.resealed(summary, at: .summary(saga), of: saga.id, db)
+            }
+            shown.views = try Self.views(views, of: saga, db, seals)
+            if !shown.isEmpty { sagas.append(shown) }
+        }
+        key.walk.saga = found.count < limit ? key.walk.sagaUntil : found.last?.integer(0) ?? key.walk.sagaUntil
+        key.walk.done += Int64(found.count)
+    }
+
+    private static func views(
+        _ views: [Int64], of saga: SagaRow, _ db: Database, _ seals: Seals
+    ) throws -> [(view: Int64, data: Data)] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT key, data FROM view_row WHERE view = ? AND saga = ?")
+        return try views.compactMap { view in
+            guard let row = try Row.fetchOne(statement, arguments: [view, saga.id.number]),
+                let key = Int64?.fromDatabaseValue(row[0]), let sealed = row.blob(1),
+                let new = try seals.resealed(sealed, at: ViewRow.place(view, of: saga.id, key: key), of: saga.id, db)
+            else { return nil }
+            return (view: view, data: new)
+        }
+    }
+
+    private static func earlySignals(_ db: Database, _ limit: Int, _ ring: KeyRing) throws -> [EarlySignal] {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT \(EarlySignal.columns) FROM early_signal WHERE substr(data, 1, ?) <> ?",
+            arguments: [ring.prefix.count, ring.prefix])
+        var found: [EarlySignal] = []
+        while found.count < limit, let row = try rows.next() {
+            // One that does not read hinders no other, and goes at its time.
+            if let signal = try? EarlySignal(row, ring) { found.append(signal) }
+        }
+        return found
+    }
+
+    private static func jobs(_ db: Database, _ limit: Int, _ ring: KeyRing) throws -> [JobRow] {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT \(JobRow.columns) FROM job WHERE substr(words, 1, ?) <> ?",
+            arguments: [ring.prefix.count, ring.prefix])
+        var found: [JobRow] = []
+        while found.count < limit, let row = try rows.next() {
+            if let job = JobRow(row, ring) { found.append(job) }
+        }
+        return found
+    }
+
+    func write(_ db: Database, _ seals: Seals) throws {
+        let update = try db.cachedStatement(sql: "UPDATE history SET records = ? WHERE row = ?")
+        for row in history { try update.execute(arguments: [row.records, row.row]) }
+        let saga = try db.cachedStatement(
+            sql: "UPDATE saga SET tail = coalesce(?, tail), summary = coalesce(?, summary) WHERE number = ?")
+        let view = try db.cachedStatement(sql: "UPDATE view_row SET data = ? WHERE view = ? AND saga = ?")
+        for shown in sagas {
+            try saga.execute(arguments: [shown.tail, shown.summary, shown.number])
+            for row in shown.views { try view.execute(arguments: [row.data, row.view, shown.number]) }
+        }
+        for signal in signals {
+            try db.execute(
+                sql: "UPDATE early_signal SET data = ? WHERE row = ?",
+                arguments: [try signal.sealed(by: seals.ring), signal.row])
+        }
+        for job in jobs {
+            try db.execute(
+                sql: "UPDATE job SET words = ? WHERE id = ?", arguments: [try job.sealed(by: seals.ring), job.id])
+        }
+        try db.execute(
+            sql: "UPDATE data_key SET row = ?, saga = ?, done = ? WHERE id = ?",
+            arguments: [key.walk.row, key.walk.saga, key.walk.done, key.id])
+    }
+}
+
+extension WrappedKey.Walk {
+    /// Along all that is there now.
+    init(of db: Database, _ seals: Seals) throws {
+        let reading = ReadTransaction(db, seals)
+        rowUntil = try Int64.fetchOne(db, sql: "SELECT max(row) FROM history") ?? 0
+        sagaUntil = try reading.lastNumber()
+        let rows = try Int64.fetchOne(db, sql: "SELECT count(*) FROM history") ?? 0
+        total = try rows + reading.sagaCount()
     }
 }

@@ -67,7 +67,7 @@ struct Unlocking {
             }
             guard !wrapped.isEmpty else {
                 let key = DataKey.random(id: 1)
-                let first = try WrappedKey(key, by: master, position: 0, until: 0)
+                let first = try WrappedKey(key, by: master)
                 try first.save(db)
                 return (keys: [key], newest: first)
             }

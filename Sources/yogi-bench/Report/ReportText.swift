@@ -33,7 +33,7 @@ struct ReportText {
             ])
         }
         let bytes = bare.recordBytes.map(String.init).joined(separator: ", ")
-        return "(a) Bare libsqlite3: a history row (\(bytes) bytes of records) and a saga row for each of "
+        return "(a) Bare libsqlite3: a saga's row with its records (\(bytes) bytes more each time) for each of "
             + "\(bare.transitionsPerSaga) transitions\n" + table.text
     }
 

@@ -2,37 +2,39 @@ import Basics
 import GRDBSQLite
 import SagaCore
 
-/// Writes sagas as `SagaStore` does: one history row and one saga row for each input.
+/// Writes sagas as `SagaStore` does: the row of the saga with all its records, for each input.
 final class BareWriter {
     private let connection: SQLiteConnection
     private let saga: RecordedSaga
     private let statements: Statements
     private var lastNumber: Int64
-    /// The newest history row of each saga of the batch at hand.
+    /// The records of a saga up to each of its inputs.
+    private let tails: [[UInt8]]
 
     /// Each in the words of `WriteTransaction`, finalized with the writer.
     private struct Statements {
         let begin: OpaquePointer
         let commit: OpaquePointer
-        let append: OpaquePointer
         let insert: OpaquePointer
         let update: OpaquePointer
 
         init(_ connection: SQLiteConnection) throws {
             begin = try connection.prepare("BEGIN IMMEDIATE TRANSACTION")
             commit = try connection.prepare("COMMIT TRANSACTION")
-            append = try connection.prepare("INSERT INTO history(saga, n, at, records) VALUES(?, ?, ?, ?)")
             insert = try connection.prepare(
-                "INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(?, ?, ?, ?, ?, ?, ?)")
+                "INSERT INTO saga(number, low, workflow, status, state, due, last, at, tail) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            )
             update = try connection.prepare(
-                "UPDATE saga SET workflow = ?, status = ?, state = ?, due = ?, last = ? WHERE number = ?")
+                "UPDATE saga SET workflow = ?, status = ?, state = ?, due = ?, last = ?, at = ?, tail = ? WHERE number = ?"
+            )
         }
 
-        var all: [OpaquePointer] { [begin, commit, append, insert, update] }
+        var all: [OpaquePointer] { [begin, commit, insert, update] }
     }
 
     init(path: String, saga: RecordedSaga) throws {
         self.saga = saga
+        tails = saga.transitions.indices.map { index in saga.transitions[...index].flatMap(\.records) }
         connection = try SQLiteConnection(path: path)
         try connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         guard try connection.integer("PRAGMA synchronous") == 2 else {
@@ -64,25 +66,17 @@ final class BareWriter {
 
     private func write(_ index: Int, number: Int64) throws {
         let transition = saga.transitions[index]
-        try transition.records.withUnsafeBytes { bytes in
-            sqlite3_bind_int64(statements.append, 1, number)
-            sqlite3_bind_int64(statements.append, 2, Int64(index + 1))
-            sqlite3_bind_int64(statements.append, 3, transition.at)
-            sqlite3_bind_blob(statements.append, 4, bytes.baseAddress, Int32(bytes.count), nil)
-            try connection.run(statements.append)
-        }
         try transition.state.withCString { state in
-            if index == 0 {
-                sqlite3_bind_int64(statements.insert, 1, number)
-                sqlite3_bind_int64(statements.insert, 2, Int64(bitPattern: saga.id.low))
-                bindRow(statements.insert, from: 3, transition, state)
-                sqlite3_bind_int64(statements.insert, 7, 1)
-                try connection.run(statements.insert)
-            } else {
-                bindRow(statements.update, from: 1, transition, state)
-                sqlite3_bind_int64(statements.update, 5, Int64(index + 1))
-                sqlite3_bind_int64(statements.update, 6, number)
-                try connection.run(statements.update)
+            try tails[index].withUnsafeBytes { tail in
+                let statement = index == 0 ? statements.insert : statements.update
+                let first: Int32 = index == 0 ? 3 : 1
+                bindRow(statement, from: first, transition, state)
+                sqlite3_bind_int64(statement, first + 4, Int64(index + 1))
+                sqlite3_bind_int64(statement, first + 5, transition.at)
+                sqlite3_bind_blob(statement, first + 6, tail.baseAddress, Int32(tail.count), nil)
+                sqlite3_bind_int64(statement, index == 0 ? 1 : 8, number)
+                if index == 0 { sqlite3_bind_int64(statement, 2, Int64(bitPattern: saga.id.low)) }
+                try connection.run(statement)
             }
         }
     }
