@@ -83,7 +83,7 @@ public struct StatusResource: Sendable, Hashable {
     public var storeBytes: Int
     /// Why the store takes no writes, while it does not.
     public var storeTrouble: String?
-    /// How the store is sealed; a daemon of before tells nothing of it.
+    /// How the store is sealed.
     public var seal: SealResource?
     /// Whether nothing moves until it is resumed; not shown while it is `false`.
     public var paused: Bool
@@ -164,14 +164,14 @@ public struct StatusResource: Sendable, Hashable {
                 Participant(
                     name: try one.text("name"), url: try one.text("url"), inFlight: try one.integer("inFlight"),
                     queued: try one.integer("queued"), breaker: try one.text("breaker"),
-                    parked: one.map["parked"] == nil ? nil : try ParkedResource(json: one.value("parked"))))
+                    parked: try one.optional("parked", ParkedResource.init(json:))))
         }
         limits = try members.object("limits")
         storeBytes = try members.integer("storeBytes")
         storeTrouble = try members.optionalText("storeTrouble")
-        if let value = members.map["seal"] { seal = try SealResource(json: value) }
-        pruned = try members.map["pruned"] == nil ? 0 : members.integer("pruned")
-        logDropped = try members.map["logDropped"] == nil ? 0 : members.integer("logDropped")
+        seal = try members.optional("seal", SealResource.init(json:))
+        pruned = try members.optionalInteger("pruned") ?? 0
+        logDropped = try members.optionalInteger("logDropped") ?? 0
         paused = try members.flag("paused")
         views = []
         for item in try members.list("views") { views.append(try ViewStateResource(json: item)) }

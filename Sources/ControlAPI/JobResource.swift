@@ -96,7 +96,7 @@ public struct JobList: Sendable, Hashable {
         let members = try Members(json, of: "a list of jobs")
         jobs = []
         for item in try members.list("jobs") { jobs.append(try JobResource(json: item)) }
-        next = members.map["next"] == nil ? nil : try members.integer("next")
+        next = try members.optionalInteger("next")
     }
 
     /// `{"jobs": […], "next": …}`; no `next` on the last page.

@@ -94,7 +94,7 @@ public struct HistoryList: Sendable, Hashable {
         saga = try members.text("saga")
         entries = []
         for item in try members.list("entries") { entries.append(try HistoryResource(json: item)) }
-        next = members.map["next"] == nil ? nil : try members.integer("next")
+        next = try members.optionalInteger("next")
     }
 
     /// `{"saga": …, "entries": […], "next": …}`; no `next` on the last page.

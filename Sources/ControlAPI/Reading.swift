@@ -44,6 +44,14 @@ struct Members {
         return Int(value)
     }
 
+    /// What a member reads as; `nil` when it is not there.
+    func optional<T>(
+        _ name: String, _ read: (Value) throws(MalformedResource) -> T
+    ) throws(MalformedResource) -> T? {
+        guard let value = map[name] else { return nil }
+        return try read(value)
+    }
+
     func optionalInteger(_ name: String) throws(MalformedResource) -> Int? {
         map[name] == nil ? nil : try integer(name)
     }

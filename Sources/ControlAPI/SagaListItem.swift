@@ -73,7 +73,7 @@ public struct SagaListItem: Sendable, Hashable {
             due: try members.optionalText("due"), call: try members.optionalText("call"),
             attributes: try members.object("attributes"), leavingTo: try members.optionalText("leavingTo"),
             cancel: try members.optionalText("cancel"), alarms: alarms,
-            hint: members.map["hint"] == nil ? nil : try SagaResource.Hint(json: members.value("hint")))
+            hint: try members.optional("hint", SagaResource.Hint.init(json:)))
     }
 
     /// Members without a value are left out, so are no alarms.

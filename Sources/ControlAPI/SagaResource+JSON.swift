@@ -23,11 +23,11 @@ extension SagaResource {
             attributes: try members.object("attributes"), steps: steps, timers: timers,
             signals: try members.texts("signals"), leavingTo: try members.optionalText("leavingTo"),
             cancel: try members.optionalText("cancel"), alarms: alarms,
-            hint: members.map["hint"] == nil ? nil : try Hint(json: members.value("hint")),
-            earlierSteps: members.map["earlierSteps"] == nil ? 0 : try members.integer("earlierSteps"),
-            trying: members.map["trying"] == nil ? nil : try Trying(json: members.value("trying")),
+            hint: try members.optional("hint", Hint.init(json:)),
+            earlierSteps: try members.optionalInteger("earlierSteps") ?? 0,
+            trying: try members.optional("trying", Trying.init(json:)),
             reached: try members.flag("reached", default: true))
-        if members.map["parked"] != nil { parked = try ParkedResource(json: members.value("parked")) }
+        parked = try members.optional("parked", ParkedResource.init(json:))
     }
 
     /// Members without a value are left out, so are no alarms, and `reached` while it is `true`.
@@ -56,7 +56,7 @@ extension SagaResource.Step {
             number: try members.integer("number"), state: try members.text("state"), call: try members.text("call"),
             outcome: try members.text("outcome"), armed: try members.flag("armed"), key: try members.text("key"),
             attempts: try members.integer("attempts"), undo: try members.optionalText("undo"),
-            undoAttempts: members.map["undoAttempts"] == nil ? 0 : try members.integer("undoAttempts"))
+            undoAttempts: try members.optionalInteger("undoAttempts") ?? 0)
     }
 
     var json: Value {

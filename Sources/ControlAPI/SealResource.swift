@@ -8,25 +8,11 @@ public struct SealResource: Sendable, Hashable {
     public var masterKey: String
     /// Where that one is: a credential or a file.
     public var origin: String
-    /// How far older seals are replaced, in rows of history; `nil` when there are none.
-    public var progress: Progress?
-
-    /// Rows of history.
-    public struct Progress: Sendable, Hashable {
-        /// Looked at.
-        public var done: Int
-        /// To be looked at in all.
-        public var total: Int
-
-        /// So far of so many.
-        public init(done: Int, total: Int) {
-            self.done = done
-            self.total = total
-        }
-    }
+    /// How far older seals are replaced, in rows of sagas and their histories; `nil` when there are none.
+    public var progress: ProgressResource?
 
     /// A store's seal.
-    public init(dataKey: Int, masterKey: String, origin: String, progress: Progress?) {
+    public init(dataKey: Int, masterKey: String, origin: String, progress: ProgressResource?) {
         self.dataKey = dataKey
         self.masterKey = masterKey
         self.origin = origin
@@ -39,21 +25,15 @@ public struct SealResource: Sendable, Hashable {
         dataKey = try members.integer("dataKey")
         masterKey = try members.text("masterKey")
         origin = try members.text("origin")
-        if let value = members.map["progress"] {
-            let found = try Members(value, of: "a seal's progress")
-            progress = Progress(done: try found.integer("done"), total: try found.integer("total"))
-        }
+        progress = try members.optional("progress", ProgressResource.init(json:))
     }
 
     /// `{"dataKey": …, "masterKey": …, "origin": …, "progress": {"done": …, "total": …}}`; no `progress` when all is done.
     public var json: Value {
-        let progress = progress.map { progress in
-            Value.map(MapValue([("done", .int(Int64(progress.done))), ("total", .int(Int64(progress.total)))]))
-        }
-        return .map(
+        .map(
             MapValue(present: [
                 ("dataKey", .int(Int64(dataKey))), ("masterKey", .string(masterKey)), ("origin", .string(origin)),
-                ("progress", progress),
+                ("progress", progress?.json),
             ]))
     }
 }

@@ -23,7 +23,7 @@ extension Engine {
         }
     }
 
-    /// Begins to write the rows of a view anew, by its present definitions; ``ViewRebuilder`` goes on with it, also in the next process. The
+    /// Begins to write the rows of a view anew, by its present definitions; ``SmallSteps`` goes on with it, also in the next process. The
     /// log says who.
     /// - Returns: how far it is; one that is under way goes on.
     /// - Throws: ``EngineError/unknownView(name:known:)`` and others.

@@ -99,7 +99,7 @@ struct Daemon {
             throw StartFailure("cannot listen on \(address): \(error)", status: .mayPass)
         }
         var services: [any Service] = [
-            story, engine, Resealer(engine: engine), ViewRebuilder(engine: engine),
+            story, engine, SmallSteps.seals(of: engine), SmallSteps.views(of: engine),
             StoreWatch(store: store, engine: engine, logger: logger),
             reloader.pruner,
             StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,

@@ -43,7 +43,7 @@ import Testing
                 #expect(try await client.status().views == [state])
                 #expect(try await client.view("mine").older)
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await ViewRebuilder(engine: desk.engine).run() }
+                    group.addTask { try await SmallSteps.views(of: desk.engine).run() }
                     defer { group.cancelAll() }
                     while try await !client.status().views.isEmpty { await Task.yield() }
                 }

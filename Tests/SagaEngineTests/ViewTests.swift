@@ -55,7 +55,7 @@ import Testing
     }
 
     private func rebuild(_ engine: Engine) async throws {
-        while try await engine.rebuildSome() {}
+        while try await engine.rebuildSome() != nil {}
     }
 
     /// What every connection runs while `body` does.

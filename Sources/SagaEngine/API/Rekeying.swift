@@ -2,11 +2,10 @@ public import Logging
 import OperatorLog
 public import SagaCore
 public import SagaStore
-public import ServiceLifecycle
 
 extension Engine {
     /// Renews the store's keys: what wraps its data key at once, and the data key for all that is written from now on. Older seals are
-    /// then replaced by ``Resealer``. The log says who and why, as no saga's history does.
+    /// then replaced by ``SmallSteps/seals(of:)``. The log says who and why, as no saga's history does.
     /// - Parameters:
     ///   - keys: where the new master key is.
     ///   - wrapsOnly: leave the data key as it is.
@@ -35,49 +34,14 @@ extension Engine {
     }
 }
 
-/// Replaces older seals of the store in small steps, between the inputs of sagas, until there are none.
-public struct Resealer: Service {
-    private let engine: Engine
-    /// Milliseconds between two steps: at 128 rows in some 3 ms, sagas keep more than nine tenths of the writer.
-    private static let pause = Duration.milliseconds(30)
-    /// After a step that could not be written.
-    private static let pauseInTrouble = Duration.seconds(5)
-
-    /// One for the engine of a store.
-    public init(engine: Engine) {
-        self.engine = engine
-    }
-
-    /// Runs until the graceful shutdown; the next process goes on where this one ends.
-    public func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            for await _ in engine.resealings { try await reseal() }
-        }
-    }
-
-    private func reseal() async throws {
-        var rows = 0
-        while true {
-            // Whoever looks at a daemon that is paused finds the file as it was.
-            if engine.isPaused {
-                try await Task.sleep(for: Self.pauseInTrouble)
-                continue
-            }
-            do throws(EngineError) {
-                let step = try await engine.upkeep { store throws(StoreError) in try store.reseal() }
-                rows += step.rows
-                if step.isDone { break }
-                for row in step.damaged {
-                    engine.logger.tell(.sealBroken, ["HISTORY_ROW": "\(row)"])
-                }
-            } catch {
-                if case .stopping = error { return }
-                engine.logger.warning("seals are not replaced for now", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: Self.pauseInTrouble)
-            }
-            try await Task.sleep(for: Self.pause)
-        }
-        if rows > 0 { engine.logger.tell(.storeSealed, ["ROWS": "\(rows)"]) }
+extension Engine {
+    /// Replaces some older seals of the store, behind what waits already.
+    /// - Returns: how many; `nil` when there are none.
+    func resealSome() async throws(EngineError) -> Int? {
+        let step = try await upkeep { store throws(StoreError) in try store.reseal() }
+        if step.isDone { return nil }
+        for row in step.damaged { logger.tell(.sealBroken, ["HISTORY_ROW": "\(row)"]) }
+        return step.rows
     }
 }
 
