@@ -29,9 +29,9 @@ struct OpeningTests {
         }
         #expect(
             tables == [
-                "commit_log", "data_key", "early_signal", "early_signal_key", "early_signal_until", "grdb_migrations",
-                "history",
-                "history_place", "job", "job_open", "job_saga", "restore", "saga", "saga_find", "saga_live",
+                "commit_log", "data_key", "early_signal", "early_signal_key", "early_signal_until", "feed",
+                "grdb_migrations", "history", "history_place", "job", "job_open", "job_saga", "restore", "saga",
+                "saga_find", "saga_live",
                 "sqlite_sequence", "suspect", "tag", "view", "view_definition", "view_row", "view_row_key", "workflow",
             ])
         #expect(try raw.read { try Int.fetchOne($0, sql: "PRAGMA application_id") } == 0x796F_6769)

@@ -202,7 +202,7 @@ struct TailTests {
         #expect(commits[3].inputs.map(\.saga) == [two.id.number, one.id.number])
         #expect(commits.map(\.at) == [Sample.start, Sample.start, Sample.start, Sample.start + 5])
         #expect(try store.read { try $0.commits(after: 2, limit: 1) } == [commits[2]])
-        try store.write { try $0.forgetCommits(before: Sample.start + 9_000_000) }
+        _ = try store.write { try $0.forgetCommits(before: Sample.start + 9_000_000) }
         #expect(try store.read { try $0.commits(after: 0, limit: 9) } == [commits[3]])
         store.close()
         store = try SagaStore.open(at: folder.store)

@@ -23,7 +23,6 @@ struct Exposition {
         }
     }
 
-    /// Names and values.
     typealias Labels = [(name: String, value: String)]
 
     struct Sample {

@@ -17,7 +17,6 @@ struct MetricsPage {
         page = Exposition(format, since: facts.startedAt)
     }
 
-    /// The text.
     static func text(
         _ metrics: EngineMetrics, _ facts: ControlFacts, as format: Exposition.Format, at now: Instant
     ) -> String {

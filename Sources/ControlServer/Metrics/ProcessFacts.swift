@@ -9,7 +9,7 @@ public struct ProcessFacts: Sendable, Hashable {
     public var residentBytes: Int
     /// Bytes of addresses.
     public var virtualBytes: Int
-    /// Descriptors that are open.
+    /// Of files, sockets and all else.
     public var openDescriptors: Int
     /// How many may be.
     public var descriptorsMax: Int

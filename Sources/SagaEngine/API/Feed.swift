@@ -8,7 +8,6 @@ public struct FeedCursor: Sendable, Hashable, CustomStringConvertible {
     /// In it.
     public var place: FeedPlace
 
-    /// A place in a life.
     public init(life: Int64, place: FeedPlace) {
         self.life = life
         self.place = place
@@ -37,7 +36,7 @@ public struct FeedFilter: Sendable, Hashable {
     public var workflows: Set<String>
     /// ``Record/name`` of records.
     public var kinds: Set<String>
-    /// One saga.
+    /// `nil`: of all.
     public var saga: SagaReference?
 
     /// Everything, unless told otherwise.

@@ -79,7 +79,7 @@ public struct EngineMetrics: Sendable {
         /// None.
         public init() {}
 
-        /// The statuses of an end.
+        /// In the order in which they are shown.
         public static let endStatuses: [Status] = [.succeeded, .cancelled, .terminated]
 
         /// How many ended so.

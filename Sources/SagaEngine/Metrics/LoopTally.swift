@@ -56,7 +56,7 @@ final class LoopTally: Sendable {
     /// The live sagas as the store has them, between two commits.
     func counted(_ groups: [Group: Int]) { values.withLock { $0.live = groups } }
 
-    /// The orders of a batch are committed.
+    /// - Parameter times: `nil` when nothing was written.
     func committed(_ batch: Batch, orders: Int, _ times: Times?) {
         values.withLock { values in
             if let times {
