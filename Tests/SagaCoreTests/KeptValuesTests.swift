@@ -47,7 +47,7 @@ struct KeptValuesTests {
         let signal = SignalSent(name: "on", id: "s", data: .timestamp(Timestamp(milliseconds: 0)))
         let saga = try player.give(.signalled(signal), at: Player.start).saga
         #expect(saga.vars["data"] == .string("1970-01-01T00:00:00Z"))
-        #expect(saga.signals.first?.data == saga.vars["data"])
+        #expect(saga.signals.first?.data.value == saga.vars["data"])
     }
 
     /// Lists within lists.

@@ -111,7 +111,7 @@ struct Player {
             signal.by = Actor(uid: uid, gid: uid, pid: 1)
             words.removeFirst()
         }
-        if !words.isEmpty { signal.data = json(words.joined(separator: " ")) }
+        if !words.isEmpty { signal.data = Document(read: json(words.joined(separator: " "))) }
         return signal
     }
 

@@ -27,7 +27,8 @@ extension ControlResponder {
         let query = try request.query(knowing: ["wait", "timeout"])
         let body = try await request.object(knowing: ["data", "id"], max: facts.bodyMax)
         let signal = SignalSent(
-            name: name, id: try request.idempotencyKey(or: try body.text("id")), data: body["data"] ?? .null,
+            name: name, id: try request.idempotencyKey(or: try body.text("id")),
+            data: Document(read: body["data"] ?? .null),
             by: Self.actor)
         let reply = try await engine.signal(try Self.reference(id), signal, wait: try query.wait())
         var response = try await response(reply, to: name)

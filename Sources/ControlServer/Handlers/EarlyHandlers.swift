@@ -13,7 +13,8 @@ extension ControlResponder {
         var keyed = KeyedSignal(
             workflow: workflow, key: key,
             signal: SignalSent(
-                name: name, id: try request.idempotencyKey(or: try body.text("id")), data: body["data"] ?? .null,
+                name: name, id: try request.idempotencyKey(or: try body.text("id")),
+                data: Document(read: body["data"] ?? .null),
                 by: Self.actor))
         if let text = try body.text("for") {
             guard let time = CEL.Duration(parsing: text), (1...KeyedSignal.keptForMax).contains(time.milliseconds)

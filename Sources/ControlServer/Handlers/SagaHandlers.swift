@@ -16,7 +16,8 @@ extension ControlResponder {
         let key = try body.text("key")
         if key?.isEmpty == true { throw Problem.badRequest("'key' is empty") }
         let command = StartCommand(
-            workflow: name, version: try body.text("version"), key: key, input: body["input"] ?? .map(MapValue([])),
+            workflow: name, version: try body.text("version"), key: key,
+            input: Document(read: body["input"] ?? .map(MapValue([]))),
             by: Self.actor)
         let reply = try await engine.start(command, wait: try query.wait())
         let resource = await resource(reply.saga, reply.workflow, reached: reply.reached)

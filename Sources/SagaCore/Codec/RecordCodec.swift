@@ -138,14 +138,14 @@ extension ByteWriter {
         text(started.workflow)
         text(started.version)
         text(started.digest)
-        blob(JSON.bytes(started.input))
+        blob(started.input.bytes)
         optional(started.by) { $0.actor($1) }
     }
 
     private mutating func signal(_ signal: Saga.SignalMemory) {
         text(signal.name)
         optional(signal.id) { $0.text($1) }
-        blob(signal.data == .null ? [] : JSON.bytes(signal.data))
+        blob(signal.data.value == .null ? [] : signal.data.bytes)
         optional(signal.by) { $0.actor($1) }
         verdict(signal.verdict)
     }

@@ -24,12 +24,17 @@ public struct StartSent: Sendable, Hashable {
     /// `nil`: as the workflow says.
     public var key: String?
     /// Any JSON value that the workflow's `input` schema takes; kept as it reads back from JSON.
-    public var input: Value
+    public var input: Document
     /// Who asked; `nil` when nobody at a socket did, as in simulations.
     public var by: Actor?
 
-    /// A start of the saga `id`.
+    /// A start with an input that was computed.
     public init(id: SagaID, key: String? = nil, input: Value, by: Actor? = nil) {
+        self.init(id: id, key: key, input: Document(computed: input), by: by)
+    }
+
+    /// A start of the saga `id`.
+    public init(id: SagaID, key: String? = nil, input: Document, by: Actor? = nil) {
         self.id = id
         self.key = key
         self.input = input
@@ -76,15 +81,22 @@ public struct SignalSent: Sendable, Hashable {
     /// Deduplicates for the life of the saga (rule 20).
     public var id: String?
     /// Any JSON value, seen by expressions as `signal.data`; `null` when there is none.
-    public var data: Value
+    public var data: Document
     /// Who sent it, seen by expressions as `signal.by`; `nil` when nobody at a socket did.
     public var by: Actor?
     /// Whether it was there before the saga: then it waits for a state that takes it, and no state refuses it only because it
     /// does not declare it.
     public var isEarly: Bool
 
+    /// A signal with data that were computed.
+    public init(name: String, id: String? = nil, data: Value, by: Actor? = nil, isEarly: Bool = false) {
+        self.init(name: name, id: id, data: Document(computed: data), by: by, isEarly: isEarly)
+    }
+
     /// A signal that nobody has judged yet.
-    public init(name: String, id: String? = nil, data: Value = .null, by: Actor? = nil, isEarly: Bool = false) {
+    public init(
+        name: String, id: String? = nil, data: Document = Document(read: .null), by: Actor? = nil, isEarly: Bool = false
+    ) {
         self.name = name
         self.id = id
         self.data = data

@@ -31,7 +31,8 @@ extension Saga {
             scope.bind("error", .map(MapValue([("code", .string(code)), ("message", .string(message))])))
         case .signal(let signal):
             let by: Value = signal.by.map { .string($0.description) } ?? .null
-            scope.bind("signal", .map(MapValue([("name", .string(signal.name)), ("data", signal.data), ("by", by)])))
+            scope.bind(
+                "signal", .map(MapValue([("name", .string(signal.name)), ("data", signal.data.value), ("by", by)])))
         }
         return scope
     }
@@ -54,7 +55,7 @@ extension Value {
     /// The value as it reads back from the store, where it is JSON: a timestamp is text there. What is decided in memory must
     /// not differ from what is decided after a restart.
     /// - Throws: `JSONError` for what no JSON text holds: too deep, or two keys that are written alike.
-    func stored() throws(JSONError) -> Value { try JSON.parse(JSON.bytes(self)) }
+    func stored() throws(JSONError) -> Value { try Document(computed: self).kept().value }
 }
 
 extension Turn {

@@ -10,7 +10,7 @@ extension Turn {
         }
         var signal = signal
         do throws(JSONError) {
-            signal.data = try signal.data.stored()
+            signal.data = try signal.data.kept()
         } catch {
             return .refused(reason: "its data cannot be kept: \(error.message)")
         }
@@ -26,7 +26,7 @@ extension Turn {
         if rule.action == .refuse {
             return remember(signal, .refused(reason: "state '\(saga.state)' refuses signal '\(signal.name)'"))
         }
-        if let faults = rule.faults(of: signal.data) { return remember(signal, .invalidData(faults)) }
+        if let faults = rule.faults(of: signal.data.value) { return remember(signal, .invalidData(faults)) }
         // Kept until another state takes it, or until the saga goes on.
         guard rule.action != .defer, !saga.isPaused else { return remember(signal, .deferred) }
         do throws(FormulaError) {
@@ -85,7 +85,7 @@ extension Turn {
             guard let rule = state.signals.first(where: { $0.name == memory.name }), !rule.routes.isEmpty else {
                 continue
             }
-            if let faults = rule.faults(of: memory.data) {
+            if let faults = rule.faults(of: memory.data.value) {
                 emit(.signalRefused(index: index, .invalidData(faults)))
                 continue
             }

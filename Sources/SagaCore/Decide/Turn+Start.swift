@@ -3,12 +3,12 @@ import CEL
 extension Turn {
     /// `start`: checks the input, builds the key, and enters the first state.
     static func started(_ start: StartSent, in workflow: Workflow, at now: Instant) throws(Rejection) -> Turn {
-        if let faults = workflow.input?.faults(of: start.input), !faults.isEmpty {
+        if let faults = workflow.input?.faults(of: start.input.value), !faults.isEmpty {
             throw .invalidInput(faults)
         }
-        let input: Value
+        let input: Document
         do throws(JSONError) {
-            input = try start.input.stored()
+            input = try start.input.kept()
         } catch {
             throw .invalidInput([InputSchema.Fault(pointer: "", message: "cannot be kept: \(error.message)")])
         }

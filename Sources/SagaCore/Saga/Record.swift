@@ -82,9 +82,30 @@ public enum Record: Sendable, Hashable {
         /// SHA-256 of the workflow's file: what the saga is pinned to (rule 5).
         public var digest: String
         /// As it reads back from JSON, with the secrets in it.
-        public var input: Value
+        public var input: Document
         /// Who started it; `nil` when nobody at a socket did.
         public var by: Actor?
+
+        init(
+            id: SagaID, key: String, workflow: String, version: String, digest: String, input: Value, by: Actor? = nil
+        ) {
+            self.init(
+                id: id, key: key, workflow: workflow, version: version, digest: digest, input: Document(read: input),
+                by: by)
+        }
+
+        init(
+            id: SagaID, key: String, workflow: String, version: String, digest: String, input: Document,
+            by: Actor? = nil
+        ) {
+            self.id = id
+            self.key = key
+            self.workflow = workflow
+            self.version = version
+            self.digest = digest
+            self.input = input
+            self.by = by
+        }
     }
 
     /// The word that listings and filters use.

@@ -5,7 +5,7 @@ extension Saga {
     init(started: Record.Started, at now: Instant) {
         self.init(
             id: started.id, key: started.key, workflow: started.workflow, version: started.version,
-            digest: started.digest, input: started.input, startedAt: now, updatedAt: now, state: "",
+            digest: started.digest, input: started.input.value, startedAt: now, updatedAt: now, state: "",
             vars: .init([]), steps: [], timers: [], signals: [], length: 1, entered: 1, enteredAt: now)
     }
 

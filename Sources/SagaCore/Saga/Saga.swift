@@ -115,11 +115,23 @@ public struct Saga: Sendable, Hashable {
         /// Another signal with it gets `verdict` again; `nil`: nothing is deduplicated.
         public var id: String?
         /// As it reads back from JSON; `null` when there was none.
-        public var data: Value
+        public var data: Document
         /// Who sent it; `nil` when nobody at a socket did.
         public var by: Actor?
         /// What was answered; `deferred` becomes `handled` once a state takes it, or a refusal when its data fails there.
         public var verdict: SignalVerdict
+
+        init(name: String, id: String?, data: Value, by: Actor?, verdict: SignalVerdict) {
+            self.init(name: name, id: id, data: Document(read: data), by: by, verdict: verdict)
+        }
+
+        init(name: String, id: String?, data: Document, by: Actor?, verdict: SignalVerdict) {
+            self.name = name
+            self.id = id
+            self.data = data
+            self.by = by
+            self.verdict = verdict
+        }
     }
 
     /// The status follows from the rest; it is kept nowhere.

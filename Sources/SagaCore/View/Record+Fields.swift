@@ -7,7 +7,7 @@ extension Record {
         case .started(let started):
             var fields = MapValue([
                 ("workflow", .string(started.workflow)), ("version", .string(started.version)),
-                ("key", .string(started.key)), ("input", started.input),
+                ("key", .string(started.key)), ("input", started.input.value),
             ])
             fields["by"] = started.by.map { .string($0.description) }
             return fields
@@ -123,7 +123,7 @@ extension Record {
     private static func fields(of signal: Saga.SignalMemory) -> MapValue {
         var fields = MapValue([("signal", .string(signal.name))])
         fields["id"] = signal.id.map { .string($0) }
-        if signal.data != .null { fields["data"] = signal.data }
+        if signal.data.value != .null { fields["data"] = signal.data.value }
         fields["by"] = signal.by.map { .string($0.description) }
         fields["verdict"] = .string(signal.verdict.name)
         signal.verdict.describe(in: &fields)

@@ -32,12 +32,17 @@ public struct StartCommand: Sendable {
     /// `nil`: as the workflow says.
     public var key: String?
     /// Checked against the workflow's schema before anything is written.
-    public var input: Value
+    public var input: Document
     /// Who asked, for the history; `nil` when the peer has no credentials.
     public var by: Actor?
 
     /// A start of the current version, with a key as the workflow says, unless told otherwise.
     public init(workflow: String, version: String? = nil, key: String? = nil, input: Value, by: Actor? = nil) {
+        self.init(workflow: workflow, version: version, key: key, input: Document(computed: input), by: by)
+    }
+
+    /// The same with an input that was read from JSON.
+    public init(workflow: String, version: String? = nil, key: String? = nil, input: Document, by: Actor? = nil) {
         self.workflow = workflow
         self.version = version
         self.key = key

@@ -17,7 +17,7 @@ struct InputWords {
         case .woken:
             self.init("a timer or a retry", "", 2)
         case .signalled(let signal):
-            let data = Hash.of(JSON.bytes(signal.data))
+            let data = Hash.of(signal.data.bytes)
             self.init("signal ", signal.name, 3 ^ Hash.of(signal.name.utf8) ^ data)
             isForeign = true
         case .cancelled:
@@ -40,7 +40,7 @@ struct InputWords {
 
     /// A start, which has no saga yet; of a workflow that was corrected it is another one.
     init(start: StartCommand, of workflow: Workflow) {
-        var hash = Hash.of(JSON.bytes(start.input)) ^ Hash.mixed(Hash.of(workflow.digest.utf8))
+        var hash = Hash.of(start.input.bytes) ^ Hash.mixed(Hash.of(workflow.digest.utf8))
         if let key = start.key { hash ^= Hash.of(key.utf8) }
         self.init("the start of ", workflow.name, hash)
     }

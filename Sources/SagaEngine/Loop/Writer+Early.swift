@@ -33,7 +33,7 @@ extension Writer {
         let until = now + min(max(1, sent.keptFor), KeyedSignal.keptForMax)
         var signal = EarlySignal(
             workflow: sent.workflow, key: sent.key, name: sent.signal.name, id: sent.signal.id,
-            data: sent.signal.data == .null ? [] : JSON.bytes(sent.signal.data), by: sent.signal.by, at: now,
+            data: sent.signal.data.value == .null ? [] : sent.signal.data.bytes, by: sent.signal.by, at: now,
             until: until)
         last.earlySignal += 1
         signal.row = last.earlySignal
@@ -62,7 +62,7 @@ extension Writer {
         guard let data = kept.data.isEmpty ? .null : try? JSON.parse(kept.data, depthMax: 256) else {
             return "its data does not read back"
         }
-        let signal = SignalSent(name: kept.name, id: kept.id, data: data, by: kept.by, isEarly: true)
+        let signal = SignalSent(name: kept.name, id: kept.id, data: Document(read: data), by: kept.by, isEarly: true)
         do throws(EngineError) {
             let handled = try tell(.number(saga.number), .signalled(signal), now)
             if case .answer(.signal(.refused(let reason))) = handled.verdict { return reason }
@@ -108,7 +108,7 @@ extension Workflow {
         var first: [InputSchema.Fault]?
         for state in states {
             for rule in state.signals where rule.name == signal.name && rule.action != .refuse {
-                guard let faults = rule.faults(of: signal.data) else { return nil }
+                guard let faults = rule.faults(of: signal.data.value) else { return nil }
                 if first == nil { first = faults }
             }
         }

@@ -1,0 +1,57 @@
+import CEL
+import Testing
+
+@testable import SagaCore
+
+/// What was read from JSON once is not read again on its way: a value in it that would read back as another one shows it.
+struct DocumentTests {
+    private let telling = Value.map(MapValue([("at", .timestamp(Timestamp(milliseconds: 0)))]))
+    private let text = Value.map(MapValue([("at", .string("1970-01-01T00:00:00Z"))]))
+
+    private let workflow = Workflow(
+        name: "w", version: "1", initial: "Open",
+        states: [
+            State(name: "Open", signals: [SignalRule(name: "go", action: .routes([Route(to: "Done")]))]),
+            State(name: "Done", end: .succeeded),
+        ])
+
+    private func start(_ input: Document) throws -> Decision {
+        try Saga.start(StartSent(id: Player.id, input: input), in: workflow, at: Player.start)
+    }
+
+    @Test func `a start's input that was read is not read again, and what was computed is, once`() throws {
+        #expect(try start(Document(read: telling)).saga.input == telling)
+        #expect(try start(Document(computed: telling)).saga.input == text)
+        guard case .started(let started)? = try start(Document(computed: telling)).records.first else {
+            Issue.record("it is something else")
+            return
+        }
+        #expect(try started.input.kept().value == text)
+        #expect(started.input.bytes == Array(#"{"at":"1970-01-01T00:00:00Z"}"#.utf8))
+    }
+
+    @Test func `so is a signal's data`() throws {
+        let saga = try start(Document(read: .null)).saga
+        for (data, kept) in [(Document(read: telling), telling), (Document(computed: telling), text)] {
+            let decision = try saga.decide(
+                .signalled(SignalSent(name: "go", data: data)), in: workflow, at: Player.start)
+            #expect(decision.saga.signals.first?.data.value == kept)
+        }
+    }
+
+    @Test func `bytes are written once, whoever asks for them`() {
+        let document = Document(read: .list((0..<1_000).map { .int($0) }))
+        let copy = document
+        let (one, other) = (document.bytes, copy.bytes)
+        #expect(one == JSON.bytes(document.value))
+        // The same memory: the second was not written.
+        let places = [one, other].map { bytes in bytes.withUnsafeBufferPointer { $0.baseAddress } }
+        #expect(places[0] == places[1])
+    }
+
+    @Test func `what no JSON holds is refused`() {
+        var deep = Value.null
+        for _ in 0..<300 { deep = .list([deep]) }
+        #expect(throws: JSONError.self) { try Document(computed: deep).kept() }
+    }
+}
