@@ -12,9 +12,9 @@ import Testing
         SELECT 'row of no saga', row FROM history WHERE saga NOT IN (SELECT number FROM saga);
         SELECT 'tag of no saga', saga FROM tag WHERE saga NOT IN (SELECT number FROM saga);
         SELECT 'saga without its end', number FROM saga
-            WHERE NOT EXISTS (SELECT 1 FROM history WHERE saga = number AND n = last);
-        SELECT 'row without the one before', row FROM history AS h WHERE n <> 1
-            AND NOT EXISTS (SELECT 1 FROM history WHERE saga = h.saga AND n = h.n - 1);
+            WHERE tail IS NULL AND NOT EXISTS (SELECT 1 FROM history WHERE saga = number);
+        SELECT 'inputs without those before', number FROM saga WHERE first > 1
+            AND NOT EXISTS (SELECT 1 FROM history WHERE saga = number AND n = 1);
         SELECT 'saga without tags', number FROM saga WHERE number NOT IN (SELECT saga FROM tag);
         """
     private static let counts =
