@@ -48,7 +48,7 @@ import Testing
         #expect(await notes.daemon.terminate() == 0)
         #expect(try await notes.query(Self.halves) == ["ok"])
         let after = try await notes.query(Self.pages)
-        #expect(Int(after[0]) ?? 0 < (Int(before[0]) ?? 0) / 2, "\(before) pages, and then \(after)")
+        #expect(Int(after[0]) ?? 0 < (Int(before[0]) ?? 0) * 3 / 4, "\(before) pages, and then \(after)")
         let rest = try await notes.look { try await Notebook.states($0) }
         #expect(rest == Dictionary(uniqueKeysWithValues: open.map { ($0, "Open") }))
     }
