@@ -26,6 +26,52 @@ struct LimitTests {
         #expect(end.answer == .cancel(.accepted) && end.saga.status == .cancelled)
     }
 
+    private func signal(_ name: String, id: String? = nil, bytes: Int) -> Input {
+        .signalled(SignalSent(name: name, id: id, data: .string(String(repeating: "x", count: bytes))))
+    }
+
+    @Test func `rule 24: a thousand refused signals of a MiB leave no byte of it, and room for those that are good`()
+        throws
+    {
+        var saga = try saga(.loops)
+        let before = saga
+        for number in 0..<SagaLimits.refusedSignalsMax {
+            let input = signal("stranger", id: "\(number)", bytes: 1 << 20)
+            saga = try saga.decide(input, in: .loops, at: Player.start).saga
+        }
+        let full = Rejection.full(what: "refused signals", max: SagaLimits.refusedSignalsMax)
+        for number in 0..<500 {
+            #expect(throws: full) {
+                try saga.decide(signal("stranger", id: "more \(number)", bytes: 1 << 20), in: .loops, at: Player.start)
+            }
+        }
+        #expect(saga.weight < before.weight + SagaLimits.refusedSignalsMax * (SagaLimits.refusedBytesMax + 256))
+        #expect(saga.signals.allSatisfy { $0.data == .null })
+        // The same id gets its first answer again, and a good one is taken.
+        let again = try saga.decide(signal("stranger", id: "7"), in: .loops, at: Player.start)
+        #expect(again.saga == saga)
+        #expect(try saga.decide(signal("soon"), in: .loops, at: Player.start).answer == .signal(.handled))
+    }
+
+    @Test func `rule 24: a saga remembers so many bytes of signals`() throws {
+        var saga = try saga(.loops)
+        let input = signal("soon", bytes: 1 << 20)
+        var taken = 0
+        while let next = try? saga.decide(input, in: .loops, at: Player.start).saga, taken < 20 {
+            saga = next
+            taken += 1
+        }
+        #expect(taken == 7)
+        #expect(throws: Rejection.full(what: "bytes of signals", max: SagaLimits.signalBytesMax)) {
+            try saga.decide(input, in: .loops, at: Player.start)
+        }
+        #expect(throws: Never.self) { try saga.decide(signal("soon"), in: .loops, at: Player.start) }
+        // By itself a larger one than that is taken: what the socket lets through is for some saga.
+        let fresh = try self.saga(.loops)
+        let large = signal("soon", bytes: SagaLimits.signalBytesMax + 1)
+        #expect(try fresh.decide(large, in: .loops, at: Player.start).answer == .signal(.handled))
+    }
+
     @Test func `rule 24: tries that fail alike are one record, however many`() throws {
         var saga = try saga(.gate)
         let length = saga.length

@@ -51,6 +51,14 @@ public struct SagaLimits: Sendable, Hashable {
     public static let standard = SagaLimits()
     /// Signals that one saga remembers.
     public static let signalsMax = 1_000
+    /// Those among them that were refused: what is no good for it leaves room for what is.
+    public static let refusedSignalsMax = 500
+    /// About how many bytes the data of the signals take that one saga remembers; one that is larger by itself is taken as the only one.
+    public static let signalBytesMax = 8 << 20
+    /// The data of a refused signal is remembered up to so many bytes; what is larger says no more than the reason does.
+    public static let refusedBytesMax = 1 << 10
+    /// Bytes of an alarm's message.
+    public static let alarmBytesMax = 1 << 10
     /// Contradictions that one saga remembers; the history has them all.
     public static let alarmsMax = 100
     /// States entered by one input; more is a loop that nothing interrupts.

@@ -14,37 +14,41 @@ extension Turn {
         } catch {
             return .refused(reason: "its data cannot be kept: \(error.message)")
         }
-        return judge(signal)
+        guard saga.signalBytes == 0 || saga.signalBytes + signal.data.value.weight <= SagaLimits.signalBytesMax else {
+            throw .full(what: "bytes of signals", max: SagaLimits.signalBytesMax)
+        }
+        return try judge(signal)
     }
 
-    private mutating func judge(_ signal: SignalSent) -> SignalVerdict {
-        if let reason = reasonToRefuse() { return remember(signal, .refused(reason: reason)) }
+    private mutating func judge(_ signal: SignalSent) throws(Rejection) -> SignalVerdict {
+        if let reason = reasonToRefuse() { return try remember(signal, .refused(reason: reason)) }
         guard let rule = workflow.state(saga.state)?.signals.first(where: { $0.name == signal.name }) else {
-            if signal.isEarly { return remember(signal, .deferred) }
-            return remember(signal, .refused(reason: "state '\(saga.state)' does not take signal '\(signal.name)'"))
+            if signal.isEarly { return try remember(signal, .deferred) }
+            return try remember(signal, .refused(reason: "state '\(saga.state)' does not take signal '\(signal.name)'"))
         }
         if rule.action == .refuse {
-            return remember(signal, .refused(reason: "state '\(saga.state)' refuses signal '\(signal.name)'"))
+            return try remember(signal, .refused(reason: "state '\(saga.state)' refuses signal '\(signal.name)'"))
         }
-        if let faults = rule.faults(of: signal.data.value) { return remember(signal, .invalidData(faults)) }
+        if let faults = rule.faults(of: signal.data.value) { return try remember(signal, .invalidData(faults)) }
         // Kept until another state takes it, or until the saga goes on.
-        guard rule.action != .defer, !saga.isPaused else { return remember(signal, .deferred) }
+        guard rule.action != .defer, !saga.isPaused else { return try remember(signal, .deferred) }
+        let verdict: SignalVerdict
         do throws(FormulaError) {
             let taken = Record.signalled(signal.memory(.handled))
-            guard let route = try open(rule.routes, for: signal, noting: taken) else {
-                if signal.isEarly { return remember(signal, .deferred) }
-                let reason = "no condition of state '\(saga.state)' lets signal '\(signal.name)' through"
-                return remember(signal, .refused(reason: reason))
+            if let route = try open(rule.routes, for: signal, noting: taken) {
+                // What fails from here on is the next state's.
+                orStuck(next: .wait) { turn throws(FormulaError) in
+                    try turn.leave(to: route.to, cause: "signal \(signal.name)")
+                }
+                return .handled
             }
-            // What fails from here on is the next state's.
-            orStuck(next: .wait) { turn throws(FormulaError) in
-                try turn.leave(to: route.to, cause: "signal \(signal.name)")
-            }
-            return .handled
+            let reason = "no condition of state '\(saga.state)' lets signal '\(signal.name)' through"
+            verdict = signal.isEarly ? .deferred : .refused(reason: reason)
         } catch {
             note(error)
-            return remember(signal, .refused(reason: error.description))
+            verdict = .refused(reason: error.description)
         }
+        return try remember(signal, verdict)
     }
 
     private func reasonToRefuse() -> String? {
@@ -70,10 +74,20 @@ extension Turn {
     }
 
     /// A refused signal without an id leaves no trace, as nothing could ask for its answer again; unless it was accepted before there
-    /// was a saga.
-    private mutating func remember(_ signal: SignalSent, _ verdict: SignalVerdict) -> SignalVerdict {
-        if verdict.refusal != nil, signal.id == nil, !signal.isEarly { return verdict }
-        emit(.signalled(signal.memory(verdict)))
+    /// was a saga. Of one that was refused large data is not remembered: nothing will take it.
+    /// - Throws: ``Rejection/full(what:max:)`` when too many refused ones are remembered; then this one is not, and may come again.
+    private mutating func remember(_ signal: SignalSent, _ verdict: SignalVerdict) throws(Rejection) -> SignalVerdict {
+        guard verdict.refusal != nil else {
+            emit(.signalled(signal.memory(verdict)))
+            return verdict
+        }
+        if signal.id == nil, !signal.isEarly { return verdict }
+        guard saga.signals.count(where: { $0.verdict.refusal != nil }) < SagaLimits.refusedSignalsMax else {
+            throw .full(what: "refused signals", max: SagaLimits.refusedSignalsMax)
+        }
+        var memory = signal.memory(verdict)
+        if memory.data.weight > SagaLimits.refusedBytesMax { memory.data = .null }
+        emit(.signalled(memory))
         return verdict
     }
 

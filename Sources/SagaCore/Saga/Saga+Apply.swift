@@ -86,6 +86,7 @@ extension Saga {
             if let step { keep(changed, of: step) }
         case .signalled(let signal):
             signals.append(signal)
+            signalBytes += signal.data.weight
         case .signalTaken(let index): signals[index].verdict = .handled
         case .signalRefused(let index, let verdict): signals[index].verdict = verdict
         case .leaving(let to, let cause):
@@ -172,7 +173,8 @@ extension Saga {
 
     private mutating func raise(_ late: Record.Late) {
         guard let contradiction = late.contradiction, alarms.count < SagaLimits.alarmsMax else { return }
-        alarms.append(Alarm(number: length, at: updatedAt, step: late.of?.step ?? 0, message: contradiction))
+        let message = contradiction.clipped(to: SagaLimits.alarmBytesMax)
+        alarms.append(Alarm(number: length, at: updatedAt, step: late.of?.step ?? 0, message: message))
     }
 
     private mutating func restore(_ asOf: Instant) {
@@ -316,4 +318,18 @@ public struct BrokenHistory: Error, Sendable, Hashable, CustomStringConvertible 
     public var number: Int
 
     public var description: String { "the history is broken: record \(number) is '\(record)'" }
+}
+
+extension String {
+    /// Its first characters, so many bytes at most.
+    fileprivate func clipped(to bytes: Int) -> String {
+        if utf8.count <= bytes { return self }
+        var (kept, size) = ("", 0)
+        for character in self {
+            size += character.utf8.count
+            if size > bytes - 3 { break }
+            kept.append(character)
+        }
+        return kept + "…"
+    }
 }

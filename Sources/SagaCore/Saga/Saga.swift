@@ -47,6 +47,8 @@ public struct Saga: Sendable, Hashable {
     public var alarms: [Alarm] = []
     /// All that were taken, in order, and the refused ones that had an id; ``SagaLimits/signalsMax`` at most.
     public var signals: [SignalMemory]
+    /// About how many bytes the data of ``signals`` take; ``SagaLimits/signalBytesMax`` at most.
+    var signalBytes = 0
     /// `succeeded` or `cancelled` once it has ended; nothing changes it any more.
     public var end: Status?
     /// How many records its history has.

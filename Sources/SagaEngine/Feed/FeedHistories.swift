@@ -69,7 +69,7 @@ struct FeedHistories {
         var number = 1
         var bytes = bytes
         try reading.eachHistoryRow(of: row) { stored in
-            if case .started(let started)? = stored.records.first { found.input = started.input }
+            if case .started(let started)? = stored.records.first { found.input = started.input.value }
             if stored.n >= n, wanted.contains(stored.n) {
                 found.rows[stored.n] = (number, stored)
                 bytes += stored.bytes

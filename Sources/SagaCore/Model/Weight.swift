@@ -1,0 +1,28 @@
+package import CEL
+
+extension Value {
+    /// About how many bytes it takes in memory, which is more than on the wire: what budgets in bytes count (rule 24).
+    package var weight: Int {
+        switch self {
+        case .string(let text): text.utf8.count + 32
+        case .bytes(let bytes): bytes.count + 48
+        case .list(let items): items.reduce(48) { $0 + $1.weight }
+        case .map(let map): map.weight
+        default: 24
+        }
+    }
+}
+
+extension MapValue {
+    /// About how many bytes it takes; see ``CEL/Value/weight``.
+    package var weight: Int { entries.reduce(64) { $0 + $1.key.weight + $1.value.weight } }
+}
+
+extension Saga {
+    /// About how many bytes it takes in memory.
+    package var weight: Int {
+        steps.reduce(1_024 + input.weight + vars.weight + signalBytes + signals.count * 128 + alarms.count * 256) {
+            $0 + $1.request.count + ($1.result?.count ?? 0) + 512
+        }
+    }
+}
