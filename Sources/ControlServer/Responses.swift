@@ -40,6 +40,9 @@ extension Problem {
             self.init(
                 "busy", status: 429, title: "Busy",
                 detail: "\(most) commands wait already; nothing was accepted, try again in a moment")
+        case .noRoom(let words):
+            self.init(
+                "busy", status: 429, title: "Busy", detail: "\(words); nothing was accepted, try again in a moment")
         case .stopping:
             self.init(
                 "stopping", status: 503, title: "Stopping",

@@ -32,18 +32,23 @@ extension Engine {
     /// keep it from its commits, nor a writer that stands the readers from their answers. A wait ends early, unreached, when its task is
     /// cancelled; so do the waits of commands, which are carried out all the same.
     /// - Throws: ``EngineError``.
-    public func look(_ saga: SagaReference, wait: Wait? = nil) async throws(EngineError) -> Reply<Void> {
-        if let wait { return try await send(.look(saga), wait) }
+    /// - Parameter caller: the user whose share of the inbox a wait takes.
+    public func look(_ saga: SagaReference, wait: Wait? = nil, by caller: UInt32? = nil) async throws(EngineError)
+        -> Reply<Void>
+    {
+        if let wait { return try await send(.look(saga), wait, by: caller) }
         let found: Entry = try await read { [self] reading throws in try entry(named: saga, reading) }
         return Reply(verdict: (), saga: found.saga, workflow: found.workflow, reached: true)
     }
 
     /// Gives an order to the loop; the reply comes after its commit, and after its wait.
-    func send<Reply: Sendable>(_ order: Order<Reply>, _ wait: Wait? = nil) async throws(EngineError) -> Reply {
+    func send<Reply: Sendable>(
+        _ order: Order<Reply>, _ wait: Wait? = nil, by looker: UInt32? = nil
+    ) async throws(EngineError) -> Reply {
         let ticket = wait.map { _ in lastTicket.add(1, ordering: .relaxed).newValue }
         let result: Result<Done, EngineError> = await withTaskCancellationHandler {
             await replied { told in
-                push(.order(Posted(ask: order.ask, wait: wait, port: told, ticket: ticket)), told)
+                push(.order(Posted(ask: order.ask, wait: wait, port: told, ticket: ticket, looker: looker)), told)
                 // A task that was cancelled before the push has told the loop of a ticket that it did not know yet.
                 if Task.isCancelled { abandon(ticket) }
             }

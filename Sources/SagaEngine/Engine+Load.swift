@@ -21,7 +21,7 @@ extension Engine {
     ///
     /// - Parameters:
     ///   - workflows: the current ones and all that live sagas are pinned to.
-    ///   - limits: of which `inboxMax`, `batchMax` and `cacheMax` are taken over.
+    ///   - limits: of which those of inbox, batch and cache are taken over, and the bytes of early signals.
     ///   - adopting: called when all is kept and before anything is decided by it, from the loop's thread: it must not block.
     /// - Throws: ``WorkflowConflict``, ``WorkflowMissing``, `StoreError`, and ``EngineError/stopping``; then nothing has changed.
     public func load(

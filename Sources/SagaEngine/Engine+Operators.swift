@@ -31,18 +31,20 @@ extension Engine {
         let limit = min(max(1, filter.limit), Self.pageMax)
         let page = try await read { [self] reading throws in
             var page = EffectPage(effects: [], next: nil)
-            var last = filter.after
+            var (last, bytes) = (filter.after, 0)
             while true {
                 let rows = try reading.sagas(
                     status: filter.status, unended: .or(.leftover), before: last?.number ?? .max,
                     limit: Self.effectsBatch)
                 for row in rows {
-                    if page.effects.count >= limit {
+                    if page.effects.count >= limit || bytes >= Self.pageBytesMax {
                         page.next = last
                         return page
                     }
                     last = row.id
-                    page.effects += try effects(of: row, filter, reading)
+                    let found = try effects(of: row, filter, reading)
+                    bytes += found.count * 512 + (found.first?.saga.weight ?? 0)
+                    page.effects += found
                 }
                 if rows.count < Self.effectsBatch { return page }
             }

@@ -114,7 +114,7 @@ extension Engine {
     /// The most that one page of a list, a view or a history holds.
     public static let pageMax = 1_000
     /// Bytes after which a page of a list, a view or a history ends.
-    static let pageBytesMax = 4 << 20
+    public static let pageBytesMax = 4 << 20
 
     /// Every workflow that is loaded or pinned by a live saga, by name and version, the highest version last.
     /// - Throws: ``EngineError``.
@@ -139,15 +139,18 @@ extension Engine {
     /// How the engine is doing.
     /// - Throws: ``EngineError`` when the store cannot be read.
     public func status() async throws(EngineError) -> EngineStatus {
-        let (counts, bytes, views) = try await read { (try $0.liveCounts(), try $0.size(), try $0.views()) }
+        let (counts, bytes, views) = try await read(isUrgent: true) {
+            (try $0.liveCounts(), try $0.size(), try $0.views())
+        }
         let known = workflowSet.views.ids
-        let seal = try await onReader { store throws(StoreError) in try store.sealStatus() }
+        let seal = try await onReader(isUrgent: true) { store throws(StoreError) in try store.sealStatus() }
         let gauges = gauges.current
         return EngineStatus(
             live: Dictionary(counts.map { ($0.status, $0.count) }, uniquingKeysWith: +), backlog: inbox.backlog,
             waits: gauges.waits, calls: dispatcher.counts, inputs: gauges.inputs, commits: gauges.commits,
             storeBytes: bytes, seal: seal, pruned: gauges.pruned,
             views: views.filter { $0.olderUntil != nil && known[$0.name] != nil }.map(ViewState.init),
+            bytes: .init(inbox: inbox.bytes, cache: gauges.cacheBytes, early: gauges.earlyBytes),
             storeTrouble: gauges.trouble)
     }
 

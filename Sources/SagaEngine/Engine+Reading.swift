@@ -5,11 +5,12 @@ import SagaStore
 /// calls: a long list must not keep a call from leaving, nor a disk that hangs the watchdog from saying so (decision 0010).
 extension Engine {
     /// Reads a snapshot, on a thread for that.
+    /// - Parameter isUrgent: before all that waits, and also when much does: for what operators look at first.
     func read<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> T
+        isUrgent: Bool = false, _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> T
     ) async throws(EngineError) -> T {
         try await replied { told in
-            let isTaken = readers.run { [store] in
+            let isTaken = readers.run(isUrgent: isUrgent) { [store] in
                 told(Result { () throws(EngineError) in try store.reading(body) })
             }
             if !isTaken { told(.failure(.busy(inboxMax: Readers.waitingMax))) }
@@ -18,10 +19,10 @@ extension Engine {
 
     /// Reads by itself, on a thread for that.
     func onReader<T: Sendable>(
-        _ work: @escaping @Sendable (SagaStore) throws(StoreError) -> T
+        isUrgent: Bool = false, _ work: @escaping @Sendable (SagaStore) throws(StoreError) -> T
     ) async throws(EngineError) -> T {
         try await replied { told in
-            let isTaken = readers.run { [store] in told(Self.outcome(work, store)) }
+            let isTaken = readers.run(isUrgent: isUrgent) { [store] in told(Self.outcome(work, store)) }
             if !isTaken { told(.failure(.busy(inboxMax: Readers.waitingMax))) }
         }.get()
     }

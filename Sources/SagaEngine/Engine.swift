@@ -66,7 +66,7 @@ public final class Engine: Service, Sendable {
         (rebuildings, rebuilding) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let set = try WorkflowSet(workflows, in: store)
         loaded = Mutex(set)
-        inbox = Inbox(commandsMax: limits.inboxMax)
+        inbox = Inbox(commandsMax: limits.inboxMax, bytesMax: limits.inboxBytesMax)
         dispatcher = Dispatcher(transport: transport, clock: clock, ticker: ticker, logger: logger)
         tell(of: set.views)
     }
@@ -173,8 +173,8 @@ public final class Engine: Service, Sendable {
     private func makeLoop() throws -> Loop {
         let writer = try Writer(
             store: store, workflows: workflowSet, cacheMax: limits.cacheMax, earlyMax: limits.earlyMax,
-            phase: phaseMark,
-            tally: tally, nanoseconds: ticker.nanoseconds)
+            cacheBytesMax: limits.cacheBytesMax, earlyBytesMax: limits.earlyBytesMax, phase: phaseMark, tally: tally,
+            nanoseconds: ticker.nanoseconds)
         writer.withdraw = { [dispatcher] saga, token in dispatcher.withdraw(saga, token) }
         let outlets = Loop.Outlets(
             dispatch: { [dispatcher] in dispatcher.send($0) },

@@ -8,9 +8,12 @@ final class Readers: Sendable {
     static let threadsMax = 4
     /// Reads that may wait for a thread: more come from somebody who does not wait for answers.
     static let waitingMax = 1_024
+    /// What is urgent finds so much more room.
+    static let urgentMax = 64
 
     private struct State {
         var waiting: ArraySlice<@Sendable () -> Void> = []
+        var urgent: ArraySlice<@Sendable () -> Void> = []
         var threads = 0
         var busy = 0
     }
@@ -21,13 +24,19 @@ final class Readers: Sendable {
     /// The threads find nobody and end.
     deinit { for _ in 0..<state.withLock(\.threads) { filled.signal() } }
 
-    /// Does the work soon.
+    /// Does the work soon; before all that waits, when it is urgent.
     /// - Returns: `false` when too much waits already.
-    func run(_ work: @escaping @Sendable () -> Void) -> Bool {
+    func run(isUrgent: Bool = false, _ work: @escaping @Sendable () -> Void) -> Bool {
         let starts: Bool? = state.withLock { state in
-            guard state.waiting.count < Self.waitingMax else { return nil }
-            state.waiting.append(work)
-            guard state.threads < Self.threadsMax, state.busy + state.waiting.count > state.threads else {
+            if isUrgent {
+                guard state.urgent.count < Self.urgentMax else { return nil }
+                state.urgent.append(work)
+            } else {
+                guard state.waiting.count < Self.waitingMax else { return nil }
+                state.waiting.append(work)
+            }
+            let count = state.busy + state.waiting.count + state.urgent.count
+            guard state.threads < Self.threadsMax, count > state.threads else {
                 return false
             }
             state.threads += 1
@@ -63,7 +72,7 @@ final class Readers: Sendable {
 
     private func take() -> (@Sendable () -> Void)? {
         state.withLock { state in
-            guard let work = state.waiting.popFirst() else { return nil }
+            guard let work = state.urgent.popFirst() ?? state.waiting.popFirst() else { return nil }
             state.busy += 1
             return work
         }

@@ -107,6 +107,11 @@ extension ReadTransaction {
         ).map { (row: $0.integer(0) ?? 0, signal: try? EarlySignal($0, ring)) }
     }
 
+    /// Bytes of what is kept, as it is stored: it is not read for that.
+    public func earlySignalBytes() throws -> Int {
+        Int(try Row.fetchOne(db, sql: "SELECT sum(length(data)) FROM early_signal")?.integer(0) ?? 0)
+    }
+
     /// How many are kept, and when the first of them is dropped.
     public func earlySignalCount() throws -> (count: Int, next: Instant?) {
         // Numbers sort before all other values (sqlite.org/datatype3.html).

@@ -27,7 +27,7 @@ final class Rig {
     }
 
     init(
-        _ store: SagaStore, workflow: LoadedWorkflow? = nil, earlyMax: Int = 10_000,
+        _ store: SagaStore, workflow: LoadedWorkflow? = nil, earlyMax: Int = 10_000, earlyBytesMax: Int = 64 << 20,
         random: @escaping () -> UInt64 = { .random(in: 0 ... .max) },
         decide: @escaping Writer.Decide = { (saga, input, workflow, now) throws(Rejection) in
             try saga.decide(input, in: workflow, at: now)
@@ -36,7 +36,9 @@ final class Rig {
         self.store = store
         let set = try WorkflowSet([workflow ?? .parsed(Self.workflow)], in: store)
         let writer = try Writer(
-            store: store, workflows: set, cacheMax: 100, earlyMax: earlyMax, decide: decide, random: random)
+            store: store, workflows: set, cacheMax: 100, earlyMax: earlyMax, earlyBytesMax: earlyBytesMax,
+            decide: decide,
+            random: random)
         inbox = Inbox(commandsMax: 100)
         let lines = LogLines()
         logged = lines

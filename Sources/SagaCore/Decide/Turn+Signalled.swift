@@ -86,7 +86,7 @@ extension Turn {
             throw .full(what: "refused signals", max: SagaLimits.refusedSignalsMax)
         }
         var memory = signal.memory(verdict)
-        if memory.data.weight > SagaLimits.refusedBytesMax { memory.data = .null }
+        if memory.data.value.weight > SagaLimits.refusedBytesMax { memory.data = Document(read: .null) }
         emit(.signalled(memory))
         return verdict
     }

@@ -136,6 +136,8 @@ public enum StartVerdict: Sendable, Hashable {
 public enum EngineError: Error, Sendable, Hashable {
     /// The inbox is full (rule 24); nothing was accepted.
     case busy(inboxMax: Int)
+    /// The inbox has no room for the bytes of it, or the caller has its share (rule 24); nothing was accepted.
+    case noRoom(String)
     /// The daemon is going down; nothing was accepted.
     case stopping
     /// The daemon was started paused, and nothing moves until it is resumed; nothing was accepted.

@@ -14,11 +14,19 @@ public struct EngineLimits: Sendable, Hashable {
     public var horizon: Int64
     /// Signals that wait for a saga that has not been started.
     public var earlyMax: Int
+    /// Bytes of commands that wait to be decided; for signals, cancels and operators' acts there is a quarter more.
+    public var inboxBytesMax: Int
+    /// Bytes of the sagas kept in memory.
+    public var cacheBytesMax: Int
+    /// Bytes of the signals that wait for a saga that has not been started.
+    public var earlyBytesMax: Int
 
-    /// The defaults: a burst of 10,000 commands, 512 to a commit, 4,096 sagas in memory, waits of five minutes.
+    /// The defaults: a burst of 10,000 commands, 512 to a commit, 4,096 sagas in memory, waits of five minutes, and 64 MiB each of
+    /// commands, sagas and early signals.
     public init(
         inboxMax: Int = 10_000, batchMax: Int = 512, cacheMax: Int = 4_096, waitersMax: Int = 10_000,
-        waitMax: Int64 = 300_000, horizon: Int64 = 60_000, earlyMax: Int = 10_000
+        waitMax: Int64 = 300_000, horizon: Int64 = 60_000, earlyMax: Int = 10_000,
+        inboxBytesMax: Int = 64 << 20, cacheBytesMax: Int = 64 << 20, earlyBytesMax: Int = 64 << 20
     ) {
         self.inboxMax = inboxMax
         self.batchMax = batchMax
@@ -27,5 +35,8 @@ public struct EngineLimits: Sendable, Hashable {
         self.waitMax = waitMax
         self.horizon = horizon
         self.earlyMax = earlyMax
+        self.inboxBytesMax = inboxBytesMax
+        self.cacheBytesMax = cacheBytesMax
+        self.earlyBytesMax = earlyBytesMax
     }
 }

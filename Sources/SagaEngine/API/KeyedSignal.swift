@@ -18,6 +18,8 @@ public struct KeyedSignal: Sendable {
     public static let keptForMax: Int64 = 30 * 86_400_000
     /// Signals that are kept for one key: a saga remembers 1,000.
     public static let perKeyMax = 100
+    /// Bytes of their data: half of what a saga remembers.
+    public static let perKeyBytesMax = SagaLimits.signalBytesMax / 2
 
     /// A signal that is kept for an hour.
     public init(

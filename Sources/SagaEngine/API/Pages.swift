@@ -136,8 +136,20 @@ public struct EngineStatus: Sendable, Hashable {
     public var pruned: Pruned
     /// The views whose rows are not all as their definitions say.
     public var views: [ViewState]
+    /// Commands that wait, sagas in memory, and signals that wait for their sagas.
+    public var bytes: Bytes
     /// The last failure to write, while the store takes no writes.
     public var storeTrouble: StoreTrouble?
+
+    /// The pools that are counted in bytes.
+    public struct Bytes: Sendable, Hashable {
+        /// Of commands, and of ends of calls, that wait to be decided.
+        public var inbox: ByteGauge
+        /// Of sagas in memory.
+        public var cache: ByteGauge
+        /// Of signals that came before their sagas, in the store.
+        public var early: ByteGauge
+    }
 
     /// The calls of one participant that have not come back.
     public struct CallCounts: Sendable, Hashable {

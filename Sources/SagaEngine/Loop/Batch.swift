@@ -21,6 +21,8 @@ struct Batch {
         var calls: [Call] = []
         /// How many signals more wait for their sagas; below 0 for fewer.
         var kept = 0
+        /// The same in bytes.
+        var keptBytes = 0
         var lost: [LostSignal] = []
 
         mutating func stage(_ entry: Entry, isNew: Bool) {
@@ -87,6 +89,9 @@ struct Batch {
     /// How many signals more wait than before the batch.
     var kept: Int { done.kept + now.kept }
 
+    /// The same in bytes.
+    var keptBytes: Int { done.keptBytes + now.keptBytes }
+
     /// The order at hand is carried out.
     mutating func settle() {
         guard !now.rows.isEmpty || !now.order.isEmpty else {
@@ -102,6 +107,7 @@ struct Batch {
         done.changes += now.changes
         done.calls += now.calls
         done.kept += now.kept
+        done.keptBytes += now.keptBytes
         done.lost += now.lost
         now = Staging()
     }

@@ -7,6 +7,8 @@ final class Gauges: Sendable {
         var commits = 0
         var waits = 0
         var trouble: StoreTrouble?
+        var cacheBytes = ByteGauge(used: 0, max: 0)
+        var earlyBytes = ByteGauge(used: 0, max: 0)
         var pruned = Pruned()
     }
 
@@ -14,6 +16,13 @@ final class Gauges: Sendable {
 
     func turned(inputs: Int) {
         values.withLock { $0.inputs += inputs }
+    }
+
+    func holds(cache: ByteGauge, early: ByteGauge) {
+        values.withLock { values in
+            values.cacheBytes = cache
+            values.earlyBytes = early
+        }
     }
 
     func waits(_ count: Int) {

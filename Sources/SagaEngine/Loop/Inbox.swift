@@ -2,14 +2,15 @@ import Dispatch
 import SagaCore
 import Synchronization
 
-/// What waits for the loop; bounded for commands, open for what has happened already.
+/// What waits for the loop; bounded for commands, in number and in bytes and for each caller, open for what has happened already.
 final class Inbox: Sendable {
     private struct State {
-        var items: [Item] = []
-        var urgent: [Item] = []
-        var commands = 0
-        var commandsMax: Int
-        /// Commands that were turned away as too many wait.
+        var items: [Waiting] = []
+        var urgent: [Waiting] = []
+        var commands: Shares
+        var bytes: Shares
+        var housekeeping = 0
+        /// Commands that were turned away as too many, or too much, wait.
         var refused = 0
         var sleep = Sleep.none
         /// Told to look at its clock since it last waited.
@@ -24,6 +25,20 @@ final class Inbox: Sendable {
         case anything
         /// As many as that wait, or something that does not bear to.
         case company(Int)
+    }
+
+    /// An item with what it has of the inbox.
+    private struct Waiting {
+        var item: Item
+        var weight = 0
+        var caller: UInt32?
+
+        init(_ item: Item) {
+            self.item = item
+            guard case .order(let order) = item else { return }
+            weight = order.weight
+            caller = order.caller
+        }
     }
 
     enum Item: Sendable {
@@ -45,6 +60,11 @@ final class Inbox: Sendable {
             if case .chore(let chore) = self { chore.isHousekeeping } else { false }
         }
 
+        /// See ``Posted/isForRunning``.
+        fileprivate var isForRunning: Bool {
+            if case .order(let order) = self { order.isForRunning } else { false }
+        }
+
         var isUrgent: Bool {
             if case .chore(let chore) = self { chore.isUrgent } else { false }
         }
@@ -64,27 +84,75 @@ final class Inbox: Sendable {
     /// cannot ask would end the process under load.
     private static let housekeepingMax = 64
 
-    init(commandsMax: Int) {
-        state = Mutex(State(commandsMax: commandsMax))
+    /// Bytes that are taken at once: of a commit and what is made for it there is more than one copy.
+    static let takenBytesMax = 8 << 20
+
+    init(commandsMax: Int, bytesMax: Int = EngineLimits().inboxBytesMax) {
+        state = Mutex(State(commands: Shares(max: commandsMax), bytes: Shares(max: bytesMax)))
     }
+
+    /// How much more signals, cancels and operators' acts may have than a maximum for starts: with a full inbox what was accepted still
+    /// gets on, and that makes room.
+    static func reserve(of max: Int) -> Int { max / 4 + 1 }
 
     /// - Throws: ``EngineError/busy(inboxMax:)`` and ``EngineError/stopping`` for commands.
     func push(_ item: Item) throws(EngineError) {
+        // Weighed before the lock.
+        let waiting = Waiting(item)
         let (refusal, sleeps): (EngineError?, Bool) = state.withLock { state in
-            if item.isCommand {
-                if state.isClosed { return (.stopping, false) }
-                let max = state.commandsMax + (item.isHousekeeping ? Self.housekeepingMax : 0)
-                if state.commands >= max {
-                    state.refused += 1
-                    return (.busy(inboxMax: state.commandsMax), false)
-                }
-                state.commands += 1
+            if item.isCommand, state.isClosed { return (.stopping, false) }
+            if let error = Self.refusal(of: waiting, state) {
+                state.refused += 1
+                return (error, false)
             }
-            if item.isUrgent { state.urgent.append(item) } else { state.items.append(item) }
+            Self.take(waiting, &state)
+            if item.isUrgent { state.urgent.append(waiting) } else { state.items.append(waiting) }
             return (nil, rouse(&state))
         }
         if let refusal { throw refusal }
         if sleeps { wake.signal() }
+    }
+
+    private static func refusal(of waiting: Waiting, _ state: State) -> EngineError? {
+        let item = waiting.item
+        guard item.isCommand else { return nil }
+        if item.isHousekeeping {
+            return state.housekeeping < housekeepingMax ? nil : .busy(inboxMax: state.commands.max)
+        }
+        let isForRunning = item.isForRunning
+        let (commands, bytes) = (state.commands, state.bytes)
+        switch commands.refusal(of: 1, to: waiting.caller, reserve: isForRunning ? reserve(of: commands.max) : 0) {
+        case .full: return .busy(inboxMax: commands.max)
+        case .share(let caller, let max):
+            return .noRoom(
+                "\(commands.used(by: caller)) commands of the user \(caller) wait already, of \(max) that may")
+        case nil: break
+        }
+        switch bytes.refusal(
+            of: waiting.weight, to: waiting.caller, reserve: isForRunning ? reserve(of: bytes.max) : 0)
+        {
+        case .full: return .noRoom("commands of \(bytes.used) bytes wait already, of \(bytes.max) that may")
+        case .share(let caller, let max):
+            return .noRoom(
+                "commands of the user \(caller) with \(bytes.used(by: caller)) bytes wait already, of \(max) that may")
+        case nil: return nil
+        }
+    }
+
+    private static func take(_ waiting: Waiting, _ state: inout State) {
+        state.bytes.take(waiting.weight, of: waiting.item.isCommand ? waiting.caller : nil)
+        guard waiting.item.isCommand else { return }
+        if waiting.item.isHousekeeping { state.housekeeping += 1 } else { state.commands.take(1, of: waiting.caller) }
+    }
+
+    private static func giveBack(_ waiting: Waiting, _ state: inout State) {
+        state.bytes.giveBack(waiting.weight, of: waiting.item.isCommand ? waiting.caller : nil)
+        guard waiting.item.isCommand else { return }
+        if waiting.item.isHousekeeping {
+            state.housekeeping -= 1
+        } else {
+            state.commands.giveBack(1, of: waiting.caller)
+        }
     }
 
     func push(_ order: Posted) throws(EngineError) { try push(.order(order)) }
@@ -92,27 +160,36 @@ final class Inbox: Sendable {
     func push(_ chore: Chore) throws(EngineError) { try push(.chore(chore)) }
 
     /// Lets more or fewer commands wait from now on.
-    func limit(commands: Int) {
-        state.withLock { $0.commandsMax = commands }
+    func limit(commands: Int, bytes: Int) {
+        state.withLock { state in
+            state.commands.max = commands
+            state.bytes.max = bytes
+        }
     }
 
-    /// Takes up to `max`, the oldest first, behind all that is urgent.
+    /// Takes up to `max`, and up to ``takenBytesMax`` bytes but one at least, the oldest first, behind all that is urgent.
     func take(max: Int) -> [Item] {
         state.withLock { state in
-            var taken: [Item]
-            if state.items.count <= max {
+            var (count, bytes) = (0, 0)
+            for waiting in state.items.prefix(max) {
+                bytes += waiting.weight
+                if count > 0, bytes > Self.takenBytesMax { break }
+                count += 1
+            }
+            var taken: [Waiting]
+            if count == state.items.count {
                 taken = state.items
                 state.items = []
             } else {
-                taken = Array(state.items.prefix(max))
-                state.items.removeFirst(max)
+                taken = Array(state.items.prefix(count))
+                state.items.removeFirst(count)
             }
             if !state.urgent.isEmpty {
                 taken = state.urgent + taken
                 state.urgent = []
             }
-            state.commands -= taken.count { $0.isCommand }
-            return taken
+            for waiting in taken { Self.giveBack(waiting, &state) }
+            return taken.map(\.item)
         }
     }
 
@@ -168,7 +245,11 @@ final class Inbox: Sendable {
     /// Closes, and answers what was never taken: the loop has ended, or never began.
     func refuseAll() {
         close()
-        for item in take(max: .max) { item.refuse(.stopping) }
+        while true {
+            let items = take(max: .max)
+            if items.isEmpty { return }
+            for item in items { item.refuse(.stopping) }
+        }
     }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
@@ -182,7 +263,10 @@ final class Inbox: Sendable {
     var backlog: Int { state.withLock { $0.items.count + $0.urgent.count } }
 
     /// How many of the backlog are commands.
-    var commands: Int { state.withLock { $0.commands } }
+    var commands: Int { state.withLock { $0.commands.used } }
+
+    /// Bytes that wait, and that may.
+    var bytes: ByteGauge { state.withLock { ByteGauge(used: $0.bytes.used, max: $0.bytes.max) } }
 
     /// Whether the loop sleeps and is to be woken, once the lock is free: woken under it, it would run into it.
     private func rouse(_ state: inout State, whatever: Bool = false) -> Bool {

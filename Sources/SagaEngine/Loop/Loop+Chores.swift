@@ -12,6 +12,9 @@ extension Loop {
         }
     }
 
+    /// Says how full its pools are.
+    func tellBytes() { outlets.gauges.holds(cache: writer.cacheBytes, early: writer.earlyBytes) }
+
     private func prune(_ retention: Retention, after: Int64, _ now: Instant) -> Result<PruneStep, EngineError> {
         do throws(StoreError) {
             let step = try writer.prune(retention, after: after, at: now)
@@ -37,9 +40,10 @@ extension Loop {
         let before = writer.workflows
         let after = try WorkflowSet(load.workflows, in: writer.store)
         load.adopt()
-        writer.load(after, cacheMax: load.limits.cacheMax)
+        writer.load(after, load.limits)
+        tellBytes()
         limits = load.limits
-        inbox.limit(commands: limits.inboxMax)
+        inbox.limit(commands: limits.inboxMax, bytes: limits.inboxBytesMax)
         outlets.loaded(after)
         return WorkflowChange(from: before, to: after)
     }

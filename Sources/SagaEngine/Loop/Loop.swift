@@ -40,6 +40,7 @@ final class Loop {
         let unreadable = try writer.store.read { try $0.unreadableJobs() }
         outlets.logger.tell(unreadable: unreadable, of: "job", "jobs of operators are not worked off")
         lookAtSuspects(clock.now())
+        tellBytes()
     }
 
     /// The engine's step: one batch at most, from the inbox to what follows its commit. It blocks in the store alone and asks for
@@ -53,6 +54,7 @@ final class Loop {
         let items = take(now)
         guard items.isEmpty else {
             turn(items, now)
+            tellBytes()
             return .worked
         }
         guard inbox.isClosed, inbox.backlog == 0 else { return .idle(milliseconds: idleTime(now)) }

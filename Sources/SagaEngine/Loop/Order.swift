@@ -42,6 +42,8 @@ struct Posted: Sendable {
     var port: Port<Done>?
     /// By which the sender of a wait gives it up.
     var ticket: Int64?
+    /// The user who asks for a look, which names nobody.
+    var looker: UInt32?
 }
 
 /// What became of an order that was carried out.

@@ -30,17 +30,32 @@ extension Writer {
         guard early.count + batch.kept < earlyMax else {
             throw .tooEarly(what: "in all", max: earlyMax)
         }
+        let data = sent.signal.data.value == .null ? [] : sent.signal.data.bytes
+        try checkRoom(for: data, beside: kept, key: sent.key)
         let until = now + min(max(1, sent.keptFor), KeyedSignal.keptForMax)
         var signal = EarlySignal(
             workflow: sent.workflow, key: sent.key, name: sent.signal.name, id: sent.signal.id,
-            data: sent.signal.data.value == .null ? [] : sent.signal.data.bytes, by: sent.signal.by, at: now,
+            data: data, by: sent.signal.by, at: now,
             until: until)
         last.earlySignal += 1
         signal.row = last.earlySignal
         batch.now.rows.append(.kept(signal))
         batch.now.early[place] = all + [signal]
         batch.now.kept += 1
+        batch.now.keptBytes += data.count
         return .kept(until: until)
+    }
+
+    /// All for one key come into memory at once, and into one saga.
+    private func checkRoom(for data: [UInt8], beside kept: [EarlySignal], key: String) throws(EngineError) {
+        let ofKey = kept.reduce(0) { $0 + $1.data.count }
+        guard ofKey == 0 || ofKey + data.count <= KeyedSignal.perKeyBytesMax else {
+            throw .tooEarly(what: "for the key '\(key)', by their bytes,", max: kept.count)
+        }
+        let inAll = early.bytes + batch.keptBytes
+        guard inAll == 0 || inAll + data.count <= earlyBytesMax else {
+            throw .tooEarly(what: "with \(inAll) bytes in all", max: early.count + batch.kept)
+        }
     }
 
     /// Hands what was kept for the key to the saga that has just been started with it.
@@ -52,6 +67,7 @@ extension Writer {
         for kept in all where kept.until > now {
             batch.now.rows.append(.dropped(earlySignal: kept.row))
             batch.now.kept -= 1
+            batch.now.keptBytes -= kept.data.count
             let refusal = try handOver(kept, to: saga.id, now)
             if let refusal { batch.now.lost.append(LostSignal(signal: kept, saga: saga.id, reason: refusal)) }
         }
@@ -79,6 +95,7 @@ extension Writer {
         let late = try store.read { try $0.earlySignals(until: now, limit: 1_000) }
         try store.commit(late.map { .dropped(earlySignal: $0.row) }) {}
         recountEarly(by: -late.count)
+        early.bytes = try store.read { try $0.earlySignalBytes() }
         let lost = late.compactMap(\.signal).map {
             LostSignal(signal: $0, saga: nil, reason: "no saga was started with its key in time")
         }
@@ -90,14 +107,14 @@ extension Writer {
         do throws(StoreError) {
             try countEarly()
         } catch {
-            early = WaitingSignals(count: max(0, early.count + change), next: 0)
+            early = WaitingSignals(count: max(0, early.count + change), bytes: early.bytes, next: 0)
         }
     }
 
     /// Reads how many are kept, and when the first of them is dropped.
     func countEarly() throws(StoreError) {
         let (count, next) = try store.read { try $0.earlySignalCount() }
-        early = WaitingSignals(count: count, next: next?.milliseconds)
+        early = WaitingSignals(count: count, bytes: early.bytes, next: next?.milliseconds)
     }
 
 }

@@ -17,6 +17,7 @@ final class Writer {
     /// Starts at which processes ended, by hash, with how many did.
     var poisonedStarts: [UInt64: Int] = [:]
     let earlyMax: Int
+    var earlyBytesMax: Int
     private let tally: LoopTally
     private let nanoseconds: () -> Int64
     /// Where the loop says what it does.
@@ -30,6 +31,8 @@ final class Writer {
     /// Signals that wait for a saga to be started.
     struct WaitingSignals {
         var count = 0
+        /// Of their data.
+        var bytes = 0
         /// When the first of them is dropped.
         var next: Int64?
     }
@@ -52,6 +55,7 @@ final class Writer {
     /// - Throws: ``StoreError`` when the store cannot be read.
     init(
         store: SagaStore, workflows: WorkflowSet, cacheMax: Int, earlyMax: Int = EngineLimits().earlyMax,
+        cacheBytesMax: Int = EngineLimits().cacheBytesMax, earlyBytesMax: Int = EngineLimits().earlyBytesMax,
         decide: @escaping Decide = { (saga, input, workflow, now) throws(Rejection) in
             try saga.decide(input, in: workflow, at: now)
         },
@@ -63,11 +67,13 @@ final class Writer {
         self.phase = phase
         self.store = store
         self.workflows = workflows
-        self.cache = SagaCache(max: cacheMax)
+        self.cache = SagaCache(max: cacheMax, bytesMax: cacheBytesMax)
         self.decide = decide
         self.random = random
         self.earlyMax = earlyMax
+        self.earlyBytesMax = earlyBytesMax
         last = try store.lastNumbers()
+        early.bytes = try store.read { try $0.earlySignalBytes() }
         try countEarly()
     }
 
@@ -89,6 +95,7 @@ final class Writer {
             withdrawn.removeAll { item in
                 done.sagas[item.saga].map { $0.saga.attempt?.token != item.ended.token } ?? false
             }
+            early.bytes = max(0, early.bytes + done.keptBytes)
             if done.kept != 0 { recountEarly(by: done.kept) }
             // One that a later order of the batch has given up never leaves.
             let calls = done.calls.filter { done.sagas[$0.saga.number]?.saga.attempt?.token == $0.token }
@@ -165,10 +172,17 @@ final class Writer {
     }
 
     /// Decides by other workflows from now on. Sagas in memory keep their own, which is pinned by its digest.
-    func load(_ workflows: WorkflowSet, cacheMax: Int) {
+    func load(_ workflows: WorkflowSet, _ limits: EngineLimits) {
         self.workflows = workflows
-        cache.limit(max: cacheMax)
+        earlyBytesMax = limits.earlyBytesMax
+        cache.limit(max: limits.cacheMax, bytesMax: limits.cacheBytesMax)
     }
+
+    /// Bytes of the sagas in memory.
+    var cacheBytes: ByteGauge { cache.bytes }
+
+    /// Bytes of the signals that wait for their sagas.
+    var earlyBytes: ByteGauge { ByteGauge(used: early.bytes, max: earlyBytesMax) }
 
     /// Names this process among those that end at an input.
     func newProcess() -> UInt64 { random() }
