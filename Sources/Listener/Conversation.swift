@@ -23,6 +23,10 @@ final class Conversation: ChannelDuplexHandler {
     private var idleness: Idleness
     private var timer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
+    /// What it has of what all connections share; `nil` where nothing is counted.
+    var account: Account?
+    /// Looks again how much of an answer its client has not read, or whether there is room for a body.
+    private var look: Scheduled<Void>?
 
     init(idleTimeout: TimeAmount) {
         idleness = Idleness(timeout: idleTimeout, now: .now())
@@ -48,12 +52,13 @@ final class Conversation: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
         idleness.came(part, at: .now())
+        account?.came(part)
         inflow.came(part)
         hand()
     }
 
     func read(context: ChannelHandlerContext) {
-        guard !inflow.isFull else {
+        guard mayRead() else {
             isReadHeld = true
             return
         }
@@ -79,6 +84,7 @@ final class Conversation: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable { resumeWriters(with: .success(())) }
+        countUnread()
         context.fireChannelWritabilityChanged()
     }
 
@@ -87,7 +93,7 @@ final class Conversation: ChannelDuplexHandler {
         defer { readOn() }
         return switch inflow.take() {
         case .nothing: nil
-        case .part(let part): .success(part)
+        case .part(let part): .success(taken(part))
         case .failure(let error): .failure(error)
         case .end: .success(nil)
         }
@@ -118,7 +124,9 @@ final class Conversation: ChannelDuplexHandler {
     /// See ``Inflow/takeWholeBody()``.
     func takeWholeBody() -> ByteBuffer? {
         defer { readOn() }
-        return inflow.takeWholeBody()
+        guard let body = inflow.takeWholeBody() else { return nil }
+        account?.taken()
+        return body
     }
 
     /// - Throws: when the connection is closed.
@@ -129,6 +137,8 @@ final class Conversation: ChannelDuplexHandler {
         if flushing { context.flush() }
         let now = NIODeadline.now()
         let next = idleness.wrote(at: now)
+        if flushing { countUnread() }
+        if isHandAnswered { account?.answered() }
         schedule(isHandAnswered ? idleness.answered(at: now) : context.channel.isWritable ? nil : next)
     }
 
@@ -154,8 +164,41 @@ final class Conversation: ChannelDuplexHandler {
         waiting.taker.resume(with: taken)
     }
 
+    private func taken(_ part: HTTPServerRequestPart) -> HTTPServerRequestPart {
+        if case .end = part { account?.taken() }
+        return part
+    }
+
+    /// A body has room now, for which it was not read.
+    func bodyHasRoom() { readOn() }
+
+    private func mayRead() -> Bool {
+        if inflow.isFull { return false }
+        guard account?.mayRead() == false else { return true }
+        // Who waits finds out who stands still.
+        lookAgain()
+        return false
+    }
+
+    private func countUnread() {
+        guard account != nil, let context else { return }
+        let unread = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        if account?.wrote(unread: unread ?? 0) == true { lookAgain() }
+    }
+
+    private func lookAgain() {
+        guard look == nil, let context else { return }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        look = context.eventLoop.scheduleTask(in: .seconds(1)) {
+            let conversation = bound.value
+            conversation.look = nil
+            conversation.countUnread()
+            conversation.readOn()
+        }
+    }
+
     private func readOn() {
-        guard isReadHeld, !inflow.isFull else { return }
+        guard isReadHeld, mayRead() else { return }
         isReadHeld = false
         context?.read()
     }
@@ -163,6 +206,8 @@ final class Conversation: ChannelDuplexHandler {
     private func finish() {
         timer?.cancel()
         timer = nil
+        look?.cancel()
+        look = nil
         inflow.ended()
         hand()
         resumeWriters(with: .failure(ChannelError.ioOnClosedChannel))

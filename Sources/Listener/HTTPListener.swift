@@ -30,12 +30,16 @@ public struct HTTPListenerConfiguration: Sendable {
     /// Connections that are open at once; others wait to be accepted. No maximum by default: a service whose work takes descriptors too
     /// leaves itself some (``DescriptorLimit/connectionsMax``).
     public var connectionsMax: Int
+    /// What connections share beyond that, and each user of it; none by default.
+    public var budget: ConnectionBudget?
 
     /// Limits, each with its default.
     public init(
         idleTimeout: Duration = .seconds(60), linger: Duration = .milliseconds(500), backlog: Int32 = 4096,
-        headerBytesMax: Int = 32 << 10, headerFieldsMax: Int = 100, connectionsMax: Int = .max
+        headerBytesMax: Int = 32 << 10, headerFieldsMax: Int = 100, connectionsMax: Int = .max,
+        budget: ConnectionBudget? = nil
     ) {
+        self.budget = budget
         self.connectionsMax = connectionsMax
         self.linger = linger
         self.idleTimeout = idleTimeout
@@ -160,6 +164,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // So that no more of a body is read than a buffer before it has room.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try Self.setUp(channel, configuration, into: accepted)
@@ -175,11 +181,20 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         limits.maxHeaderFieldSize = configuration.headerBytesMax
         limits.maxHeaderListSize = configuration.headerBytesMax
         limits.maxHeaderFieldCount = configuration.headerFieldsMax
-        let conversation = Conversation(idleTimeout: TimeAmount(configuration.idleTimeout))
-        let connection = Connection(
-            channel: channel, peer: adopt(channel),
-            conversation: NIOLoopBound(conversation, eventLoop: channel.eventLoop))
+        let peer = adopt(channel)
         let pipeline = channel.pipeline.syncOperations
+        let conversation = Conversation(idleTimeout: TimeAmount(configuration.idleTimeout))
+        let bound = NIOLoopBound(conversation, eventLoop: channel.eventLoop)
+        if let budget = configuration.budget {
+            let door = ConnectionBudget.Door(
+                close: { channel.close(promise: nil) },
+                readOn: { channel.eventLoop.execute { bound.value.bodyHasRoom() } })
+            let (id, share) = budget.open(of: peer?.uid, door)
+            guard let id else { return try pipeline.addHandler(TurnedAway(share: share)) }
+            conversation.account = Account(budget: budget, id: id, user: peer?.uid)
+            channel.closeFuture.whenComplete { _ in budget.close(id) }
+        }
+        let connection = Connection(channel: channel, peer: peer, conversation: bound)
         // Requests wait for their turn in the conversation, and fields of answers cannot hold a line break (HTTPTypes).
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
