@@ -77,7 +77,7 @@ public struct StatusResource: Sendable, Hashable {
     public var commits: Int
     /// Every one that is configured, also without calls.
     public var participants: [Participant]
-    /// `inbox` and `batch` in inputs, `body` in bytes.
+    /// `inbox` and `batch` in inputs, `body` and `page` in bytes.
     public var limits: MapValue
     /// Bytes of the database's pages, without the write-ahead log.
     public var storeBytes: Int
@@ -93,6 +93,29 @@ public struct StatusResource: Sendable, Hashable {
     public var pruned: Int
     /// Views whose rows are not all as their definitions say; not shown while there are none.
     public var views: [ViewStateResource]
+
+    /// What is bounded together, and how full it is; a daemon of before tells nothing of it.
+    public var pools: [Pool]
+
+    /// Something of which there is a budget.
+    public struct Pool: Sendable, Hashable {
+        /// `inbox`, `cache`, `early`, `bodies`, `answers` or `connections`.
+        public var name: String
+        /// Now.
+        public var used: Int
+        /// The budget; what has happened is taken above it too.
+        public var max: Int
+        /// Whether bytes are counted.
+        public var isBytes: Bool
+
+        /// A pool at a moment.
+        public init(name: String, used: Int, max: Int, isBytes: Bool = true) {
+            self.name = name
+            self.used = used
+            self.max = max
+            self.isBytes = isBytes
+        }
+    }
 
     /// Calls to a participant.
     public struct Participant: Sendable, Hashable {
@@ -127,8 +150,9 @@ public struct StatusResource: Sendable, Hashable {
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
         participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?,
         seal: SealResource? = nil, paused: Bool = false, logDropped: Int = 0, pruned: Int = 0,
-        views: [ViewStateResource] = []
+        views: [ViewStateResource] = [], pools: [Pool] = []
     ) {
+        self.pools = pools
         self.logDropped = logDropped
         self.pruned = pruned
         self.views = views
@@ -173,6 +197,14 @@ public struct StatusResource: Sendable, Hashable {
         pruned = try members.optionalInteger("pruned") ?? 0
         logDropped = try members.optionalInteger("logDropped") ?? 0
         paused = try members.flag("paused")
+        pools = []
+        for item in try members.list("pools") {
+            let one = try Members(item, of: "a pool")
+            pools.append(
+                Pool(
+                    name: try one.text("name"), used: try one.integer("used"), max: try one.integer("max"),
+                    isBytes: try one.text("unit") == "bytes"))
+        }
         views = []
         for item in try members.list("views") { views.append(try ViewStateResource(json: item)) }
     }
@@ -192,11 +224,22 @@ public struct StatusResource: Sendable, Hashable {
                 ("version", .string(version)), ("uptime", .int(Int64(uptime))), ("pid", .int(Int64(pid))),
                 ("sagas", .map(sagas)), ("backlog", .int(Int64(backlog))), ("inputs", .int(Int64(inputs))),
                 ("commits", .int(Int64(commits))), ("participants", .list(participants)), ("limits", .map(limits)),
+                ("pools", pools.isEmpty ? nil : .list(pools.map(\.json))),
                 ("storeBytes", .int(Int64(storeBytes))), ("logDropped", .int(Int64(logDropped))),
                 ("storeTrouble", storeTrouble.map { .string($0) }),
                 ("seal", seal?.json),
                 ("paused", paused ? .bool(true) : nil), ("pruned", pruned > 0 ? .int(Int64(pruned)) : nil),
                 ("views", views.isEmpty ? nil : .list(views.map(\.json))),
+            ]))
+    }
+}
+
+extension StatusResource.Pool {
+    fileprivate var json: Value {
+        .map(
+            MapValue([
+                ("name", .string(name)), ("used", .int(Int64(used))), ("max", .int(Int64(max))),
+                ("unit", .string(isBytes ? "bytes" : "connections")),
             ]))
     }
 }

@@ -1,4 +1,5 @@
 public import ControlAPI
+public import Listener
 public import SagaCore
 public import SagaEngine
 public import SagaStore
@@ -13,6 +14,8 @@ public struct ControlFacts: Sendable {
     public var settings: @Sendable () -> Settings
     /// The configured participants, now.
     public var participants: @Sendable () -> [Participant]
+    /// What the listener's connections have together; `nil` where nothing is counted.
+    public var connections: @Sendable () -> ConnectionBudget?
     /// Entries of the log that were lost since the start of the process.
     public var logDropped: @Sendable () -> Int
     /// How near the watchdog has come; `nil` where there is none.
@@ -79,6 +82,7 @@ public struct ControlFacts: Sendable {
     public init(
         version: String, startedAt: Int64, settings: @escaping @Sendable () -> Settings = { Settings() },
         participants: @escaping @Sendable () -> [Participant] = { [] },
+        connections: @escaping @Sendable () -> ConnectionBudget? = { nil },
         logDropped: @escaping @Sendable () -> Int = { 0 }, watchdog: @escaping @Sendable () -> Watchdog? = { nil },
         process: @escaping @Sendable () -> ProcessFacts = { .now },
         reload: @escaping @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal> = { _ in
@@ -90,6 +94,7 @@ public struct ControlFacts: Sendable {
         self.startedAt = startedAt
         self.settings = settings
         self.participants = participants
+        self.connections = connections
         self.logDropped = logDropped
         self.watchdog = watchdog
         self.process = process

@@ -66,20 +66,6 @@ struct ConfigurationFile {
         (node.items ?? [node]).compactMap { text($0, "workflows") }
     }
 
-    private mutating func limits(_ node: YAMLNode, _ configuration: inout DaemonConfiguration) {
-        for entry in entries(node, "'limits'", ["inbox", "batch", "body", "cache", "storeCheck"]) {
-            switch entry.key {
-            case "inbox": number(entry.value, "inbox", 1...1_000_000).map { configuration.limits.inboxMax = $0 }
-            case "batch": number(entry.value, "batch", 1...10_000).map { configuration.limits.batchMax = $0 }
-            case "cache": number(entry.value, "cache", 1...1_000_000).map { configuration.limits.cacheMax = $0 }
-            case "storeCheck":
-                duration(entry.value, "storeCheck").map { configuration.storeCheck = .milliseconds($0) }
-            case "body": bytes(entry.value, "body").map { configuration.bodyMax = $0 }
-            default: break
-            }
-        }
-    }
-
     private mutating func retention(_ node: YAMLNode, _ configuration: inout DaemonConfiguration) {
         for entry in entries(node, "'retention'", ["succeeded", "cancelled", "terminated", "withAlarms", "jobs"]) {
             guard let time = duration(entry.value, entry.key) else { continue }
@@ -129,20 +115,6 @@ extension ConfigurationFile {
             return duration
         }
         fault(node.place, "'\(name)' must be a duration such as 30s, 500ms or 1h30m")
-        return nil
-    }
-
-    /// `1MiB`, `64KiB` or a number of bytes; 1 KiB to 64 MiB.
-    private mutating func bytes(_ node: YAMLNode, _ name: String) -> Int? {
-        let text = node.scalar?.text ?? ""
-        let units = [("KiB", 1 << 10), ("MiB", 1 << 20)]
-        let unit = units.first { text.hasSuffix($0.0) }
-        let digits = unit.map { text.dropLast($0.0.count) } ?? text[...]
-        if let number = Int(digits), number > 0, number <= 64 << 20 {
-            let bytes = number * (unit?.1 ?? 1)
-            if (1 << 10...64 << 20).contains(bytes) { return bytes }
-        }
-        fault(node.place, "'\(name)' must be a size from 1KiB to 64MiB, such as 1MiB")
         return nil
     }
 }

@@ -74,7 +74,12 @@ struct Daemon {
     private func serve(
         _ store: SagaStore, _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
     ) async throws {
-        let facts = facts(transport, story, reloader)
+        // Connections find fewer descriptors than there are, so that the store and calls always find one.
+        let descriptors = DescriptorLimit.connectionsMax
+        let budget = ConnectionBudget(
+            connectionsMax: min(configuration.connectionsMax, max(8, descriptors - ConnectionBudget.reserve)),
+            unreadBytesMax: configuration.unreadBytesMax, operators: [0, getuid()])
+        let facts = facts(transport, story, reloader, budget)
         let control = inherited.first { $0.name == "control" } ?? inherited.first
         let address =
             control.map { ListenAddress.descriptor($0.descriptor) }
@@ -83,7 +88,7 @@ struct Daemon {
         do {
             listener = try HTTPListener(
                 address: address, responder: ControlResponder(engine: engine, facts: facts),
-                configuration: .init(connectionsMax: DescriptorLimit.connectionsMax), logger: logger,
+                configuration: .init(connectionsMax: descriptors, budget: budget), logger: logger,
                 onListening: { [notifier, longStart] _ in
                     // Ready means: a request would be answered. An engine that could not begin ends the daemon, unready.
                     guard await engine.probe().isProgress else { return }
@@ -118,7 +123,9 @@ struct Daemon {
         try await ServiceGroup(configuration: group).run()
     }
 
-    private func facts(_ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader) -> ControlFacts {
+    private func facts(
+        _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader, _ budget: ConnectionBudget
+    ) -> ControlFacts {
         ControlFacts(
             version: ProgramVersion.text, startedAt: SystemClock().now().milliseconds,
             settings: {
@@ -132,6 +139,7 @@ struct Daemon {
                     .init(name: $0.name, url: "\($0.address)", breaker: $0.hasBreaker ? "closed" : "off")
                 }
             },
+            connections: { budget },
             logDropped: { LogBackend.dropped + story.dropped },
             watchdog: { [margin] in
                 margin.current.map {

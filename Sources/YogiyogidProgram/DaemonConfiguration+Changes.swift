@@ -14,6 +14,9 @@ extension DaemonConfiguration {
         note("limits.inbox", "\(limits.inboxMax)", "\(other.limits.inboxMax)")
         note("limits.batch", "\(limits.batchMax)", "\(other.limits.batchMax)")
         note("limits.cache", "\(limits.cacheMax)", "\(other.limits.cacheMax)")
+        note("limits.inboxBytes", "\(limits.inboxBytesMax)", "\(other.limits.inboxBytesMax)")
+        note("limits.cacheBytes", "\(limits.cacheBytesMax)", "\(other.limits.cacheBytesMax)")
+        note("limits.earlyBytes", "\(limits.earlyBytesMax)", "\(other.limits.earlyBytesMax)")
         note("limits.body", "\(bodyMax)", "\(other.bodyMax)")
         if roles != other.roles { lines.append("roles have changed") }
         note("retention", retention.words, other.retention.words)
@@ -42,6 +45,8 @@ extension DaemonConfiguration {
         note("stateDirectory", stateDirectory, other.stateDirectory)
         note("socket", socket, other.socket)
         note("limits.storeCheck", storeCheck.words, other.storeCheck.words)
+        note("limits.connections", "\(connectionsMax)", "\(other.connectionsMax)")
+        note("limits.unreadBytes", "\(unreadBytesMax)", "\(other.unreadBytesMax)")
         note("log.queue", "\(logQueueMax)", "\(other.logQueueMax)")
         note("log.level", "\(logLevel)", "\(other.logLevel)")
         return lines

@@ -21,6 +21,10 @@ struct DaemonConfiguration: Sendable {
     var roles: Roles?
     /// Bytes of a request body.
     var bodyMax = 1 << 20
+    /// Connections at once; fewer where the descriptor limit leaves room for fewer.
+    var connectionsMax = 16_384
+    /// Bytes of bodies that have not come whole, and as many of answers that were not read, of all connections together.
+    var unreadBytesMax = 64 << 20
     var logLevel = Logger.Level.info
     /// For how long ended sagas and jobs are kept.
     var retention = Retention()

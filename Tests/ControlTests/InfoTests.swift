@@ -68,7 +68,10 @@ import WorkflowFile
             let pattern = try Regex(
                 #"\{"version":"1\.2\.3","uptime":\d+,"pid":\d+,"sagas":\{"running":1,"waiting":1\},"backlog":0,"#
                     + #""inputs":\d+,"commits":3,"participants":\[\{"name":"payment","url":"unix:/run/payment\.sock","#
-                    + #""inFlight":1,"queued":0,"breaker":"closed"\}\],"limits":\{"inbox":7,"batch":3,"body":2048\},"#
+                    + #""inFlight":1,"queued":0,"breaker":"closed"\}\],"#
+                    + #""limits":\{"inbox":7,"batch":3,"body":2048,"page":4194304\},"pools":\[\{"name":"inbox","used":0,"#
+                    + #""max":67108864,"unit":"bytes"\},\{"name":"cache","used":[1-9]\d+,"max":67108864,"unit":"bytes"\},"#
+                    + #"\{"name":"early","used":0,"max":67108864,"unit":"bytes"\}\],"#
                     + #""storeBytes":\d+,"logDropped":12,"seal":\{"dataKey":1,"masterKey":"[0-9a-f]{16}","#
                     + #""origin":"[^"]+"\}\}"#)
             #expect(answer.hasPrefix("HTTP/1.1 200 OK\nContent-Type: application/json\n\n"))

@@ -177,7 +177,9 @@ import Testing
         let json = """
             {"version":"0.1.0","uptime":3725,"pid":42,"sagas":{"running":2,"stuck":1},"backlog":0,"inputs":17,"commits":9,\
             "participants":[{"name":"payment","url":"unix:/run/yogi-payment.sock","inFlight":2,"queued":0,\
-            "breaker":"closed"}],"limits":{"inbox":10000,"batch":512},"storeBytes":4096,"logDropped":12,\
+            "breaker":"closed"}],"limits":{"inbox":10000,"batch":512},"pools":[{"name":"inbox","used":1536,\
+            "max":67108864,"unit":"bytes"},{"name":"connections","used":3,"max":16384,"unit":"connections"}],\
+            "storeBytes":4096,"logDropped":12,\
             "seal":{"dataKey":2,"masterKey":"00112233445566ff","origin":"the credential 'store-key'","progress":{"done":3,\
             "total":17}}}
             """
@@ -201,6 +203,10 @@ import Testing
 
                 PARTICIPANT  BREAKER  IN FLIGHT  QUEUED  URL
                 payment      closed   2          0       unix:/run/yogi-payment.sock
+
+                POOL         USED    BUDGET
+                inbox        1.5KiB  64MiB
+                connections  3       16384
 
                 LIMIT  VALUE
                 inbox  10000

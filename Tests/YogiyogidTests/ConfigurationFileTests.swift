@@ -77,4 +77,31 @@ struct ConfigurationFileTests {
         let taken = before.taking(over: after)
         #expect(taken.retention == after.retention && taken.storeCheck == before.storeCheck)
     }
+
+    @Test func `budgets are sizes, and are named with what they may be`() throws {
+        let text =
+            "limits: { inboxBytes: 1MiB, cacheBytes: 2GiB, earlyBytes: 3145728, unreadBytes: 8MiB, connections: 100 }\n"
+        let read = try read(text)
+        #expect(read.limits.inboxBytesMax == 1 << 20 && read.limits.cacheBytesMax == 2 << 30)
+        #expect(read.limits.earlyBytesMax == 3 << 20)
+        #expect(read.unreadBytesMax == 8 << 20 && read.connectionsMax == 100)
+        let before = try self.read("limits: {}\n")
+        #expect(
+            before.changes(to: read) == [
+                "limits.inboxBytes was 67108864 and is 1048576", "limits.cacheBytes was 67108864 and is 2147483648",
+                "limits.earlyBytes was 67108864 and is 3145728",
+            ])
+        #expect(
+            before.needingRestart(for: read) == [
+                "limits.connections is 16384 until a restart, then 100",
+                "limits.unreadBytes is 67108864 until a restart, then 8388608",
+            ])
+        #expect(
+            faults("limits: { inboxBytes: 64KiB, cacheBytes: 99999999999GiB, connections: 7, body: 65MiB }\n") == [
+                "y.yaml:1:23: error: 'inboxBytes' must be a size from 1MiB to 16GiB, such as 1MiB",
+                "y.yaml:1:42: error: 'cacheBytes' must be a size from 1MiB to 16GiB, such as 1MiB",
+                "y.yaml:1:71: error: 'connections' must be a whole number from 8 to 1000000",
+                "y.yaml:1:80: error: 'body' must be a size from 1KiB to 64MiB, such as 1MiB",
+            ])
+    }
 }

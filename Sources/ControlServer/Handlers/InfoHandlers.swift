@@ -2,6 +2,7 @@ import CEL
 import ControlAPI
 import Glibc
 import Hummingbird
+import Listener
 import SagaCore
 import SagaEngine
 
@@ -43,6 +44,19 @@ extension ControlResponder {
         }
     }
 
+    /// How full what is bounded together is, in bytes, but connections, which are counted.
+    private func pools(_ bytes: EngineStatus.Bytes) -> [StatusResource.Pool] {
+        var pools = [("inbox", bytes.inbox), ("cache", bytes.cache), ("early", bytes.early)].map { name, gauge in
+            StatusResource.Pool(name: name, used: gauge.used, max: gauge.max)
+        }
+        guard let budget = facts.connections() else { return pools }
+        let (bodies, answers, connections) = (budget.bodies, budget.answers, budget.connections)
+        pools.append(.init(name: "bodies", used: bodies.used, max: bodies.max))
+        pools.append(.init(name: "answers", used: answers.used, max: answers.max))
+        pools.append(.init(name: "connections", used: connections.used, max: connections.max, isBytes: false))
+        return pools
+    }
+
     /// `GET /v1/status`.
     func status(_ request: Request) async throws -> Response {
         _ = try request.query(knowing: [])
@@ -62,11 +76,12 @@ extension ControlResponder {
             backlog: status.backlog, inputs: status.inputs, commits: status.commits, participants: participants,
             limits: MapValue([
                 ("inbox", .int(Int64(settings.limits.inboxMax))), ("batch", .int(Int64(settings.limits.batchMax))),
-                ("body", .int(Int64(settings.bodyMax))),
+                ("body", .int(Int64(settings.bodyMax))), ("page", .int(Int64(Engine.pageBytesMax))),
             ]), storeBytes: Int(status.storeBytes), storeTrouble: status.storeTrouble?.message,
             seal: SealResource(status.seal),
             paused: engine.isPaused, logDropped: facts.logDropped(),
-            pruned: status.pruned.sagas + status.pruned.jobs, views: status.views.map(ViewStateResource.init))
+            pruned: status.pruned.sagas + status.pruned.jobs, views: status.views.map(ViewStateResource.init),
+            pools: pools(status.bytes))
         return .json(resource.json)
     }
 }

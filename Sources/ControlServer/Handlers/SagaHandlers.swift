@@ -45,7 +45,8 @@ extension ControlResponder {
     /// `GET /v1/sagas/{id}`, with `wait` as a long poll.
     func show(_ id: String, _ request: Request) async throws -> Response {
         let query = try request.query(knowing: ["wait", "timeout"])
-        let reply = try await engine.look(try Self.reference(id), wait: try query.wait())
+        let reply = try await engine.look(
+            try Self.reference(id), wait: try query.wait(), by: PeerCredentials.current?.uid)
         var resource = await resource(reply.saga, reply.workflow, reached: reply.reached)
         if reply.saga.attempt != nil { resource.parked = engine.parking(of: reply.saga.id).map { ParkedResource($0) } }
         return .json(resource.json, status: reply.reached ? .ok : .accepted, headers: waitFields(reply.reached))
@@ -88,7 +89,8 @@ extension ControlResponder {
                     let goal = WaitGoal.news(length: last, token: before.lastToken)
                     // The daemon going down ends the stream, and the client asks again; so does the client going away.
                     guard
-                        let reply = try? await engine.look(reference, wait: Wait(goal: goal, timeout: 60_000)),
+                        let reply = try? await engine.look(
+                            reference, wait: Wait(goal: goal, timeout: 60_000), by: PeerCredentials.current?.uid),
                         !engine.waitsEnded, !Task.isCancelled
                     else { break }
                     if reply.saga.lastToken != before.lastToken {

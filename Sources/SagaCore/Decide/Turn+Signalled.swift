@@ -14,7 +14,7 @@ extension Turn {
         } catch {
             return .refused(reason: "its data cannot be kept: \(error.message)")
         }
-        guard saga.signalBytes == 0 || saga.signalBytes + signal.data.value.weight <= SagaLimits.signalBytesMax else {
+        guard saga.signalBytes == 0 || saga.signalBytes + signal.data.weight <= SagaLimits.signalBytesMax else {
             throw .full(what: "bytes of signals", max: SagaLimits.signalBytesMax)
         }
         return try judge(signal)
@@ -86,7 +86,7 @@ extension Turn {
             throw .full(what: "refused signals", max: SagaLimits.refusedSignalsMax)
         }
         var memory = signal.memory(verdict)
-        if memory.data.value.weight > SagaLimits.refusedBytesMax { memory.data = Document(read: .null) }
+        if memory.data.weight > SagaLimits.refusedBytesMax { memory.data = Document(read: .null) }
         emit(.signalled(memory))
         return verdict
     }

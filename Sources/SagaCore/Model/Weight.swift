@@ -18,6 +18,11 @@ extension MapValue {
     package var weight: Int { entries.reduce(64) { $0 + $1.key.weight + $1.value.weight } }
 }
 
+extension Document {
+    /// Of what it says.
+    package var weight: Int { value.weight }
+}
+
 extension Saga {
     /// About how many bytes it takes in memory.
     package var weight: Int {

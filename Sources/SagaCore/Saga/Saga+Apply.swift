@@ -86,7 +86,7 @@ extension Saga {
             if let step { keep(changed, of: step) }
         case .signalled(let signal):
             signals.append(signal)
-            signalBytes += signal.data.value.weight
+            signalBytes += signal.data.weight
         case .signalTaken(let index): signals[index].verdict = .handled
         case .signalRefused(let index, let verdict): signals[index].verdict = verdict
         case .leaving(let to, let cause):
