@@ -11,7 +11,7 @@ import Testing
 
     private func start(_ name: String, by uid: UInt32? = nil, _ input: Value = large) -> Posted {
         var command = StartCommand.booking(name)
-        command.input = input
+        command.input = Document(read: input)
         command.by = uid.map { Actor(uid: $0, gid: $0, pid: 1) }
         return Posted(ask: .start(command), port: { _ in })
     }
@@ -159,8 +159,8 @@ import Testing
         try await engine.running { () async throws in
             for guest in 0..<6 {
                 var command = StartCommand.booking("\(guest)")
-                command.input = .map(
-                    MapValue([("guest", .string("\(guest)" + String(repeating: "x", count: 1 << 20)))]))
+                command.input = Document(
+                    read: .map(MapValue([("guest", .string("\(guest)" + String(repeating: "x", count: 1 << 20)))])))
                 command.key = "\(guest)"
                 _ = try await engine.start(command)
             }

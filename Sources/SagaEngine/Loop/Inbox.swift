@@ -255,7 +255,7 @@ final class Inbox: Sendable {
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// How many commands may wait.
-    var commandsMax: Int { state.withLock { $0.commandsMax } }
+    var commandsMax: Int { state.withLock { $0.commands.max } }
 
     /// Commands that were turned away as too many waited.
     var refused: Int { state.withLock { $0.refused } }

@@ -53,7 +53,7 @@ extension Writer {
             throw .tooEarly(what: "for the key '\(key)', by their bytes,", max: kept.count)
         }
         let inAll = early.bytes + batch.keptBytes
-        guard inAll == 0 || inAll + data.count <= earlyBytesMax else {
+        guard inAll == 0 || inAll + data.count <= early.bytesMax else {
             throw .tooEarly(what: "with \(inAll) bytes in all", max: early.count + batch.kept)
         }
     }
@@ -107,16 +107,15 @@ extension Writer {
         do throws(StoreError) {
             try countEarly()
         } catch {
-            early = WaitingSignals(count: max(0, early.count + change), bytes: early.bytes, next: 0)
+            (early.count, early.next) = (max(0, early.count + change), 0)
         }
     }
 
     /// Reads how many are kept, and when the first of them is dropped.
     func countEarly() throws(StoreError) {
         let (count, next) = try store.read { try $0.earlySignalCount() }
-        early = WaitingSignals(count: count, bytes: early.bytes, next: next?.milliseconds)
+        (early.count, early.next) = (count, next?.milliseconds)
     }
-
 }
 
 extension Workflow {

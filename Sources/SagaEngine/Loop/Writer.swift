@@ -17,12 +17,11 @@ final class Writer {
     /// Starts at which processes ended, by hash, with how many did.
     var poisonedStarts: [UInt64: Int] = [:]
     let earlyMax: Int
-    var earlyBytesMax: Int
     private let tally: LoopTally
     private let nanoseconds: () -> Int64
     /// Where the loop says what it does.
     let phase: PhaseMark
-    var early = WaitingSignals()
+    var early: WaitingSignals
     /// Takes a call out of its lane that has not left, by its saga's number and its token; whether it was there.
     var withdraw: (Int64, Int) -> Bool = { _, _ in false }
     /// What was taken out for the batch at hand, as ends of calls.
@@ -33,6 +32,7 @@ final class Writer {
         var count = 0
         /// Of their data.
         var bytes = 0
+        var bytesMax: Int
         /// When the first of them is dropped.
         var next: Int64?
     }
@@ -71,7 +71,7 @@ final class Writer {
         self.decide = decide
         self.random = random
         self.earlyMax = earlyMax
-        self.earlyBytesMax = earlyBytesMax
+        early = WaitingSignals(bytesMax: earlyBytesMax)
         last = try store.lastNumbers()
         early.bytes = try store.read { try $0.earlySignalBytes() }
         try countEarly()
@@ -174,7 +174,7 @@ final class Writer {
     /// Decides by other workflows from now on. Sagas in memory keep their own, which is pinned by its digest.
     func load(_ workflows: WorkflowSet, _ limits: EngineLimits) {
         self.workflows = workflows
-        earlyBytesMax = limits.earlyBytesMax
+        early.bytesMax = limits.earlyBytesMax
         cache.limit(max: limits.cacheMax, bytesMax: limits.cacheBytesMax)
     }
 
@@ -182,7 +182,7 @@ final class Writer {
     var cacheBytes: ByteGauge { cache.bytes }
 
     /// Bytes of the signals that wait for their sagas.
-    var earlyBytes: ByteGauge { ByteGauge(used: early.bytes, max: earlyBytesMax) }
+    var earlyBytes: ByteGauge { ByteGauge(used: early.bytes, max: early.bytesMax) }
 
     /// Names this process among those that end at an input.
     func newProcess() -> UInt64 { random() }
