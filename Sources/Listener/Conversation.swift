@@ -18,15 +18,25 @@ final class Conversation: ChannelDuplexHandler {
     private var taker: (taker: Taker, patience: Patience?)?
     /// What waits until the client has read more; a route may write from several tasks.
     private var writers: [(writer: Writer, patience: Patience)] = []
-    /// Whether a read was asked for and kept back.
-    private var isReadHeld = false
     private var idleness: Idleness
-    private var timer: Scheduled<Void>?
+    private var scheduled = Looks()
     private var context: ChannelHandlerContext?
     /// What it has of what all connections share; `nil` where nothing is counted.
     var account: Account?
-    /// Looks again how much of an answer its client has not read, or whether there is room for a body.
-    private var look: Scheduled<Void>?
+
+    /// What it does at a time.
+    private struct Looks {
+        /// Whether it is idle.
+        var idle: Scheduled<Void>?
+        /// How much of an answer its client has not read, and whether there is room for a body.
+        var room: Scheduled<Void>?
+
+        mutating func cancel() {
+            idle?.cancel()
+            room?.cancel()
+            self = Looks()
+        }
+    }
 
     init(idleTimeout: TimeAmount) {
         idleness = Idleness(timeout: idleTimeout, now: .now())
@@ -59,7 +69,7 @@ final class Conversation: ChannelDuplexHandler {
 
     func read(context: ChannelHandlerContext) {
         guard mayRead() else {
-            isReadHeld = true
+            inflow.isReadHeld = true
             return
         }
         context.read()
@@ -187,27 +197,24 @@ final class Conversation: ChannelDuplexHandler {
     }
 
     private func lookAgain() {
-        guard look == nil, let context else { return }
+        guard scheduled.room == nil, let context else { return }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        look = context.eventLoop.scheduleTask(in: .seconds(1)) {
+        scheduled.room = context.eventLoop.scheduleTask(in: .seconds(1)) {
             let conversation = bound.value
-            conversation.look = nil
+            conversation.scheduled.room = nil
             conversation.countUnread()
             conversation.readOn()
         }
     }
 
     private func readOn() {
-        guard isReadHeld, mayRead() else { return }
-        isReadHeld = false
+        guard inflow.isReadHeld, mayRead() else { return }
+        inflow.isReadHeld = false
         context?.read()
     }
 
     private func finish() {
-        timer?.cancel()
-        timer = nil
-        look?.cancel()
-        look = nil
+        scheduled.cancel()
         inflow.ended()
         hand()
         resumeWriters(with: .failure(ChannelError.ioOnClosedChannel))
@@ -220,16 +227,16 @@ final class Conversation: ChannelDuplexHandler {
     }
 
     private func schedule(_ deadline: NIODeadline?) {
-        guard let deadline, let context, timer == nil else { return }
+        guard let deadline, let context, scheduled.idle == nil else { return }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(deadline: deadline) {
+        scheduled.idle = context.eventLoop.scheduleTask(deadline: deadline) {
             let (handler, context) = bound.value
             handler.timerFired(context)
         }
     }
 
     private func timerFired(_ context: ChannelHandlerContext) {
-        timer = nil
+        scheduled.idle = nil
         let unread = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
         switch idleness.timerFired(at: .now(), unread: unread ?? 0) {
         case .close: context.close(promise: nil)

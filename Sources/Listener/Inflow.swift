@@ -28,6 +28,8 @@ struct Inflow {
 
     private var parts = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 4)
     private var bytes = 0
+    /// Whether a read was asked for and kept back.
+    var isReadHeld = false
     private var source = Source.flowing
     /// Whether the head of a request was taken, and not its end.
     private(set) var isInBody = false

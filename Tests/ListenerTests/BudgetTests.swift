@@ -81,7 +81,10 @@ import Testing
         let router = echo()
         router.get("/wait") { _, _ in
             waiting.yield()
-            try await Task.sleep(for: .seconds(3_600))
+            // Until the client has gone.
+            let (never, held) = AsyncStream.makeStream(of: Void.self)
+            for await _ in never {}
+            held.finish()
             return ""
         }
         try await serving(.unix(path: folder.path + "/s", mode: 0o600), router, configuration: configuration) {

@@ -1,9 +1,10 @@
+import GRDB
 import SagaCore
-import SagaStore
 import Synchronization
 import Testing
 
 @testable import SagaEngine
+@testable import SagaStore
 
 /// What happened to all sagas, in the order of the commits.
 @Suite(.timeLimit(.minutes(30))) struct FeedTests {
@@ -171,7 +172,10 @@ import Testing
         try await engine.running { () async throws in
             let broken = try await engine.start(.booking(), wait: .until(.settled)).saga.id
             let whole = try await engine.start(.booking("Bob"), wait: .until(.settled)).saga.id
-            try store.write { try $0.endHistory(of: broken.number, at: 0) }
+            try store.write { transaction throws in
+                try transaction.db.execute(
+                    sql: "UPDATE saga SET tail = NULL WHERE number = ?", arguments: [broken.number])
+            }
             let told = words(try await events(engine))
             #expect(told.filter { !$0.hasPrefix("unreadable") } == (try await history(engine, whole)))
             #expect(told.first == "unreadable history row 1 of saga \(broken) is missing")

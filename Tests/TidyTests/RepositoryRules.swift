@@ -36,6 +36,30 @@ enum RepositoryRules {
         }
     }
 
+    /// `style.md` 17: a word that stands for two types means neither. The core keeps the short names, an edge takes its own.
+    static func meanings(of files: [SourceFile]) -> [Violation] {
+        var declared: [String: [(file: SourceFile, line: Int)]] = [:]
+        for file in files where !file.isTest {
+            for index in file.code.indices.dropLast()
+            where typeWords.contains(file.code[index].text) && shortNames.contains(file.code[index + 1].text) {
+                guard index == 0 || !file.code[index - 1].isPunctuation(".") else { continue }
+                declared[file.code[index + 1].text, default: []].append((file, file.code[index].line))
+            }
+        }
+        return declared.sorted { $0.key < $1.key }.flatMap { name, places in
+            places.count < 2
+                ? []
+                : places.map { $0.file.violation($0.line, "meaning", "'\(name)' is declared \(places.count) times") }
+        }
+    }
+
+    private static let typeWords: Set<String> = ["struct", "class", "enum", "actor", "protocol"]
+
+    /// Names that stood for two to five types each.
+    private static let shortNames: Set<String> = [
+        "Answer", "Call", "Context", "Exchange", "Outcome", "Place", "Problem", "Turn",
+    ]
+
     /// A target that is not in the table of layers, or a line of the table whose target is gone.
     static func table(_ folders: [String], against table: [String: Set<String>], in folder: String) -> [Violation] {
         Set(folders).symmetricDifference(table.keys).sorted().map { name in

@@ -244,6 +244,18 @@ struct RuleTests {
             .map(\.path) == [".build/x", ".build-static/x", "Package.resolved"])
     }
 
+    @Test func `a word that names two types`() {
+        let core = SourceFile(path: "Sources/A/a.swift", text: "public enum Outcome { case done }\nstruct Call {}")
+        let edge = SourceFile(
+            path: "Sources/B/b.swift", text: "struct X {\n    enum Outcome { case sent }\n}\nlet Call = 1")
+        let test = SourceFile(path: "Tests/A/a.swift", text: "struct Call {}")
+        #expect(
+            RepositoryRules.meanings(of: [core, edge, test]).map(\.description) == [
+                "Sources/A/a.swift:1: meaning: 'Outcome' is declared 2 times",
+                "Sources/B/b.swift:2: meaning: 'Outcome' is declared 2 times",
+            ])
+    }
+
     @Test func `a library without its page, a target without its layer`() {
         #expect(
             RepositoryRules.pages(of: ["CEL", "SagaCore"]) { $0 == "Sources/CEL/CEL.docc/CEL.md" }.map(\.path)

@@ -13,6 +13,10 @@ struct TidyTests {
         }
     }
 
+    @Test func `one word names one type`() throws {
+        for violation in RepositoryRules.meanings(of: try Package.swiftFiles()) { Issue.record("\(violation)") }
+    }
+
     @Test func `the repository holds what it should and nothing else`() async throws {
         let paths = try await Package.trackedFiles()
         let libraries = Layers.sources.keys.filter { !Layers.executables.contains($0) && $0 != "CSystemd" }.sorted()

@@ -95,8 +95,7 @@ extension Saga {
             timers.removeAll { $0.name != SagaTimer.deadline }
         case .freed: stuck = nil
         case .stayed: exit = nil
-        case .cancelRequested(let cancel):
-            self.cancel = cancel
+        case .cancelRequested(let cancel): self.cancel = cancel
         case .undoing(let target):
             undoingFor = target
             stuck = nil

@@ -16,7 +16,7 @@ struct Shares {
 
     init(max: Int) { self.max = max }
 
-    /// What a caller has of it.
+    /// 0 of who has none.
     func used(by caller: UInt32) -> Int { byCaller[caller] ?? 0 }
 
     /// Why so much more of a caller would be too much; `nil` when it is not.

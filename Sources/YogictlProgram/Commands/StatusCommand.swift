@@ -63,22 +63,26 @@ struct StatusCommand: AsyncParsableCommand {
                 text += "\n" + parked.text(coloured: coloured)
             }
         }
-        if !status.pools.isEmpty {
-            var pools = Table("POOL", "USED", "BUDGET")
-            for one in status.pools {
-                let isTight = one.used > one.max - one.max / 4
-                pools.add(
-                    .init(one.name),
-                    .init(one.isBytes ? Bytes.text(one.used) : "\(one.used)", isTight ? .yellow : .plain),
-                    .init(one.isBytes ? Bytes.text(one.max) : "\(one.max)"))
-            }
-            text += "\n" + pools.text(coloured: coloured)
-        }
+        text += pools(status, coloured: coloured)
         if !status.limits.isEmpty {
             var limits = Table("LIMIT", "VALUE")
             for entry in status.limits.entries { limits.add(.init(entry.key.shown), .init(entry.value.shown)) }
             text += "\n" + limits.text(coloured: coloured)
         }
         return text
+    }
+
+    /// What is bounded, how full it is, and in yellow what is nearly so.
+    private static func pools(_ status: StatusResource, coloured: Bool) -> String {
+        if status.pools.isEmpty { return "" }
+        var pools = Table("POOL", "USED", "BUDGET")
+        for one in status.pools {
+            let isTight = one.used > one.max - one.max / 4
+            pools.add(
+                .init(one.name),
+                .init(one.isBytes ? Bytes.text(one.used) : "\(one.used)", isTight ? .yellow : .plain),
+                .init(one.isBytes ? Bytes.text(one.max) : "\(one.max)"))
+        }
+        return "\n" + pools.text(coloured: coloured)
     }
 }

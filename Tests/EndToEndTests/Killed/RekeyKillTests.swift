@@ -23,7 +23,7 @@ import Testing
             try await notes.daemon.start(until: FatalCall(action, number, of: "sagas.db-wal"))
             if try await isOver(notes) { break }
             deaths += 1
-            number = max(number, 50) + 17
+            number = max(number, 9) + 3
             #expect(try await notes.query("PRAGMA integrity_check") == ["ok"], "at \(number)")
             let (isRead, sealed) = try await notes.look { client in
                 (try await Notebook.states(client) == states, try await client.status().seal)
