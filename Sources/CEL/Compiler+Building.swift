@@ -35,7 +35,7 @@ extension Compiler {
         let arguments = isMethod ? nodes.count - 1 : nodes.count
         let known = StandardLibrary.function(name, arguments: arguments, method: isMethod)
         let zone = arguments == 1 && known?.takesZone == true ? (nodes[1] as? ConstantNode)?.value.stringValue : nil
-        let named = zone.flatMap { Context.fixedOffset($0) == nil ? $0 : nil }
+        let named = zone.flatMap { Evaluation.fixedOffset($0) == nil ? $0 : nil }
         note(call: name, arguments: arguments, isMethod: isMethod, zone: named, at: offset)
         guard let function = known else {
             let what = isMethod ? "method" : "function"

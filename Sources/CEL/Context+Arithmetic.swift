@@ -1,4 +1,4 @@
-extension Context {
+extension Evaluation {
     /// `+ - * / %` over two values (cel-spec, "Standard Definitions"): no conversion between types, overflow is an
     /// error.
     mutating func arithmetic(

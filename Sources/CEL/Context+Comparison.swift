@@ -1,4 +1,4 @@
-extension Context {
+extension Evaluation {
     /// The language's equality: numbers whatever their types, other types only with their own; NaN equals nothing. Each
     /// value that is looked at costs a step, since lists may share elements and so be far larger than their memory.
     mutating func equal(_ left: Value, _ right: Value, at offset: Int) throws(Failure) -> Bool {

@@ -1,4 +1,4 @@
-extension Context {
+extension Evaluation {
     func toInt(_ value: Value, at offset: Int) throws(Failure) -> Value {
         switch value {
         case .int: return value

@@ -1,4 +1,4 @@
-extension Context {
+extension Evaluation {
     /// What `getHours()` and its like give: of a timestamp the part of the calendar in a zone (UTC without one), of a
     /// duration the whole in that unit, but the milliseconds within the second (cel-spec, "Timestamps and Durations").
     func part(_ function: Function, of value: Value, zone: String?, at offset: Int) throws(Failure) -> Int64 {

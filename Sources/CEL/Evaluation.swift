@@ -1,5 +1,5 @@
 /// What one evaluation has: its variables, its budget, and the values that macros bind.
-struct Context {
+struct Evaluation {
     let scope: Scope
     private var costLeft: Int
     /// The variables of macros, by the slot that the compiler gave them.

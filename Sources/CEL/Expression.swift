@@ -36,7 +36,7 @@ public struct Expression: Sendable {
     ///   count as a step.
     /// - Throws: `EvaluationError` with a code and the place.
     public func evaluate(_ scope: Scope, costMax: Int = 100_000) throws(EvaluationError) -> Value {
-        var context = Context(scope, costMax: costMax, slots: program.slots)
+        var context = Evaluation(scope, costMax: costMax, slots: program.slots)
         do throws(Failure) {
             let value = try program.root.evaluate(&context)
             if program.makesValues { try context.weigh(value) }

@@ -32,7 +32,7 @@ final class PathNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1 + fields.count, at: offset)
         if !context.scope.hasDottedNames && !hasContainer {
             if let value = context.variable(root) { return try select(from: value, after: 0) }
@@ -81,7 +81,7 @@ final class SelectNode: Node {
         self.field = field
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: field.offset)
         return try operand.evaluate(&context).selecting(field)
     }
@@ -97,7 +97,7 @@ final class HasNode: Node {
         self.field = field
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: field.offset)
         return .bool(try has(try operand.evaluate(&context)))
     }
@@ -123,13 +123,13 @@ final class IndexNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         let container = try operand.evaluate(&context)
         return try element(of: container, at: try key.evaluate(&context), &context)
     }
 
-    private func element(of container: Value, at index: Value, _ context: inout Context) throws(Failure) -> Value {
+    private func element(of container: Value, at index: Value, _ context: inout Evaluation) throws(Failure) -> Value {
         switch container {
         case .list(let elements): return try element(of: elements, at: index)
         case .map(let map):

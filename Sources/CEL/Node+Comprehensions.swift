@@ -9,7 +9,7 @@ struct Iteration {
     let name: String
 
     /// Runs `body` for each element until it returns false; the variables are bound.
-    func run(_ context: inout Context, _ body: (inout Context) throws(Failure) -> Bool) throws(Failure) {
+    func run(_ context: inout Evaluation, _ body: (inout Evaluation) throws(Failure) -> Bool) throws(Failure) {
         let value = try range.evaluate(&context)
         let count = try self.count(value)
         var at = 0
@@ -29,7 +29,7 @@ struct Iteration {
         }
     }
 
-    private func bind(_ value: Value, _ at: Int, _ context: inout Context) {
+    private func bind(_ value: Value, _ at: Int, _ context: inout Evaluation) {
         switch value {
         case .list(let elements):
             context.locals[first] = second == nil ? elements[at] : .int(Int64(at))
@@ -42,7 +42,7 @@ struct Iteration {
     }
 
     /// The bool that the predicate gives for the variables as they are bound.
-    func test(_ predicate: any Node, _ context: inout Context) throws(Failure) -> Bool {
+    func test(_ predicate: any Node, _ context: inout Evaluation) throws(Failure) -> Bool {
         try predicate.evaluate(&context).truth(for: name, at: offset)
     }
 }
@@ -59,7 +59,7 @@ final class QuantifierNode: Node {
         self.predicate = predicate
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: iteration.offset)
         var failure: Failure?
         var decided = false
@@ -88,7 +88,7 @@ final class ExistsOneNode: Node {
         self.predicate = predicate
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: iteration.offset)
         var count = 0
         try iteration.run(&context) { context throws(Failure) in
@@ -112,7 +112,7 @@ final class TransformListNode: Node {
         self.transform = transform
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: iteration.offset)
         var values: [Value] = []
         try iteration.run(&context) { context throws(Failure) in
@@ -136,7 +136,7 @@ final class TransformMapNode: Node {
         self.transform = transform
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: iteration.offset)
         var entries: [(key: Value, value: Value)] = []
         try iteration.run(&context) { context throws(Failure) in

@@ -8,7 +8,7 @@ final class NotNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         return .bool(try !operand.evaluate(&context).truth(for: "!", at: offset))
     }
@@ -24,7 +24,7 @@ final class NegateNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         return try negative(try operand.evaluate(&context))
     }
@@ -54,7 +54,7 @@ final class ArithmeticNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         let first = try left.evaluate(&context)
         let second = try right.evaluate(&context)
@@ -76,7 +76,7 @@ final class EqualityNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         let first = try left.evaluate(&context)
         let second = try right.evaluate(&context)
         return .bool(try context.equal(first, second, at: offset) != isNegated)
@@ -97,7 +97,7 @@ final class OrderNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         let first = try left.evaluate(&context)
         let second = try right.evaluate(&context)
@@ -128,13 +128,13 @@ final class InNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         let wanted = try element.evaluate(&context)
         return .bool(try contains(wanted, in: try container.evaluate(&context), &context))
     }
 
-    private func contains(_ wanted: Value, in container: Value, _ context: inout Context) throws(Failure) -> Bool {
+    private func contains(_ wanted: Value, in container: Value, _ context: inout Evaluation) throws(Failure) -> Bool {
         switch container {
         case .list(let elements):
             for candidate in elements where try context.equal(wanted, candidate, at: offset) { return true }

@@ -1,7 +1,7 @@
 /// A node of the compiled expression. Each kind is a class of its own, so that evaluating recurses through small stack
 /// frames.
 protocol Node: AnyObject, Sendable {
-    func evaluate(_ context: inout Context) throws(Failure) -> Value
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value
 }
 
 /// A literal.
@@ -10,7 +10,7 @@ final class ConstantNode: Node {
 
     init(_ value: Value) { self.value = value }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value { value }
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value { value }
 }
 
 /// What always fails: an unknown function, a message. It fails when it is reached, since `f() || true` is true.
@@ -19,7 +19,7 @@ final class FailingNode: Node {
 
     init(_ failure: Failure) { self.failure = failure }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value { throw failure }
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value { throw failure }
 }
 
 /// A variable that a macro binds.
@@ -32,7 +32,7 @@ final class LocalNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         return context.locals[slot]
     }
@@ -48,7 +48,7 @@ final class ListNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1 + elements.count, at: offset)
         var values: [Value] = []
         values.reserveCapacity(elements.count)
@@ -67,7 +67,7 @@ final class MapNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1 + entries.count, at: offset)
         var values: [(key: Value, value: Value)] = []
         values.reserveCapacity(entries.count)
@@ -102,7 +102,7 @@ final class ConditionalNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         let chosen = try condition.evaluate(&context).truth(for: "_ ? _ : _", at: offset)
         return try (chosen ? yes : no).evaluate(&context)
@@ -122,7 +122,7 @@ final class LogicNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(operands.count, at: offset)
         var failure: Failure?
         for operand in operands {

@@ -79,7 +79,7 @@ final class CallNode: Node {
         self.offset = offset
     }
 
-    func evaluate(_ context: inout Context) throws(Failure) -> Value {
+    func evaluate(_ context: inout Evaluation) throws(Failure) -> Value {
         try context.spend(1, at: offset)
         let value = try first.evaluate(&context)
         guard let second else { return try context.call(function, value, at: offset) }
@@ -87,7 +87,7 @@ final class CallNode: Node {
     }
 }
 
-extension Context {
+extension Evaluation {
     /// Calls a function with one argument, or a method without.
     mutating func call(_ function: Function, _ value: Value, at offset: Int) throws(Failure) -> Value {
         switch function {

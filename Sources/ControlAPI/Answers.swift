@@ -24,7 +24,7 @@ public struct CommandAnswer: Sendable, Hashable {
     public var json: Value { .map(MapValue([("answer", .string(answer)), ("saga", saga.json)])) }
 }
 
-/// `GET /v1/health`: 200 with this, or 503 with a ``Problem`` that has these members too, and `progress`: whether the loop moves and
+/// `GET /v1/health`: 200 with this, or 503 with a ``WireProblem`` that has these members too, and `progress`: whether the loop moves and
 /// the store answers, which is all that the watchdog asks.
 public struct HealthResource: Sendable, Hashable {
     /// Whether new work would be taken.

@@ -9,12 +9,12 @@ public struct OperateAnswer: Sendable, Hashable {
     /// What the act added to the history, or would.
     public var records: [HistoryResource]
     /// The calls that left at once, or would.
-    public var calls: [Call]
+    public var calls: [CallResource]
     /// Of `terminate`: what stays outstanding; `nil` of the other acts.
     public var effects: [EffectResource]?
 
     /// A call that leaves.
-    public struct Call: Sendable, Hashable {
+    public struct CallResource: Sendable, Hashable {
         /// `participant.operation`.
         public var call: String
         /// The step whose call it is.
@@ -38,7 +38,8 @@ public struct OperateAnswer: Sendable, Hashable {
 
     /// An answer with the saga after it.
     public init(
-        answer: String, saga: SagaResource, records: [HistoryResource], calls: [Call], effects: [EffectResource]?
+        answer: String, saga: SagaResource, records: [HistoryResource], calls: [CallResource],
+        effects: [EffectResource]?
     ) {
         self.answer = answer
         self.saga = saga
@@ -58,7 +59,7 @@ public struct OperateAnswer: Sendable, Hashable {
         for item in try members.list("calls") {
             let call = try Members(item, of: "a call")
             calls.append(
-                Call(
+                CallResource(
                     call: try call.text("call"), step: try call.integer("step"),
                     direction: try call.text("direction"), attempt: try call.integer("attempt"),
                     key: try call.text("key")))

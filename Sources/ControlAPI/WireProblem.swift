@@ -1,7 +1,7 @@
 public import CEL
 
 /// An error as RFC 9457 has it (`application/problem+json`).
-public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
+public struct WireProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// The stable word at the end of `type`: `too-late`, `key-conflict` …
     public var code: String
     /// What kind of problem, in a few words.

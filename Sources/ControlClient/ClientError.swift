@@ -7,7 +7,7 @@ public enum ClientError: Error, Sendable {
     /// The request may have been sent, and no whole answer came: what a command did is not known.
     case interrupted(path: String, cause: String)
     /// The daemon's own answer: why it did not do it.
-    case problem(Problem)
+    case problem(WireProblem)
     /// What answered is no yogiyogid, or one of another version.
     case protocolViolation(String)
 }

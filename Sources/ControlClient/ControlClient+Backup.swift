@@ -29,7 +29,7 @@ extension ControlClient {
     }
 }
 
-extension Exchange {
+extension ControlExchange {
     /// The next bytes of a body; the daemon must not stop in the middle for longer than it may take to answer.
     fileprivate func piece(_ body: inout HTTPClientResponse.Body.AsyncIterator) async throws -> [UInt8]? {
         do {

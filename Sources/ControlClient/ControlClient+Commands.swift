@@ -33,7 +33,7 @@ extension ControlClient {
         return StartAnswer(saga: waited, isNew: status == 202 ? nil : status == 201)
     }
 
-    /// Sends a signal (`POST /v1/sagas/{id}/signals/{name}`); a refusal is a ``Problem`` with the state.
+    /// Sends a signal (`POST /v1/sagas/{id}/signals/{name}`); a refusal is a ``WireProblem`` with the state.
     ///
     /// - Parameters:
     ///   - saga: its id, or a prefix of 8 digits or more.
@@ -48,7 +48,7 @@ extension ControlClient {
         return try await command(Route.signal.path(saga, name), body, wait, repeats: id != nil)
     }
 
-    /// Cancels a saga (`POST /v1/sagas/{id}/cancel`); too late is a ``Problem`` with the state that made it so.
+    /// Cancels a saga (`POST /v1/sagas/{id}/cancel`); too late is a ``WireProblem`` with the state that made it so.
     public func cancel(
         _ saga: String, reason: String? = nil, wait: Wait? = nil
     ) async throws(ClientError) -> CommandAnswer {

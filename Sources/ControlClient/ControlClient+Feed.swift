@@ -62,7 +62,7 @@ extension ControlClient {
 /// The events of a followed feed; one iteration.
 public struct FeedStream: AsyncSequence, Sendable {
     let body: HTTPClientResponse.Body
-    let exchange: Exchange
+    let exchange: ControlExchange
 
     /// The stream's one iterator: the answer's body can be read once.
     public func makeAsyncIterator() -> Iterator {

@@ -21,7 +21,7 @@ public struct OperatorWish: Sendable, Hashable {
 }
 
 extension ControlClient {
-    /// Does it (`POST /v1/sagas/{id}/retry` and its siblings); what the saga cannot take now is a ``Problem`` with its state.
+    /// Does it (`POST /v1/sagas/{id}/retry` and its siblings); what the saga cannot take now is a ``WireProblem`` with its state.
     /// - Parameter dryRun: says what would happen, and does nothing.
     public func operate(
         _ saga: String, _ wish: OperatorWish, reason: String, dryRun: Bool = false, wait: Wait? = nil
@@ -58,7 +58,7 @@ extension ControlClient {
 }
 
 extension ControlClient {
-    /// Has workflows and configuration loaded again (`POST /v1/reload`); what is wrong with them is a ``Problem`` with `diagnostics`.
+    /// Has workflows and configuration loaded again (`POST /v1/reload`); what is wrong with them is a ``WireProblem`` with `diagnostics`.
     public func reload() async throws(ClientError) -> ReloadAnswer {
         var request = Request(.post, Route.reload.path())
         // Reading and walking through many workflows takes its time.

@@ -7,7 +7,7 @@ public struct ListFilter: Sendable, Hashable {
     public var workflow: String?
     /// By name, as workflows have it.
     public var state: String?
-    /// One word of ``SagaResource/status``; another one is a ``Problem``.
+    /// One word of ``SagaResource/status``; another one is a ``WireProblem``.
     public var status: String?
     /// All must fit.
     public var attributes: [Attribute]

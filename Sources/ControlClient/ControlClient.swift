@@ -12,7 +12,7 @@ import NIOCore
 ///
 /// Call ``shutdown()`` when done; ``with(socketPath:timeout:_:)`` does it by itself.
 public final class ControlClient: Sendable {
-    let exchange: Exchange
+    let exchange: ControlExchange
 
     /// Connections that are idle longer are closed; the daemon keeps them longer, so that none dies under a request.
     private static let idleSeconds: Int64 = 10
@@ -38,7 +38,7 @@ public final class ControlClient: Sendable {
         configuration.decompression = .disabled
         // By default every request opens a span of a tracer that records nothing.
         configuration.tracing.tracer = nil
-        exchange = Exchange(
+        exchange = ControlExchange(
             // One loop: no request changes threads on its way, and one carries more than the daemon does.
             client: HTTPClient(
                 eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup.next()), configuration: configuration),
@@ -101,7 +101,7 @@ extension ControlClient {
 
     /// The resource of a 2xx answer; all else is a problem.
     func read<Resource>(
-        _ answer: Answer, _ make: (Value) throws(MalformedResource) -> Resource
+        _ answer: WireAnswer, _ make: (Value) throws(MalformedResource) -> Resource
     ) throws(ClientError) -> Resource {
         guard (200..<300).contains(answer.status) else { throw .refusal(answer) }
         do {
@@ -114,8 +114,8 @@ extension ControlClient {
 
 extension ClientError {
     /// What an answer that is no 2xx says.
-    static func refusal(_ answer: Answer) -> ClientError {
-        guard let json = try? JSON.parse(answer.body), let problem = try? Problem(json: json) else {
+    static func refusal(_ answer: WireAnswer) -> ClientError {
+        guard let json = try? JSON.parse(answer.body), let problem = try? WireProblem(json: json) else {
             return .protocolViolation("HTTP status \(answer.status) without a problem that explains it")
         }
         return .problem(problem)

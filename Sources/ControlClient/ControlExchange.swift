@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTP1
 
 /// The bytes on the wire: requests out, answers in, every failure as a ``ClientError``.
-struct Exchange: Sendable {
+struct ControlExchange: Sendable {
     let client: HTTPClient
     let path: String
     let bodyBytesMax: Int
@@ -26,7 +26,7 @@ struct Exchange: Sendable {
     }
 
     /// Sends a request and reads its whole answer; again while the daemon restarts, when nothing can be done twice by that.
-    func send(_ request: Request) async throws(ClientError) -> Answer {
+    func send(_ request: Request) async throws(ClientError) -> WireAnswer {
         var patience = Patience(milliseconds: patience)
         var first: ClientError?
         while true {
@@ -53,7 +53,7 @@ struct Exchange: Sendable {
 
         /// The connection ended; not because time or patience of this side did.
         var isInterruption: Bool {
-            if case .interrupted(_, let cause) = failure { cause == Exchange.closed } else { false }
+            if case .interrupted(_, let cause) = failure { cause == ControlExchange.closed } else { false }
         }
     }
 
@@ -61,7 +61,7 @@ struct Exchange: Sendable {
     ///
     /// By AsyncHTTPClient's interface of delegates: its deadline holds until the body has ended (that of the other one ends at the
     /// head), and it costs a third less CPU than a task group with a timer around the other.
-    private func once(_ request: Request) async throws(Broken) -> Answer {
+    private func once(_ request: Request) async throws(Broken) -> WireAnswer {
         let milliseconds = request.waits + timeout
         do {
             let message = try HTTPClient.Request(
@@ -75,7 +75,7 @@ struct Exchange: Sendable {
             } onCancel: {
                 task.cancel()
             }
-            return Answer(
+            return WireAnswer(
                 status: Int(response.status.code), body: response.body.map { Array($0.readableBytesView) } ?? [],
                 asksToComeAgain: response.headers.contains(name: "retry-after"))
         } catch {
@@ -108,11 +108,11 @@ struct Exchange: Sendable {
     }
 
     /// The body of an answer that was to stream and is a problem.
-    private func rest(of response: HTTPClientResponse) async throws(ClientError) -> Answer {
+    private func rest(of response: HTTPClientResponse) async throws(ClientError) -> WireAnswer {
         do {
             return try await withDeadline(milliseconds: timeout) {
                 let body = try await response.body.collect(upTo: bodyBytesMax)
-                return Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
+                return WireAnswer(status: Int(response.status.code), body: Array(body.readableBytesView))
             }
         } catch {
             throw failure(error)

@@ -17,7 +17,7 @@ extension ControlClient {
 /// The records of a followed history; one iteration.
 public struct HistoryStream: AsyncSequence, Sendable {
     let body: HTTPClientResponse.Body
-    let exchange: Exchange
+    let exchange: ControlExchange
 
     /// The stream's one iterator: the answer's body can be read once.
     public func makeAsyncIterator() -> Iterator {
@@ -28,7 +28,7 @@ public struct HistoryStream: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         var lines: StreamLines
 
-        init(body: HTTPClientResponse.Body.AsyncIterator, exchange: Exchange) {
+        init(body: HTTPClientResponse.Body.AsyncIterator, exchange: ControlExchange) {
             lines = StreamLines(body: body, exchange: exchange)
         }
 

@@ -51,7 +51,7 @@ struct Request: Sendable {
 }
 
 /// A whole answer.
-struct Answer: Sendable {
+struct WireAnswer: Sendable {
     var status: Int
     var body: [UInt8]
     /// It has a `Retry-After`: nothing was accepted, or a wait was cut short as the daemon goes down.

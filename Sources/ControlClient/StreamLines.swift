@@ -4,14 +4,14 @@ import NIOCore
 /// The JSON of an answer that streams: newline-delimited, or server-sent events, whose `data:` lines hold the same.
 struct StreamLines {
     private var body: HTTPClientResponse.Body.AsyncIterator
-    private let exchange: Exchange
+    private let exchange: ControlExchange
     private var buffer: [UInt8] = []
     private var position = 0
 
     /// A record is no larger than what the daemon takes in, many times over.
     private static let lineBytesMax = 16 << 20
 
-    init(body: HTTPClientResponse.Body.AsyncIterator, exchange: Exchange) {
+    init(body: HTTPClientResponse.Body.AsyncIterator, exchange: ControlExchange) {
         self.body = body
         self.exchange = exchange
     }

@@ -24,22 +24,22 @@ public struct ControlResponder: HTTPResponder {
     public func respond(to request: Request, context: Context) async throws -> Response {
         do {
             return try await route(request)
-        } catch let problem as Problem {
+        } catch let problem as WireProblem {
             return .problem(problem)
         } catch let error as EngineError {
-            return .problem(Problem(error))
+            return .problem(WireProblem(error))
         }
     }
 
     private func route(_ request: Request) async throws -> Response {
         guard let match = try RouteMatch(path: request.uri.path) else {
-            throw Problem(
+            throw WireProblem(
                 "no-such-route", status: 404, title: "No such route",
                 detail: "there is nothing at '\(request.uri.path)'; the routes are "
                     + Route.allCases.map(\.rawValue).joined(separator: ", "))
         }
         guard match.route.methods.contains(request.method.rawValue) else {
-            throw Problem(
+            throw WireProblem(
                 "method-not-allowed", status: 405, title: "Method not allowed",
                 detail: "\(request.method.rawValue) is not for \(match.route.rawValue); it takes "
                     + match.route.methods.joined(separator: " and "),

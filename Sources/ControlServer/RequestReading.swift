@@ -8,7 +8,7 @@ import SagaEngine
 
 extension Request {
     /// The body as a JSON object with no other members than those named; no body is an empty object.
-    /// - Throws: ``Problem``: 413 over the limit, 400 for what is no JSON, no object, or has an unknown member, 422 for a number that
+    /// - Throws: ``WireProblem``: 413 over the limit, 400 for what is no JSON, no object, or has an unknown member, 422 for a number that
     ///   cannot be kept.
     func object(knowing members: [String], max: Int) async throws -> MapValue {
         var bytes = try await bodyBytes(max: max)
@@ -19,8 +19,8 @@ extension Request {
         do throws(JSONError) {
             value = try JSON.parse(bytes)
         } catch {
-            if error.pointer != nil { throw Problem.unfitNumber(error) }
-            throw Problem(
+            if error.pointer != nil { throw WireProblem.unfitNumber(error) }
+            throw WireProblem(
                 "malformed-json", status: 400, title: "Malformed JSON",
                 detail: "the body is no JSON at line \(error.line), column \(error.column): \(error.message)",
                 extensions: MapValue([
@@ -29,17 +29,17 @@ extension Request {
                 ]))
         }
         guard case .map(let map) = value else {
-            throw Problem.badRequest("the body must be a JSON object with \(Self.listed(members))")
+            throw WireProblem.badRequest("the body must be a JSON object with \(Self.listed(members))")
         }
         for (key, _) in map.entries {
             guard case .string(let name) = key, !members.contains(name) else { continue }
-            throw Problem.badRequest("the body has the unknown member '\(name)'; it takes \(Self.listed(members))")
+            throw WireProblem.badRequest("the body has the unknown member '\(name)'; it takes \(Self.listed(members))")
         }
         return map
     }
 
     private func bodyBytes(max: Int) async throws -> [UInt8] {
-        let tooLarge = Problem(
+        let tooLarge = WireProblem(
             "body-too-large", status: 413, title: "Body too large",
             detail: "a request body may have \(max) bytes at most",
             extensions: MapValue([("bodyBytesMax", .int(Int64(max)))]))
@@ -55,12 +55,12 @@ extension Request {
     }
 
     /// The query's parameters.
-    /// - Throws: ``Problem`` 400 for one that is not named here.
+    /// - Throws: ``WireProblem`` 400 for one that is not named here.
     func query(knowing names: [String]) throws -> Query {
         let query = try Query(uri.query ?? "")
         for (name, _) in query.parameters where !names.contains(name) {
             let known = names.isEmpty ? "this route takes none" : "it takes \(Self.listed(names))"
-            throw Problem.badRequest("unknown query parameter '\(name)'; \(known)")
+            throw WireProblem.badRequest("unknown query parameter '\(name)'; \(known)")
         }
         return query
     }
@@ -78,8 +78,8 @@ struct Query {
         self.parameters = parameters
     }
 
-    /// - Throws: ``Problem`` 400 for what cannot be decoded.
-    init(_ text: String) throws(Problem) {
+    /// - Throws: ``WireProblem`` 400 for what cannot be decoded.
+    init(_ text: String) throws(WireProblem) {
         var parameters: [(name: String, value: String)] = []
         for part in text.split(separator: "&") {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -104,7 +104,7 @@ struct Query {
     func limit() throws -> Int {
         guard let text = self["limit"] else { return 100 }
         guard let limit = Int(text), (1...Engine.pageMax).contains(limit) else {
-            throw Problem.badRequest("'limit' is '\(text)'; it must be a number from 1 to \(Engine.pageMax)")
+            throw WireProblem.badRequest("'limit' is '\(text)'; it must be a number from 1 to \(Engine.pageMax)")
         }
         return limit
     }
@@ -113,7 +113,7 @@ struct Query {
     func after() throws -> SagaID? {
         guard let text = self["after"] else { return nil }
         guard let id = SagaID(text) else {
-            throw Problem.badRequest("'after' is '\(text)'; it must be the 'next' of a page before")
+            throw WireProblem.badRequest("'after' is '\(text)'; it must be the 'next' of a page before")
         }
         return id
     }
@@ -122,7 +122,7 @@ struct Query {
     func place() throws -> Int? {
         guard let text = self["after"] else { return nil }
         guard let place = Int(text), place >= 0 else {
-            throw Problem.badRequest("'after' is '\(text)'; it must be the 'next' of a page before")
+            throw WireProblem.badRequest("'after' is '\(text)'; it must be the 'next' of a page before")
         }
         return place
     }
@@ -132,7 +132,7 @@ struct Query {
         guard let text = self["status"] else { return nil }
         guard let status = Status(name: text) else {
             let known = Status.allCases.map(\.name).joined(separator: ", ")
-            throw Problem.badRequest("'status' is '\(text)'; it must be one of \(known)")
+            throw WireProblem.badRequest("'status' is '\(text)'; it must be one of \(known)")
         }
         return status
     }
@@ -140,7 +140,7 @@ struct Query {
     /// `wait` and `timeout`.
     func wait() throws -> Wait? {
         guard let text = self["wait"] else {
-            if self["timeout"] != nil { throw Problem.badRequest("'timeout' needs 'wait'") }
+            if self["timeout"] != nil { throw WireProblem.badRequest("'timeout' needs 'wait'") }
             return nil
         }
         let goal: WaitGoal
@@ -157,37 +157,37 @@ struct Query {
     private func timeout() throws -> Int64 {
         guard let text = self["timeout"] else { return 30_000 }
         guard let duration = CEL.Duration(parsing: text), duration.milliseconds >= 0 else {
-            throw Problem.badRequest("'timeout' is '\(text)'; it must be a duration such as 30s or 500ms")
+            throw WireProblem.badRequest("'timeout' is '\(text)'; it must be a duration such as 30s or 500ms")
         }
         return duration.milliseconds
     }
 }
 
 extension MapValue {
-    /// - Throws: ``Problem`` 400 when the member is there and no boolean.
+    /// - Throws: ``WireProblem`` 400 when the member is there and no boolean.
     func flag(_ name: String) throws -> Bool {
         switch self[name] {
         case nil, .null: return false
         case .bool(let flag): return flag
-        default: throw Problem.badRequest("'\(name)' must be true or false")
+        default: throw WireProblem.badRequest("'\(name)' must be true or false")
         }
     }
 
-    /// - Throws: ``Problem`` 400 when the member is there and no string.
+    /// - Throws: ``WireProblem`` 400 when the member is there and no string.
     func text(_ name: String) throws -> String? {
         switch self[name] {
         case nil, .null: return nil
         case .string(let text): return text
-        default: throw Problem.badRequest("'\(name)' must be a string")
+        default: throw WireProblem.badRequest("'\(name)' must be a string")
         }
     }
 }
 
-extension Problem {
+extension WireProblem {
     /// A number of the body that could only be kept as another one.
-    static func unfitNumber(_ error: JSONError) -> Problem {
+    static func unfitNumber(_ error: JSONError) -> WireProblem {
         let fault = MapValue([("pointer", .string(error.pointer ?? "")), ("message", .string(error.message))])
-        return Problem(
+        return WireProblem(
             "unfit-number", status: 422, title: "Unfit number",
             detail: "the body has a number that cannot be kept as it is, at line \(error.line), "
                 + "column \(error.column): \(error.message)",

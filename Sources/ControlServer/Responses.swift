@@ -16,7 +16,7 @@ extension Response {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.bytes(value))))
     }
 
-    static func problem(_ problem: Problem) -> Response {
+    static func problem(_ problem: WireProblem) -> Response {
         var headers: HTTPFields = [.contentType: "application/problem+json"]
         if problem.status == 429 || problem.status == 503 { headers[.retryAfter] = "1" }
         if case .list(let methods)? = problem.extensions["allow"] {
@@ -28,9 +28,9 @@ extension Response {
     }
 }
 
-extension Problem {
-    static func badRequest(_ detail: String) -> Problem {
-        Problem("bad-request", status: 400, title: "Bad request", detail: detail)
+extension WireProblem {
+    static func badRequest(_ detail: String) -> WireProblem {
+        WireProblem("bad-request", status: 400, title: "Bad request", detail: detail)
     }
 
     /// What the engine would not do, and what to do next.
@@ -96,7 +96,7 @@ extension Problem {
     }
 
     /// What asks for something that no workflow, or not the saga's, has.
-    private static func misnamed(_ error: EngineError) -> Problem {
+    private static func misnamed(_ error: EngineError) -> WireProblem {
         switch error {
         case .invalidData(let signal, let workflow, let faults):
             return .invalidData(
@@ -113,7 +113,7 @@ extension Problem {
             return .unknown("participant", name, known, code: "unknown-participant")
         case .unknownView(let name, let known):
             return .unknown("view", name, known, code: "unknown-view")
-        default: return Problem(error)
+        default: return WireProblem(error)
         }
     }
 
@@ -122,47 +122,47 @@ extension Problem {
     /// A signal's data does not fit what is asked of it.
     static func invalidData(
         of signal: String, _ faults: [InputSchema.Fault], _ consequence: String, _ more: [(String, Value)] = []
-    ) -> Problem {
+    ) -> WireProblem {
         let listed = faults.map(\.description).joined(separator: "; ")
-        return Problem(
+        return WireProblem(
             "invalid-data", status: 422, title: "Invalid data",
             detail: "the data of signal '\(signal)' does not fit (\(listed)); \(consequence)",
             extensions: MapValue([("faults", .list(faults.map(\.shown)))] + more))
     }
 
-    private static func tooMany(_ what: String, _ detail: String, _ status: Int) -> Problem {
-        Problem("too-many-\(what)", status: status, title: "Too many \(what)", detail: detail)
+    private static func tooMany(_ what: String, _ detail: String, _ status: Int) -> WireProblem {
+        WireProblem("too-many-\(what)", status: status, title: "Too many \(what)", detail: detail)
     }
 
     /// What is not accepted before the engine has looked at a saga.
-    private static func held(_ error: EngineError) -> Problem {
+    private static func held(_ error: EngineError) -> WireProblem {
         switch error {
         case .paused:
-            return Problem(
+            return WireProblem(
                 "paused", status: 503, title: "Paused",
                 detail: "the daemon was started paused, and nothing moves; nothing was accepted. "
                     + "'yogictl resume --all --reason TEXT' lets everything go on")
         case .poison(let words, let count):
-            return Problem(
+            return WireProblem(
                 "poison", status: 500, title: "The daemon ends at this",
                 detail: "the daemon ended \(count) times while it decided on \(words); nothing was accepted. "
                     + "Start with another input, or correct the workflow; a day after the last time it is tried again",
                 extensions: MapValue([("crashes", .int(Int64(count)))]))
         case .unknownSignal(let name, let workflow, let known):
             let takes = known.isEmpty ? "it takes none" : "it takes \(known.joined(separator: ", "))"
-            return Problem(
+            return WireProblem(
                 "signal-refused", status: 409, title: "Signal refused",
                 detail: "no state of workflow '\(workflow)' takes signal '\(name)'; \(takes)",
                 extensions: MapValue([("known", .list(known.map { .string($0) }))]))
         case .tooEarly(let what, let max):
-            return Problem(
+            return WireProblem(
                 "too-many-kept", status: 429, title: "Too many signals kept",
                 detail: "\(max) signals \(what) wait for their sagas, which is the maximum; start the saga first")
         case .backingUp:
-            return Problem(
+            return WireProblem(
                 "backing-up", status: 429, title: "A backup is being made",
                 detail: "one backup is made at a time; try again when it has ended")
-        default: return Problem(error)
+        default: return WireProblem(error)
         }
     }
 
@@ -185,9 +185,9 @@ extension Problem {
         }
     }
 
-    private static func unknown(_ what: String, _ name: String, _ known: [String], code: String) -> Problem {
+    private static func unknown(_ what: String, _ name: String, _ known: [String], code: String) -> WireProblem {
         let list = known.isEmpty ? "none is loaded" : "known: \(known.joined(separator: ", "))"
-        return Problem(
+        return WireProblem(
             code, status: 404, title: "No such \(what)", detail: "there is no \(what) '\(name)'; \(list)",
             extensions: MapValue([("known", .list(known.map { .string($0) }))]))
     }

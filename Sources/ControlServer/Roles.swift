@@ -36,15 +36,15 @@ public struct Roles: Sendable, Hashable {
             members.filter { $0.value.users.contains(peer.uid) || !$0.value.groups.isDisjoint(with: groups) }.keys)
     }
 
-    /// - Throws: ``Problem``, `not-allowed`.
-    func permit(_ route: Route, _ method: String, to peer: PeerCredentials?) throws(Problem) {
+    /// - Throws: ``WireProblem``, `not-allowed`.
+    func permit(_ route: Route, _ method: String, to peer: PeerCredentials?) throws(WireProblem) {
         let needed = route.roles(for: method)
         if needed.isEmpty { return }
         let had = roles(of: peer)
         guard had.isDisjoint(with: needed) else { return }
         let caller = peer.map { "the user \($0.uid)" } ?? "a caller that the kernel does not name"
         let has = had.isEmpty ? "no role" : "the role \(had.map(\.rawValue).sorted().joined(separator: " and "))"
-        throw Problem(
+        throw WireProblem(
             "not-allowed", status: 403, title: "Not allowed",
             detail: "\(method) \(route.rawValue) takes the role \(needed.map(\.rawValue).joined(separator: " or ")), "
                 + "and \(caller) has \(has); 'roles' in the daemon's configuration says who has which",

@@ -15,8 +15,8 @@ struct RouteMatch {
     }
 
     /// Each segment is decoded before it is matched, and after the path was split: a `%2F` is a part of a name.
-    /// - Throws: ``Problem`` 400 for what cannot be decoded.
-    init?(path: String) throws(Problem) {
+    /// - Throws: ``WireProblem`` 400 for what cannot be decoded.
+    init?(path: String) throws(WireProblem) {
         var segments: [String] = []
         for segment in path.split(separator: "/", omittingEmptySubsequences: true) {
             segments.append(try String(decodingPercents: segment, in: "path"))
@@ -44,8 +44,8 @@ extension String {
     /// A part of a request's target, percent-decoded (RFC 3986, section 2.1).
     ///
     /// - Parameter place: what it is a part of, for the words.
-    /// - Throws: ``Problem`` 400 for an escape without two hexadecimal digits, and for bytes that are no UTF-8.
-    init(decodingPercents text: some StringProtocol, in place: String) throws(Problem) {
+    /// - Throws: ``WireProblem`` 400 for an escape without two hexadecimal digits, and for bytes that are no UTF-8.
+    init(decodingPercents text: some StringProtocol, in place: String) throws(WireProblem) {
         // Ids and most names have nothing to decode.
         guard text.utf8.contains(UInt8(ascii: "%")) else {
             self.init(text)

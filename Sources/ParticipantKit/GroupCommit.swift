@@ -57,9 +57,9 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private enum Place { case waits, takesTurn, isTooMany }
+    private enum Seat { case waits, takesTurn, isTooMany }
 
-    private func enqueue(_ job: Job) -> Place {
+    private func enqueue(_ job: Job) -> Seat {
         queue.withLock { queue in
             guard queue.jobs.count < Self.waitingMax else { return .isTooMany }
             queue.jobs.append(job)

@@ -11,7 +11,7 @@ public final class IdempotentStore: Sendable {
     /// An answer, and whether it was kept from before.
     public struct Performed: Sendable, Equatable {
         /// What the caller is told.
-        public let answer: Answer
+        public let answer: KeptAnswer
         /// The operation did not run now: the same key had this answer already.
         public let isReplay: Bool
     }
@@ -39,7 +39,7 @@ public final class IdempotentStore: Sendable {
     /// Does what `call` asks for, unless its key was answered before; returns once the answer is durable.
     ///
     /// - Throws: ``Problem`` when nothing was kept: the call is fenced, reuses a key, or must be tried again.
-    public func perform(_ operation: Operation, _ call: Call) async throws -> Performed {
+    public func perform(_ operation: Operation, _ call: IncomingCall) async throws -> Performed {
         let keyed = KeyedCall(
             call: call, operation: operation.name, participant: participant,
             fingerprint: Self.fingerprint(of: call.body, operation: operation.name, salt: salt))
@@ -79,7 +79,7 @@ public final class IdempotentStore: Sendable {
     /// A request that can never be taken is refused under its key, as it could not be said otherwise that the key did nothing before and
     /// will do nothing: an earlier attempt may be known, or may still be on its way.
     private static func prepared(
-        _ prepare: @Sendable (Call) throws -> Operation.Forward, _ call: Call
+        _ prepare: @Sendable (IncomingCall) throws -> Operation.Forward, _ call: IncomingCall
     ) throws -> Operation.Forward {
         do {
             return try prepare(call)
@@ -95,8 +95,8 @@ public final class IdempotentStore: Sendable {
 
     /// What the transaction left: an answer under the key, or the bookkeeping of an operation that gave none.
     enum Kept: Sendable {
-        case fresh(Answer)
-        case replay(Answer)
+        case fresh(KeptAnswer)
+        case replay(KeptAnswer)
         case unanswered(Problem)
 
         func performed() throws -> Performed {

@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 
 /// One request to an operation: the body and the headers that the saga engine sends (control.md, "What a participant is sent").
-public struct Call: Sendable {
+public struct IncomingCall: Sendable {
     /// Identifies the effect: the same for every retry of one step, another for another visit. 1 to 200 bytes.
     public let key: String
     /// The key that a compensation undoes.

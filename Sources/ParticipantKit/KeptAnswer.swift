@@ -2,7 +2,7 @@ public import CEL
 public import Hummingbird
 
 /// What a participant answers: the status and the bytes, kept under the key so that the same key always gets the same.
-public struct Answer: Sendable, Equatable {
+public struct KeptAnswer: Sendable, Equatable {
     /// The HTTP status.
     public let status: Int
     /// JSON.

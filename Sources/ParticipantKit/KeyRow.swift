@@ -9,7 +9,7 @@ struct KeyRow {
     /// The key that this compensation undid.
     let compensates: String?
     /// Nil for a tombstone.
-    let answer: Answer?
+    let answer: KeptAnswer?
 
     static let schema = """
         CREATE TABLE idempotency (
@@ -34,21 +34,21 @@ struct KeyRow {
                 operation: row.decode(atIndex: 0), fingerprint: bytes(row.decode(atIndex: 1)),
                 compensates: row.decode(atIndex: 2),
                 answer: row.decode(Int?.self, atIndex: 3).map {
-                    Answer(status: $0, bytes: bytes(try row.decode(atIndex: 4)))
+                    KeptAnswer(status: $0, bytes: bytes(try row.decode(atIndex: 4)))
                 })
         }
     }
 
     /// What the compensation of `key` was answered, under whatever key of its own it came.
-    static func compensation(of key: String, _ db: Database) throws -> Answer? {
+    static func compensation(of key: String, _ db: Database) throws -> KeptAnswer? {
         let statement = try db.cachedStatement(sql: "SELECT status, body FROM idempotency WHERE compensates = ?")
         return try Row.fetchOne(statement, arguments: [key]).map { row in
-            try Answer(status: row.decode(atIndex: 0), bytes: bytes(row.decode(atIndex: 1)))
+            try KeptAnswer(status: row.decode(atIndex: 0), bytes: bytes(row.decode(atIndex: 1)))
         }
     }
 
     static func insert(
-        _ call: Call, operation: String, fingerprint: [UInt8], answer: Answer, _ db: Database
+        _ call: IncomingCall, operation: String, fingerprint: [UInt8], answer: KeptAnswer, _ db: Database
     ) throws {
         let statement = try db.cachedStatement(
             sql: """

@@ -3,7 +3,7 @@ import GRDB
 
 /// A call inside the write transaction: looks its key up, runs what must run, keeps the answer.
 struct KeyedCall: Sendable {
-    let call: Call
+    let call: IncomingCall
     let operation: String
     let participant: String
     let fingerprint: [UInt8]
@@ -66,10 +66,10 @@ struct KeyedCall: Sendable {
             ? .done(operation: known.operation, answer: answer) : .refused(operation: known.operation)
     }
 
-    private func keep(_ outcome: Outcome, _ db: Database) throws -> IdempotentStore.Kept {
-        let answer: Answer
+    private func keep(_ outcome: OperationOutcome, _ db: Database) throws -> IdempotentStore.Kept {
+        let answer: KeptAnswer
         switch outcome {
-        case .done(let body): answer = Answer(status: 200, body)
+        case .done(let body): answer = KeptAnswer(status: 200, body)
         case .refused(let problem): answer = problem.answer(from: participant)
         case .unanswered(let problem): return .unanswered(problem)
         }

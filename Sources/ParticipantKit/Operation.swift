@@ -2,7 +2,7 @@ public import CEL
 public import GRDB
 
 /// What an operation came to. Everything that the operation wrote is committed together with it.
-public enum Outcome: Sendable {
+public enum OperationOutcome: Sendable {
     /// It took effect. Answered with 200 and kept under the key.
     case done(Value)
     /// A definite no: nothing took effect. Kept under the key too, so that the same key is always refused.
@@ -15,7 +15,7 @@ public enum Outcome: Sendable {
 /// What a compensation finds of the call that it undoes.
 public enum Undone: Sendable {
     /// The call took effect; `answer` is what it was told, `operation` which it was.
-    case done(operation: String, answer: Answer)
+    case done(operation: String, answer: KeptAnswer)
     /// The call was refused: nothing is to be undone.
     case refused(operation: String)
     /// The call never came. A tombstone is stored in this transaction: if it still comes, it is refused (rule 15 of semantics.md).
@@ -28,20 +28,20 @@ public enum Undone: Sendable {
 /// answer's fate. An error that they throw rolls back what they wrote, and nothing is kept under the key: a ``Problem`` is
 /// answered as it is, anything else with 503.
 public struct Operation: Sendable {
-    typealias Forward = @Sendable (Database) throws -> Outcome
-    typealias Undo = @Sendable (Undone, Database) throws -> Outcome
+    typealias Forward = @Sendable (Database) throws -> OperationOutcome
+    typealias Undo = @Sendable (Undone, Database) throws -> OperationOutcome
 
     enum Work: Sendable {
         /// Reads the call outside the transaction and gives what is to be done inside.
-        case forward(@Sendable (Call) throws -> Forward)
-        case compensation(of: Set<String>, @Sendable (Call) -> Undo)
+        case forward(@Sendable (IncomingCall) throws -> Forward)
+        case compensation(of: Set<String>, @Sendable (IncomingCall) -> Undo)
     }
 
     /// Its name, as in `payment.charge`: lower case words.
     public let name: String
     let work: Work
     /// How long to hold a fresh answer back once it is durable; zero when nil.
-    var holdBack: (@Sendable (Call) -> Swift.Duration)?
+    var holdBack: (@Sendable (IncomingCall) -> Swift.Duration)?
 
     /// An operation that does something.
     ///
@@ -51,8 +51,8 @@ public struct Operation: Sendable {
     ///   - run: does it, inside the transaction.
     public static func forward<Request: Sendable>(
         _ name: String,
-        read: @escaping @Sendable (Call) throws(Problem) -> Request,
-        run: @escaping @Sendable (Request, Call, Database) throws -> Outcome
+        read: @escaping @Sendable (IncomingCall) throws(Problem) -> Request,
+        run: @escaping @Sendable (Request, IncomingCall, Database) throws -> OperationOutcome
     ) -> Operation {
         Operation(
             name: name,
@@ -66,7 +66,7 @@ public struct Operation: Sendable {
     /// a compensation (rules 13 and 14 of semantics.md).
     public static func compensation(
         _ name: String, of operations: Set<String>,
-        undo: @escaping @Sendable (Call, Undone, Database) throws -> Outcome
+        undo: @escaping @Sendable (IncomingCall, Undone, Database) throws -> OperationOutcome
     ) -> Operation {
         Operation(
             name: name,
@@ -76,7 +76,7 @@ public struct Operation: Sendable {
     }
 
     /// The same operation, with its first answer held back as long as `duration` says after it is durable. For testing callers.
-    public func holdingBack(_ duration: @escaping @Sendable (Call) -> Swift.Duration) -> Operation {
+    public func holdingBack(_ duration: @escaping @Sendable (IncomingCall) -> Swift.Duration) -> Operation {
         var copy = self
         copy.holdBack = duration
         return copy

@@ -47,7 +47,7 @@ public struct Page: Sendable, Equatable {
 
     /// The rows as a JSON array; when the page is full, the header `Link` says where the next one is (RFC 8288).
     public func response(_ items: [Item], path: String) -> Response {
-        var response = Answer(status: 200, .list(items.map(\.value))).response()
+        var response = KeptAnswer(status: 200, .list(items.map(\.value))).response()
         if items.count == limit, let last = items.last, let link = HTTPField.Name("Link") {
             response.headers[link] = "<\(path)?after=\(last.seq)&limit=\(limit)>; rel=\"next\""
         }

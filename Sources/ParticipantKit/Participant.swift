@@ -32,7 +32,7 @@ public struct Participant: Sendable {
         let store = self.store
         router.get("/health") { _, _ in
             _ = try await store.read { db in try Schema.synchronous(db) }
-            return Answer(status: 200, ["status": "ok"]).response()
+            return KeptAnswer(status: 200, ["status": "ok"]).response()
         }
         return router
     }
@@ -46,7 +46,7 @@ public struct Participant: Sendable {
 
     private func answer(_ request: Request, _ operation: Operation) async throws -> Response {
         let body = try await body(of: request)
-        let call = try Call(headers: request.headers, body: body)
+        let call = try IncomingCall(headers: request.headers, body: body)
         let draw = faults.draw()
         try await pause(draw.before)
         guard !draw.failsBefore else { throw Problem.failedAtRandom }

@@ -44,13 +44,13 @@ public struct Problem: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The answer that participant `name` gives: `type` is `urn:NAME:problem:CODE`.
-    public func answer(from name: String) -> Answer {
+    public func answer(from name: String) -> KeptAnswer {
         let standard: [(String, Value)] = [
             ("type", .string("urn:\(name):problem:\(code)")), ("title", .string(title)),
             ("status", .int(Int64(status))),
             ("detail", .string(detail)), ("code", .string(code)),
         ]
-        return Answer(status: status, .map(MapValue(standard + members)))
+        return KeptAnswer(status: status, .map(MapValue(standard + members)))
     }
 
     func response(from name: String) -> Response {
@@ -66,7 +66,7 @@ extension Problem {
         Problem(422, "invalid", title: "The request is not valid", detail: detail)
     }
 
-    /// The call is at work, or will be, and is answered later: to be given by an operation as ``Outcome/unanswered(_:)`` (409). Whoever
+    /// The call is at work, or will be, and is answered later: to be given by an operation as ``OperationOutcome/unanswered(_:)`` (409). Whoever
     /// calls asks again by the same key.
     public static func inProgress(_ detail: String, retryAfter: Int = 1) -> Problem {
         Problem(

@@ -65,7 +65,7 @@ struct AnswerBody: Sendable {
     /// The first coding that was not taken off: gzip and deflate are, where that is the first in the list.
     private static func codingLeft(_ headers: HTTPHeaders) -> String? {
         var codings = headers[canonicalForm: "Content-Encoding"].map { $0.lowercased() }[...]
-        if let first = codings.first, Exchange.codings.contains(first) { codings = codings.dropFirst() }
+        if let first = codings.first, HTTPExchange.codings.contains(first) { codings = codings.dropFirst() }
         return codings.first { !$0.isEmpty && $0 != "identity" }.map { OutcomeRules.clipped($0, to: 64) }
     }
 

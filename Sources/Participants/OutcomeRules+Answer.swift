@@ -4,7 +4,7 @@ import SagaCore
 
 extension OutcomeRules {
     /// What the rules look at.
-    struct Answer {
+    struct ReadAnswer {
         let status: HTTPResponseStatus
         let headers: HTTPHeaders
         let body: AnswerBody
@@ -16,7 +16,7 @@ extension OutcomeRules {
             status.reasonPhrase.isEmpty ? "\(status.code)" : "\(status.code) \(status.reasonPhrase)"
         }
 
-        var problem: Problem? { Problem(body.value) }
+        var problem: ProblemBody? { ProblemBody(body.value) }
 
         /// Of a refusal: the problem's, else the number. A page's is no code that anybody names: what stands in front of a participant
         /// answers with one, whatever the number.

@@ -5,7 +5,7 @@ import SagaCore
 extension OutcomeRules {
     /// Rule 7a: the outcome by the first rule of `answers:` that holds; `nil`: none does. A rule that fails may be the one that would
     /// have said no, or yes: nobody knows, and those after it are not asked.
-    func mapped(_ answer: Answer) -> Outcome? {
+    func mapped(_ answer: ReadAnswer) -> Outcome? {
         guard !mappings.isEmpty else { return nil }
         let scope = Self.scope(of: answer)
         for mapping in mappings {
@@ -41,20 +41,20 @@ extension OutcomeRules {
         }
     }
 
-    private func failed(_ mapping: Mapping, _ fault: Fault, _ answer: Answer) -> Outcome {
+    private func failed(_ mapping: Mapping, _ fault: Fault, _ answer: ReadAnswer) -> Outcome {
         let source = Self.clipped(fault.expression, to: 200)
         let words = "\(mapping.name) failed at \(fault.place): \(fault.message), in '\(source)'"
         return .unknown(message: Self.clipped("answered \(answer.line); \(words)"), retryAfter: answer.retryAfter)
     }
 
-    private func outcome(_ rule: AnswerRule, _ answer: Answer, _ scope: Scope) throws -> Outcome {
+    private func outcome(_ rule: AnswerRule, _ answer: ReadAnswer, _ scope: Scope) throws -> Outcome {
         switch rule.means {
         case .succeeded:
             guard let template = rule.result else { return answer.outcome(.succeeded) }
             let bytes = JSON.bytes(try template.value(in: scope))
-            guard bytes.count <= Exchange.bodyBytesMax else {
+            guard bytes.count <= HTTPExchange.bodyBytesMax else {
                 throw Fault(
-                    template, of: rule, "gives \(bytes.count) bytes; a result has \(Exchange.bodyBytesMax) at most")
+                    template, of: rule, "gives \(bytes.count) bytes; a result has \(HTTPExchange.bodyBytesMax) at most")
             }
             return .succeeded(result: bytes)
         case .refused:
@@ -77,7 +77,7 @@ extension OutcomeRules {
     }
 
     /// ``AnswerRule/variables``.
-    private static func scope(of answer: Answer) -> Scope {
+    private static func scope(of answer: ReadAnswer) -> Scope {
         var names: [String] = []
         var values: [String: [String]] = [:]
         for (name, value) in answer.headers {

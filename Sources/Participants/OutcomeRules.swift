@@ -51,7 +51,7 @@ struct OutcomeRules: Sendable {
 
     /// Reads one answer; work that is bounded, and long for a long body.
     func reading(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ bytes: [UInt8]) -> Reading {
-        let answer = Answer(
+        let answer = ReadAnswer(
             status: status, headers: headers, body: AnswerBody(bytes, headers),
             retryAfter: RetryAfter.milliseconds(headers, now: now))
         if let outcome = mapped(answer), !isNotFound(answer, outcome) {
@@ -75,7 +75,7 @@ struct OutcomeRules: Sendable {
 
     /// A question that finds nothing settles nothing (rule 9), whatever a rule makes of such an answer to the call: a job's record may
     /// have gone, or another node have answered.
-    private func isNotFound(_ answer: Answer, _ outcome: Outcome) -> Bool {
+    private func isNotFound(_ answer: ReadAnswer, _ outcome: Outcome) -> Bool {
         guard isQuestion, [404, 410].contains(answer.status.code) else { return false }
         switch outcome {
         case .succeeded, .refused: return true
@@ -83,7 +83,7 @@ struct OutcomeRules: Sendable {
         }
     }
 
-    private func byStatus(_ answer: Answer) -> Outcome {
+    private func byStatus(_ answer: ReadAnswer) -> Outcome {
         switch answer.status.code {
         case 202: return answer.outcome(.pending)
         case 200..<300: return success(answer)
@@ -96,7 +96,7 @@ struct OutcomeRules: Sendable {
         }
     }
 
-    private func success(_ answer: Answer) -> Outcome {
+    private func success(_ answer: ReadAnswer) -> Outcome {
         switch answer.body.content {
         case .nothing where isOpenEnded && answer.body.saysJSON: cut(answer)
         case .nothing: .succeeded(result: nil)
@@ -114,14 +114,14 @@ struct OutcomeRules: Sendable {
         }
     }
 
-    private func cut(_ answer: Answer) -> Outcome {
+    private func cut(_ answer: ReadAnswer) -> Outcome {
         .unknown(
             message: "answered \(answer.line), and the connection ended before it was clear that the body was whole",
             retryAfter: answer.retryAfter)
     }
 
     /// Rule 7f: who says it decides what it settles. A page that a proxy or a framework sends is nobody's word about the key.
-    private func refusal(_ answer: Answer) -> Outcome {
+    private func refusal(_ answer: ReadAnswer) -> Outcome {
         let code = answer.code
         var speaker = Outcome.Speaker.stranger
         if answer.problem != nil { speaker = .unnamed }
@@ -140,7 +140,7 @@ struct OutcomeRules: Sendable {
     /// 15.5.8), and 403 where it asks for other credentials (RFC 6750, 3.1) or says no more than that to a token. That is no refusal of what a guest wants, and says
     /// nothing of an earlier attempt with the same key. A participant that uses no token and names no way to prove who calls means
     /// the call.
-    private func refusesCaller(_ answer: Answer) -> Bool {
+    private func refusesCaller(_ answer: ReadAnswer) -> Bool {
         let asksForProof = answer.headers.contains(name: "WWW-Authenticate")
         return switch answer.status.code {
         case 401: hasToken || asksForProof

@@ -59,7 +59,7 @@ final class Participant: Sendable {
     private func exchange(_ call: Call) async -> Carried {
         let timeout = min(max(call.timeout, 1), Self.timeoutMax)
         let sent = time.clock.now()
-        let request: Exchange.Request
+        let request: HTTPExchange.Request
         do {
             request = try self.request(for: call, deadline: sent + timeout)
         } catch {
@@ -79,7 +79,7 @@ final class Participant: Sendable {
         }
     }
 
-    private func read(_ answer: Exchange.Answer, to call: Call) async -> Carried {
+    private func read(_ answer: HTTPExchange.Answered, to call: Call) async -> Carried {
         let rules = rules(for: call)
         var reading: OutcomeRules.Reading
         if answer.body?.readableBytes ?? 0 > Self.bytesOnLoopMax || !rules.mappings.isEmpty {
@@ -98,12 +98,12 @@ final class Participant: Sendable {
     private static let bytesOnLoopMax = 1 << 14
 
     private nonisolated func readElsewhere(
-        _ answer: Exchange.Answer, _ rules: OutcomeRules
+        _ answer: HTTPExchange.Answered, _ rules: OutcomeRules
     ) async -> OutcomeRules.Reading {
         reading(of: answer, rules)
     }
 
-    private func reading(of answer: Exchange.Answer, _ rules: OutcomeRules) -> OutcomeRules.Reading {
+    private func reading(of answer: HTTPExchange.Answered, _ rules: OutcomeRules) -> OutcomeRules.Reading {
         var body = answer.body.map { Array($0.readableBytesView) } ?? []
         var headers = answer.headers
         if let token = configuration.token {
@@ -169,7 +169,7 @@ final class Participant: Sendable {
     /// Whether it does not accept who calls, by its last answer.
     var refusesCaller: Bool { isCallerRefused.load(ordering: .relaxed) }
 
-    private func request(for call: Call, deadline: Instant) throws -> Exchange.Request {
+    private func request(for call: Call, deadline: Instant) throws -> HTTPExchange.Request {
         let target = try target(of: call)
         var headers: [(String, String)] = []
         headers.reserveCapacity(14)
@@ -186,10 +186,10 @@ final class Participant: Sendable {
         if let compensates = call.compensates { headers.append(("Saga-Compensates", try Self.line(compensates))) }
         headers.append(("traceparent", WireText.traceparent(call.saga, token: call.token)))
         guard call.location == nil else {
-            return Exchange.Request(method: .GET, target: target, headers: HTTPHeaders(headers), body: nil)
+            return HTTPExchange.Request(method: .GET, target: target, headers: HTTPHeaders(headers), body: nil)
         }
         headers.append(("Content-Length", String(call.request.count)))
-        return Exchange.Request(
+        return HTTPExchange.Request(
             method: .POST, target: target, headers: HTTPHeaders(headers), body: ByteBuffer(bytes: call.request))
     }
 

@@ -4,7 +4,7 @@ import CEL
 /// as card processors (`{"error": {"code", "message"}}`) and OAuth 2.0 (`{"error", "error_description"}`) have it.
 ///
 /// The media type is not asked for: frameworks that send problems as `application/json` or `text/plain` are common.
-struct Problem {
+struct ProblemBody {
     /// The `code` member, else `error.code`, else an `error` that is a text, else the last segment of `type`; `nil` when there is none.
     let code: String?
     /// `detail`, else `title`, `message`, or what the `error` says.

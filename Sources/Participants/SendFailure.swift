@@ -22,13 +22,13 @@ struct SendFailure {
     init(_ error: any Error, isHeadSent: Bool, coding: String? = nil, timeout: Int64, _ address: ParticipantAddress) {
         self.isHeadSent = isHeadSent
         let isBroken = coding != nil && !(error is CallClient.Failure || error is HTTPParserError || error is IOError)
-        isAnswered = error is Exchange.BodyTooLong || isBroken
+        isAnswered = error is HTTPExchange.BodyTooLong || isBroken
         let client = error as? CallClient.Failure
         isWithoutDescriptors = !isHeadSent && Shortage.isCause(of: error)
         isOurs = client == .cancelled || client == .shutDown || isWithoutDescriptors
-        if isBroken, !(error is Exchange.BodyTooLong), let coding {
+        if isBroken, !(error is HTTPExchange.BodyTooLong), let coding {
             message =
-                "the body of the answer, in the coding '\(coding)', cannot be decoded to \(Exchange.bodyBytesMax) bytes "
+                "the body of the answer, in the coding '\(coding)', cannot be decoded to \(HTTPExchange.bodyBytesMax) bytes "
                 + "at most: \(error)"
             return
         }

@@ -42,7 +42,7 @@ enum PaymentLedger {
     }
 
     /// Appends a row and gives its number.
-    static func append(_ entry: Entry, for call: Call, _ db: Database) throws -> Int64 {
+    static func append(_ entry: Entry, for call: IncomingCall, _ db: Database) throws -> Int64 {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO ledger (at, kind, key, charge, orderId, amount, cardNo, sagaId)

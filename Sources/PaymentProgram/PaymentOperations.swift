@@ -58,7 +58,7 @@ enum PaymentOperations {
     }
 }
 
-extension Call {
+extension IncomingCall {
     /// The order of the charge that a compensation names in its body, for the ledger's reader.
     fileprivate var orderIdOfRequest: String? { body["request"]?["orderId"]?.stringValue }
 }

@@ -15,7 +15,7 @@ enum PaymentRoutes {
         let store = participant.store
         routes.get("/ledger") { request, _ in
             let page = try Page(of: request)
-            return Answer(status: 200, try await store.read { db in try PaymentLedger.ledger(page, db) }).response()
+            return KeptAnswer(status: 200, try await store.read { db in try PaymentLedger.ledger(page, db) }).response()
         }
         routes.get("/paymentHistories") { request, _ in
             let page = try Page(of: request, limitDefault: paymentsDefault)

@@ -41,7 +41,7 @@ struct AcceptRequest: Sendable, Equatable {
     let stay: HoldRequest?
 
     /// - Throws: ``Problem`` 422 when neither the body nor `Saga-Id` says which reservation is meant.
-    init(_ call: Call) throws(Problem) {
+    init(_ call: IncomingCall) throws(Problem) {
         guard call.body.isNull || call.body.mapValue != nil else {
             throw .invalid("the body is no object: send {\"reservationId\"} or what was held")
         }

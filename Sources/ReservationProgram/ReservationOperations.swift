@@ -46,7 +46,7 @@ enum ReservationOperations {
     }
 
     /// The reservation that an acceptance means; never one of another saga.
-    private static func find(_ request: AcceptRequest, _ call: Call, _ db: Database) throws -> Reservation? {
+    private static func find(_ request: AcceptRequest, _ call: IncomingCall, _ db: Database) throws -> Reservation? {
         if let number = request.reservation {
             guard let reservation = try ReservationTables.find(number, db) else { return nil }
             return call.sagaId.isEmpty || reservation.sagaId == call.sagaId ? reservation : nil

@@ -80,7 +80,7 @@ enum ReservationTables {
     }
 
     /// Deletes the reservation and its nights, and leaves a cancellation.
-    static func release(_ reservation: Reservation, for call: Call, _ db: Database) throws {
+    static func release(_ reservation: Reservation, for call: IncomingCall, _ db: Database) throws {
         // By room and night, which is the index; the reservation's number guards against somebody else's nights.
         try db.cachedStatement(
             sql: "DELETE FROM night WHERE room = ? AND night >= ? AND night < ? AND reservation = ?"
@@ -94,7 +94,7 @@ enum ReservationTables {
 
     /// `kind` is `released`, or `tombstone` for a hold that never came.
     static func appendCancellation(
-        _ kind: String, _ reservation: Reservation?, for call: Call, _ db: Database
+        _ kind: String, _ reservation: Reservation?, for call: IncomingCall, _ db: Database
     ) throws {
         let statement = try db.cachedStatement(
             sql: """

@@ -78,7 +78,7 @@ extension Engine {
     }
 }
 
-extension JobSagaRow.Outcome {
+extension JobSagaRow.ActOutcome {
     fileprivate var name: String {
         switch self {
         case .done: "done"

@@ -132,7 +132,7 @@ extension EarlySignal {
         return try ring.seal(Packed.bytes(parts), at: place)
     }
 
-    private var place: Place {
+    private var place: SealPlace {
         .early(workflow: workflow, key: key, name: name, at: at.milliseconds, until: until.milliseconds)
     }
 

@@ -55,12 +55,12 @@ public struct JobSagaRow: Sendable, Hashable {
     public var position: Int64
     public var saga: SagaID
     /// `nil` until it has had its turn.
-    public var outcome: Outcome?
+    public var outcome: ActOutcome?
     /// Why not, when it was not done.
     public var message: String?
 
     /// What became of it.
-    public enum Outcome: UInt8, Sendable, Hashable, CaseIterable {
+    public enum ActOutcome: UInt8, Sendable, Hashable, CaseIterable {
         case done = 0
         /// It could not take the act as it was.
         case refused = 1

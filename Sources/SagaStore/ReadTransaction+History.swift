@@ -58,7 +58,7 @@ extension ReadTransaction {
         }
         guard let at, let sealed else { throw broken(" holds values of other types") }
         do {
-            let place = Place.history(saga: saga.id.number, n: first, at: at)
+            let place = SealPlace.history(saga: saga.id.number, n: first, at: at)
             let opened = try seals.open(sealed, at: place, of: saga.id, db)
             return try Tail(opened.packed, of: saga.id.number, id: saga.id, by: opened.phrases, first: first)
         } catch let error as KeyRing.Broken {

@@ -47,20 +47,20 @@ extension ReadTransaction {
             else { return nil }
             return JobSagaRow(
                 position: place, saga: SagaID(high: SagaID.high(number: saga), low: UInt64(bitPattern: low)),
-                outcome: row.integer(3).flatMap { UInt8(exactly: $0) }.flatMap(JobSagaRow.Outcome.init(rawValue:)),
+                outcome: row.integer(3).flatMap { UInt8(exactly: $0) }.flatMap(JobSagaRow.ActOutcome.init(rawValue:)),
                 message: String.fromDatabaseValue(row[4]))
         }
     }
 
     /// How many sagas of a job have come to which outcome.
-    public func outcomes(ofJob job: Int64) throws -> [JobSagaRow.Outcome: Int] {
+    public func outcomes(ofJob job: Int64) throws -> [JobSagaRow.ActOutcome: Int] {
         let rows = try Row.fetchAll(
             db, sql: "SELECT outcome, count(*) FROM job_saga WHERE job = ? AND outcome IS NOT NULL GROUP BY outcome",
             arguments: [job])
-        var counts: [JobSagaRow.Outcome: Int] = [:]
+        var counts: [JobSagaRow.ActOutcome: Int] = [:]
         for row in rows {
             guard let raw = row.integer(0).flatMap({ UInt8(exactly: $0) }),
-                let outcome = JobSagaRow.Outcome(rawValue: raw)
+                let outcome = JobSagaRow.ActOutcome(rawValue: raw)
             else { continue }
             counts[outcome] = row.integer(1).map { Int($0) }
         }
@@ -81,7 +81,7 @@ extension JobRow {
         try ring.seal(Packed.bytes([Array(reason.utf8), Array(filter.utf8)]), at: place)
     }
 
-    private var place: Place { .job(act: act, acceptedAt: acceptedAt.milliseconds, total: total) }
+    private var place: SealPlace { .job(act: act, acceptedAt: acceptedAt.milliseconds, total: total) }
 
     /// `nil` when it does not read.
     init?(_ row: Row, _ ring: KeyRing) {

@@ -21,7 +21,7 @@ extension ViewRow {
         return try seals.seal(Packed.bytes(parts), at: place, of: saga, workflow: workflow)
     }
 
-    static func place(_ view: Int64, of saga: SagaID, key: Int64?) -> Place {
+    static func place(_ view: Int64, of saga: SagaID, key: Int64?) -> SealPlace {
         .view(view, saga: saga.number, low: Int64(bitPattern: saga.low), key: key)
     }
 

@@ -56,7 +56,7 @@ extension WriteTransaction {
     }
 
     private func sealed(_ tail: Tail) throws -> Data {
-        let place = Place.history(saga: tail.saga, n: tail.first, at: tail.at)
+        let place = SealPlace.history(saga: tail.saga, n: tail.first, at: tail.at)
         return try seals.seal(packed: tail.packed, at: place, of: tail.id, by: tail.phrases)
     }
 

@@ -95,7 +95,7 @@ struct Yogiyogid: AsyncParsableCommand {
     /// Nobody starts it again but an operator, and whoever asks: who has asked is told why, or would start it again at once.
     private static func turnAway(_ inherited: [InheritedDescriptor], _ failure: StartFailure) {
         Notifier().status("cannot start: \(failure.lines.first ?? "")")
-        let problem = Problem(
+        let problem = WireProblem(
             "cannot-start", status: 503, title: "The daemon cannot start",
             detail: "the daemon cannot start: \(failure)")
         for socket in inherited { Refusal.answerAll(on: socket.descriptor, with: JSON.bytes(problem.json)) }

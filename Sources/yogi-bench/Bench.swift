@@ -3,7 +3,7 @@ import Glibc
 
 /// Measures section by section, one thing at a time, all in one folder.
 struct Bench {
-    let place: Place
+    let place: BenchFolder
     let seconds: Double
     let clients: [Int]
     let waitingMax: Int

@@ -42,7 +42,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let place = try Place(under: folder)
+        let place = try BenchFolder(under: folder)
         let interrupt = Interrupt { place.remove() }
         defer {
             interrupt.ignore()

@@ -74,7 +74,7 @@ import Testing
                 let refused = await problem { try await client.signal(id, "confirm") }
                 #expect(
                     refused
-                        == Problem(
+                        == WireProblem(
                             "signal-refused", status: 409, title: "Signal refused",
                             detail: "the saga has ended (succeeded)",
                             extensions: MapValue([
@@ -160,15 +160,15 @@ import Testing
 
     @Test func `a problem keeps its own members, whatever an extension is called`() throws {
         let extensions = MapValue([("status", .string("running")), ("type", .int(1)), ("state", .string("Paying"))])
-        let problem = Problem("too-late", status: 409, title: "Too late", detail: "no", extensions: extensions)
+        let problem = WireProblem("too-late", status: 409, title: "Too late", detail: "no", extensions: extensions)
         #expect(
             JSON.string(problem.json) == """
                 {"type":"urn:yogiyogi:problem:too-late","title":"Too late","status":409,"detail":"no","state":"Paying"}
                 """)
-        #expect(try Problem(json: problem.json).status == 409)
+        #expect(try WireProblem(json: problem.json).status == 409)
     }
 
-    private func problem<T>(_ ask: () async throws -> T) async -> Problem? {
+    private func problem<T>(_ ask: () async throws -> T) async -> WireProblem? {
         guard case .problem(let problem) = await failure(ask) else { return nil }
         return problem
     }

@@ -85,7 +85,7 @@ struct RoleTests {
         try Self.roles.permit(.signal, "POST", to: Self.peer(5, 2_001))
         try Self.roles.permit(.sagas, "GET", to: Self.peer(5, 2_001))
         try Self.roles.permit(.health, "GET", to: Self.peer(5))
-        let both = #expect(throws: Problem.self) {
+        let both = #expect(throws: WireProblem.self) {
             try Self.roles.permit(.cancel, "POST", to: Self.peer(1_001, 2_001))
         }
         #expect(both?.status == 403)
@@ -93,7 +93,7 @@ struct RoleTests {
             both?.description
                 == "Not allowed: POST /v1/sagas/{id}/cancel takes the role starter or operator, and the user 1001 has the role "
                 + "signaller and viewer; 'roles' in the daemon's configuration says who has which")
-        let none = #expect(throws: Problem.self) { try Self.roles.permit(.status, "GET", to: Self.peer(5)) }
+        let none = #expect(throws: WireProblem.self) { try Self.roles.permit(.status, "GET", to: Self.peer(5)) }
         #expect(
             none?.description
                 == "Not allowed: GET /v1/status takes the role viewer or starter or signaller or operator, and the user 5 has no role; "

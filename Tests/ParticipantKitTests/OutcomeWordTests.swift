@@ -18,7 +18,7 @@ import Testing
         compensates: String? = nil
     ) async throws -> SagaOutcome? {
         do {
-            let call = Call(key: key, compensates: compensates, body: ["then": .string(then)])
+            let call = IncomingCall(key: key, compensates: compensates, body: ["then": .string(then)])
             return try await store.perform(operation, call).answer.outcome
         } catch let problem as Problem {
             return problem.outcome
@@ -60,7 +60,7 @@ import Testing
 
     @Test func `a call at work is pending, with the time to ask again`() async throws {
         let store = try StoreTests().open()
-        let error = await #expect(throws: Problem.self) { try await store.perform(Self.busy, Call(key: "a")) }
+        let error = await #expect(throws: Problem.self) { try await store.perform(Self.busy, IncomingCall(key: "a")) }
         let problem = try #require(error)
         #expect(problem.outcome == .pending && problem.status == 409 && problem.code == "in-progress")
         let response = problem.response(from: "kitchen")
@@ -74,12 +74,12 @@ import Testing
     {
         let store = try StoreTests().open()
         #expect(try await word(store, "a", then: "done") == .succeeded)
-        let replay = try await store.perform(Self.strict, Call(key: "a", body: ["then": "done"]))
+        let replay = try await store.perform(Self.strict, IncomingCall(key: "a", body: ["then": "done"]))
         #expect(replay.isReplay)
         #expect(try await word(store, "b", Self.strict, then: "nothing") == .refused)
-        #expect(try await store.perform(Self.strict, Call(key: "b", body: ["then": "nothing"])).isReplay)
+        #expect(try await store.perform(Self.strict, IncomingCall(key: "b", body: ["then": "nothing"])).isReplay)
         _ = try await word(store, "c", then: "nothing")
-        let known = try await store.perform(Self.strict, Call(key: "c", body: ["then": "nothing"]))
+        let known = try await store.perform(Self.strict, IncomingCall(key: "c", body: ["then": "nothing"]))
         #expect(known.isReplay && known.answer.outcome == .succeeded)
     }
 

@@ -48,7 +48,7 @@ import Testing
 
     func code(_ store: IdempotentStore, _ key: String, then: String) async -> String? {
         do {
-            _ = try await store.perform(Self.mark, Call(key: key, body: ["then": .string(then)]))
+            _ = try await store.perform(Self.mark, IncomingCall(key: key, body: ["then": .string(then)]))
             return nil
         } catch {
             return (error as? Problem)?.code
@@ -64,22 +64,22 @@ import Testing
 
     @Test func `an answer is kept over closing and opening`() async throws {
         let store = try open()
-        let first = try await store.perform(Self.mark, Call(key: "a"))
-        #expect(first == .init(answer: Answer(status: 200, ["marks": 1]), isReplay: false))
+        let first = try await store.perform(Self.mark, IncomingCall(key: "a"))
+        #expect(first == .init(answer: KeptAnswer(status: 200, ["marks": 1]), isReplay: false))
         try store.close()
-        let again = try await open().perform(Self.mark, Call(key: "a"))
+        let again = try await open().perform(Self.mark, IncomingCall(key: "a"))
         #expect(again == .init(answer: first.answer, isReplay: true))
     }
 
     @Test func `a refusal is kept with what was written, a thrown problem leaves nothing`() async throws {
         let store = try open()
-        let refused = try await store.perform(Self.mark, Call(key: "a", body: ["then": "refused"]))
+        let refused = try await store.perform(Self.mark, IncomingCall(key: "a", body: ["then": "refused"]))
         #expect(refused.answer.status == 409)
-        #expect(try await store.perform(Self.mark, Call(key: "a", body: ["then": "refused"])).isReplay)
+        #expect(try await store.perform(Self.mark, IncomingCall(key: "a", body: ["then": "refused"])).isReplay)
         #expect(await code(store, "b", then: "problem") == "invalid")
         #expect(await code(store, "c", then: "database") == "storage")
         #expect(try await marks(store) == ["a"])
-        #expect(try await store.perform(Self.mark, Call(key: "b")).isReplay == false)
+        #expect(try await store.perform(Self.mark, IncomingCall(key: "b")).isReplay == false)
     }
 
     @Test func `without an answer the writes stay and the key runs again`() async throws {
@@ -105,7 +105,7 @@ import Testing
         let store = try open()
         try await withThrowingTaskGroup { group in
             for number in 0..<50 {
-                group.addTask { _ = try await store.perform(Self.mark, Call(key: "\(number)")) }
+                group.addTask { _ = try await store.perform(Self.mark, IncomingCall(key: "\(number)")) }
             }
             group.cancelAll()
             try await group.waitForAll()
@@ -122,7 +122,7 @@ import Testing
         #expect(await code(store, "a", then: "done") == "storage")
         try await other.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
         #expect(try await marks(store).isEmpty)
-        #expect(try await store.perform(Self.mark, Call(key: "a")).isReplay == false)
+        #expect(try await store.perform(Self.mark, IncomingCall(key: "a")).isReplay == false)
     }
 
     @Test func `a full disk answers 503, keeps nothing, and works again afterwards`() async throws {
@@ -149,18 +149,20 @@ import Testing
 
     @Test func `rule 15: a compensation before its call fences it, for every operation`() async throws {
         let store = try open()
-        let undone = try await store.perform(Self.unmark, Call(key: "u", compensates: "a"))
-        #expect(undone.answer == Answer(status: 200, ["unmarked": false]))
+        let undone = try await store.perform(Self.unmark, IncomingCall(key: "u", compensates: "a"))
+        #expect(undone.answer == KeptAnswer(status: 200, ["unmarked": false]))
         #expect(await code(store, "a", then: "done") == "fenced")
-        #expect(try await store.perform(Self.unmark, Call(key: "u2", compensates: "a")).isReplay)
+        #expect(try await store.perform(Self.unmark, IncomingCall(key: "u2", compensates: "a")).isReplay)
     }
 
     @Test func `50 calls and 50 compensations of the same key at once end undone or never done`() async throws {
         let store = try open()
         await withTaskGroup { group in
             for number in 0..<50 {
-                group.addTask { _ = try? await store.perform(Self.mark, Call(key: "a")) }
-                group.addTask { _ = try? await store.perform(Self.unmark, Call(key: "u\(number)", compensates: "a")) }
+                group.addTask { _ = try? await store.perform(Self.mark, IncomingCall(key: "a")) }
+                group.addTask {
+                    _ = try? await store.perform(Self.unmark, IncomingCall(key: "u\(number)", compensates: "a"))
+                }
             }
         }
         #expect(try await marks(store).isEmpty)

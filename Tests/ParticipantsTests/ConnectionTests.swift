@@ -71,10 +71,10 @@ extension TransportTests {
                 idleTime: idleTime)
         }
 
-        private static let request = Exchange.Request(
+        private static let request = HTTPExchange.Request(
             method: .POST, target: "/", headers: ["Host": "x", "Content-Length": "2"], body: ByteBuffer(string: "{}"))
 
-        private static func status(_ ending: Exchange.Ending) -> UInt? {
+        private static func status(_ ending: HTTPExchange.Ending) -> UInt? {
             if case .answered(let answer) = ending { answer.status.code } else { nil }
         }
 
@@ -210,7 +210,7 @@ extension TransportTests {
         }
 
         @Test func `a body has a limit, said or not`() {
-            let most = Exchange.bodyBytesMax
+            let most = HTTPExchange.bodyBytesMax
             for (length, isTooLong) in [(most, false), (most + 1, true)] {
                 var said = AnswerReading()
                 #expect(said.came(Self.head(["Content-Length": "\(length)"])).isTooLong == isTooLong)

@@ -14,7 +14,7 @@ extension TransportTests {
                 ("408 Request Timeout", "", ""), ("425 Too Early", "", ""), ("429 Too Many Requests", "", ""),
                 ("202 Accepted", "", ""), ("200 OK", "", "<html>"), ("200 OK", "Content-Encoding: br\r\n", "x"),
                 ("200 OK", "Content-Encoding: gzip\r\n", "x"),
-                ("200 OK", "", "\"" + String(repeating: "x", count: Exchange.bodyBytesMax) + "\""),
+                ("200 OK", "", "\"" + String(repeating: "x", count: HTTPExchange.bodyBytesMax) + "\""),
             ]
             for (status, headers, body) in answers {
                 let server = try RawServer { $0.answerAll(status, headers: headers, body: body) }

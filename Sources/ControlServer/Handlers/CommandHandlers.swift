@@ -15,7 +15,7 @@ extension Request {
     func idempotencyKey(or inBody: String?) throws -> String? {
         let header = HTTPField.Name.idempotencyKey.flatMap { headers[$0] }
         if let header, let inBody, header != inBody {
-            throw Problem.badRequest("the Idempotency-Key header ('\(header)') and 'id' ('\(inBody)') differ")
+            throw WireProblem.badRequest("the Idempotency-Key header ('\(header)') and 'id' ('\(inBody)') differ")
         }
         return header ?? inBody
     }
@@ -46,7 +46,7 @@ extension ControlResponder {
             return .json(CommandAnswer(answer: "deferred", saga: saga).json, status: .accepted)
         case .refused(let reason):
             let masker = Masker(for: reply.saga, in: reply.workflow)
-            throw Problem(
+            throw WireProblem(
                 "signal-refused", status: 409, title: "Signal refused",
                 detail: masker.masked(reason),
                 extensions: MapValue(Self.whereabouts(of: saga)))
@@ -56,7 +56,7 @@ extension ControlResponder {
             let masked = faults.map { fault in
                 InputSchema.Fault(pointer: masker.masked(fault.pointer), message: masker.masked(fault.message))
             }
-            throw Problem.invalidData(of: name, masked, "the saga stays as it is", Self.whereabouts(of: saga))
+            throw WireProblem.invalidData(of: name, masked, "the saga stays as it is", Self.whereabouts(of: saga))
         }
     }
 
@@ -82,7 +82,7 @@ extension ControlResponder {
             return .json(CommandAnswer(answer: "deferred", saga: saga).json, status: .accepted, headers: fields)
         case .already: return .json(CommandAnswer(answer: "already", saga: saga).json)
         case .tooLate(let state):
-            throw Problem(
+            throw WireProblem(
                 "too-late", status: 409, title: "Too late to cancel",
                 detail: "saga \(saga.id) cannot be cancelled any more: state '\(state)' made it so",
                 extensions: MapValue([

@@ -19,7 +19,7 @@ extension ControlResponder {
         if let text = try body.text("for") {
             guard let time = CEL.Duration(parsing: text), (1...KeyedSignal.keptForMax).contains(time.milliseconds)
             else {
-                throw Problem.badRequest(
+                throw WireProblem.badRequest(
                     "'for' is '\(text)'; it must be a duration such as 10m or 2h, and 720h at most")
             }
             keyed.keptFor = time.milliseconds

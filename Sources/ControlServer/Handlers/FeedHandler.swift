@@ -74,7 +74,7 @@ extension Query {
     fileprivate func feedFilter() throws -> FeedFilter {
         let kinds = Set(all("kind"))
         if let unknown = kinds.subtracting(Record.kinds).min() {
-            throw Problem.badRequest(
+            throw WireProblem.badRequest(
                 "'kind' is '\(unknown)'; it must be one of \(Record.kinds.joined(separator: ", "))")
         }
         let saga = try self["saga"].map { try ControlResponder.reference($0) }
@@ -85,7 +85,7 @@ extension Query {
     fileprivate func feedCursor(lastEvent: String?) throws -> FeedCursor? {
         guard let text = self["after"] ?? lastEvent else { return nil }
         guard let cursor = FeedCursor(text) else {
-            throw Problem.badRequest("'after' is '\(text.prefix(100))'; it must be the 'cursor' of an event before")
+            throw WireProblem.badRequest("'after' is '\(text.prefix(100))'; it must be the 'cursor' of an event before")
         }
         return cursor
     }

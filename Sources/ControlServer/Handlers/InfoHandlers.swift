@@ -36,9 +36,9 @@ extension ControlResponder {
             return .json(HealthResource(healthy: true, detail: detail, paused: isPaused).json)
         case .troubled(let trouble):
             return .problem(
-                .unhealthy(Problem(.store(code: trouble.code, message: trouble.message)), progress: true, isPaused))
+                .unhealthy(WireProblem(.store(code: trouble.code, message: trouble.message)), progress: true, isPaused))
         case .missing:
-            let problem = Problem(
+            let problem = WireProblem(
                 "no-progress", status: 503, title: "No progress", detail: "the loop or the store makes no progress")
             return .problem(.unhealthy(problem, progress: false, isPaused))
         }
@@ -86,9 +86,9 @@ extension ControlResponder {
     }
 }
 
-extension Problem {
+extension WireProblem {
     /// With the members of a ``HealthResource``, so that one reader takes both.
-    fileprivate static func unhealthy(_ problem: Problem, progress: Bool, _ isPaused: Bool) -> Problem {
+    fileprivate static func unhealthy(_ problem: WireProblem, progress: Bool, _ isPaused: Bool) -> WireProblem {
         var problem = problem
         problem.extensions["healthy"] = .bool(false)
         problem.extensions["progress"] = .bool(progress)

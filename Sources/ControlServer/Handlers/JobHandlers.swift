@@ -33,7 +33,7 @@ extension ControlResponder {
     func job(_ text: String, _ request: Request) async throws -> Response {
         let query = try request.query(knowing: ["limit", "after"])
         guard let id = Int64(text) else {
-            throw Problem("bad-job", status: 400, title: "Bad job", detail: "'\(text)' is no job's number")
+            throw WireProblem("bad-job", status: 400, title: "Bad job", detail: "'\(text)' is no job's number")
         }
         let page = try await engine.job(id, limit: try query.limit(), after: try query.place() ?? 0)
         let items = page.items.map { item in
@@ -49,21 +49,21 @@ extension ControlResponder {
         let body = try await request.object(
             knowing: ["from", "to", "check", "reason", "limit", "after"], max: facts.bodyMax)
         guard let from = try body.text("from"), let to = try body.text("to") else {
-            throw Problem.badRequest("the body needs 'from' and 'to', the versions")
+            throw WireProblem.badRequest("the body needs 'from' and 'to', the versions")
         }
-        if from == to { throw Problem.badRequest("'from' and 'to' are both '\(from)'") }
+        if from == to { throw WireProblem.badRequest("'from' and 'to' are both '\(from)'") }
         var command = MigrateCommand(
             workflow: name, from: from, to: to, isCheck: try body.flag("check"),
             reason: try body.text("reason") ?? "", by: Self.actor)
         if let limit = body["limit"] {
             guard case .int(let number) = limit, (1...Int64(Engine.pageMax)).contains(number) else {
-                throw Problem.badRequest("'limit' must be a number from 1 to \(Engine.pageMax)")
+                throw WireProblem.badRequest("'limit' must be a number from 1 to \(Engine.pageMax)")
             }
             command.limit = Int(number)
         }
         if let after = try body.text("after") {
             guard let id = SagaID(after) else {
-                throw Problem.badRequest("'after' is '\(after)'; it must be the 'next' of a page before")
+                throw WireProblem.badRequest("'after' is '\(after)'; it must be the 'next' of a page before")
             }
             command.after = id
         }
@@ -85,13 +85,13 @@ extension ControlResponder {
         if let act = name.flatMap(JobCommand.Act.init(rawValue:)) { return act }
         let known = JobCommand.Act.allCases.map(\.rawValue).joined(separator: ", ")
         let found = name.map { "'act' is '\($0)'" } ?? "the body has no 'act'"
-        throw Problem.badRequest("\(found); it must be one of \(known)")
+        throw WireProblem.badRequest("\(found); it must be one of \(known)")
     }
 
     private static func rate(_ body: MapValue) throws -> JobRate {
         guard let text = try body.text("rate") else { return JobRate() }
         if let rate = JobRate(text) { return rate }
-        throw Problem.badRequest(
+        throw WireProblem.badRequest(
             "'rate' is '\(text)'; it must be such as 50/s, 10/m or 3/h, of 1 to \(JobRate.countMax)")
     }
 
@@ -100,7 +100,7 @@ extension ControlResponder {
         var filter = SagaFilter(workflow: try body.text("workflow"), state: try body.text("state"))
         if let text = try body.text("status") { filter.status = try Query([("status", text)]).status() }
         if let list = body["where"] {
-            let malformed = Problem.badRequest("'where' must be a list of ATTRIBUTE:VALUE")
+            let malformed = WireProblem.badRequest("'where' must be a list of ATTRIBUTE:VALUE")
             guard case .list(let items) = list else { throw malformed }
             for item in items {
                 guard case .string(let text) = item else { throw malformed }
@@ -108,7 +108,7 @@ extension ControlResponder {
             }
         }
         if filter.workflow == nil, filter.state == nil, filter.status == nil, filter.attributes.isEmpty {
-            throw Problem.badRequest("the body chooses no sagas; give 'workflow', 'state', 'status' or 'where'")
+            throw WireProblem.badRequest("the body chooses no sagas; give 'workflow', 'state', 'status' or 'where'")
         }
         return filter
     }
@@ -118,7 +118,7 @@ extension SagaFilter.Attribute {
     /// `ATTRIBUTE:VALUE`.
     init(_ text: String) throws {
         guard let colon = text.firstIndex(of: ":") else {
-            throw Problem.badRequest("'where' is '\(text)'; it must be ATTRIBUTE:VALUE")
+            throw WireProblem.badRequest("'where' is '\(text)'; it must be ATTRIBUTE:VALUE")
         }
         self.init(name: String(text[..<colon]), value: String(text[text.index(after: colon)...]))
     }

@@ -14,7 +14,7 @@ extension ControlResponder {
         let command = OperateCommand(try Self.act(name, body), reason: try body.text("reason") ?? "", by: Self.actor)
         let isDry = try body.flag("dryRun")
         let wait = try query.wait()
-        if isDry, wait != nil { throw Problem.badRequest("a dry run has nothing to wait for") }
+        if isDry, wait != nil { throw WireProblem.badRequest("a dry run has nothing to wait for") }
         let reply = try await engine.operate(try Self.reference(id), command, dryRun: isDry, wait: wait)
         let shown = isDry ? reply.verdict.saga : reply.saga
         let saga = await resource(shown, reply.workflow, reached: reply.reached)
@@ -26,7 +26,8 @@ extension ControlResponder {
         }
         var answer = OperateAnswer(
             answer: isDry ? "would" : "done",
-            saga: saga, records: records, calls: reply.verdict.calls.map { OperateAnswer.Call($0) }, effects: nil)
+            saga: saga, records: records, calls: reply.verdict.calls.map { OperateAnswer.CallResource($0) },
+            effects: nil)
         if route == .terminate {
             // A terminated saga's do not change any more; a dry run shows them as they are now.
             let effects = try await engine.effects(of: reply.saga.id)
@@ -42,9 +43,9 @@ extension ControlResponder {
             participant: query["participant"], status: try query.status(), limit: try query.limit(),
             after: try query.after())
         if let text = query["outcome"] {
-            guard let outcome = OutstandingEffect.Outcome(rawValue: text) else {
-                let known = OutstandingEffect.Outcome.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Problem.badRequest("'outcome' is '\(text)'; it must be one of \(known)")
+            guard let outcome = OutstandingEffect.Standing(rawValue: text) else {
+                let known = OutstandingEffect.Standing.allCases.map(\.rawValue).joined(separator: ", ")
+                throw WireProblem.badRequest("'outcome' is '\(text)'; it must be one of \(known)")
             }
             filter.outcome = outcome
         }
@@ -67,7 +68,7 @@ extension ControlResponder {
         let step = isStepNeeded || body["step"] != nil ? try step(body) : nil
         let settlement = members(of: name).contains("as") ? try settlement(body) : nil
         guard let act = OperateCommand.Act(named: name, step: step, settlement: settlement) else {
-            throw Problem("no-such-route", status: 404, title: "No such route", detail: "there is no act '\(name)'")
+            throw WireProblem("no-such-route", status: 404, title: "No such route", detail: "there is no act '\(name)'")
         }
         return act
     }
@@ -77,8 +78,8 @@ extension ControlResponder {
         switch body["step"] {
         case .int(let number)?: return StepReference("\(number)")
         case .string(let text)? where !text.isEmpty: return StepReference(text)
-        case nil, .null: throw Problem.badRequest("the body has no 'step': its number, its state or its call")
-        default: throw Problem.badRequest("'step' must be the number, the state or the call of a step")
+        case nil, .null: throw WireProblem.badRequest("the body has no 'step': its number, its state or its call")
+        default: throw WireProblem.badRequest("'step' must be the number, the state or the call of a step")
         }
     }
 
@@ -87,11 +88,11 @@ extension ControlResponder {
         switch try body.text("as") {
         case "succeeded": return .succeeded(result: result.map { JSON.bytes($0) })
         case "refused":
-            if result != nil { throw Problem.badRequest("what was refused has no 'result'") }
+            if result != nil { throw WireProblem.badRequest("what was refused has no 'result'") }
             return .refused
         case let other:
             let found = other.map { "'as' is '\($0)'" } ?? "the body has no 'as'"
-            throw Problem.badRequest("\(found); it must be 'succeeded' or 'refused'")
+            throw WireProblem.badRequest("\(found); it must be 'succeeded' or 'refused'")
         }
     }
 }
@@ -106,7 +107,7 @@ extension EffectResource {
     }
 }
 
-extension OperateAnswer.Call {
+extension OperateAnswer.CallResource {
     init(_ call: Call) {
         self.init(
             call: "\(call.operation)", step: call.step, direction: call.direction.name, attempt: call.number,

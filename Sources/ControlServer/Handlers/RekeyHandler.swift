@@ -15,7 +15,7 @@ extension ControlResponder {
         do {
             keys = try await facts.keys()
         } catch {
-            throw Problem(
+            throw WireProblem(
                 "bad-key", status: 422, title: "The key cannot be used",
                 detail: "\(error); the store's keys have not changed")
         }

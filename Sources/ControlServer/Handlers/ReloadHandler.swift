@@ -9,12 +9,12 @@ extension ControlResponder {
         _ = try await request.object(knowing: [], max: facts.bodyMax)
         switch await facts.reload(Self.actor) {
         case .success(let answer): return .json(answer.json)
-        case .failure(let refusal): throw Problem(refusal)
+        case .failure(let refusal): throw WireProblem(refusal)
         }
     }
 }
 
-extension Problem {
+extension WireProblem {
     fileprivate init(_ refusal: ReloadRefusal) {
         let goesOn = "the daemon goes on with what it had loaded before"
         if let obstacle = refusal.obstacle {

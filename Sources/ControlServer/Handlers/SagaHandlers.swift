@@ -12,9 +12,9 @@ extension ControlResponder {
     func start(_ request: Request) async throws -> Response {
         let query = try request.query(knowing: ["wait", "timeout"])
         let body = try await request.object(knowing: ["workflow", "version", "key", "input"], max: facts.bodyMax)
-        guard let name = try body.text("workflow") else { throw Problem.badRequest("the body has no 'workflow'") }
+        guard let name = try body.text("workflow") else { throw WireProblem.badRequest("the body has no 'workflow'") }
         let key = try body.text("key")
-        if key?.isEmpty == true { throw Problem.badRequest("'key' is empty") }
+        if key?.isEmpty == true { throw WireProblem.badRequest("'key' is empty") }
         let command = StartCommand(
             workflow: name, version: try body.text("version"), key: key,
             input: Document(read: body["input"] ?? .map(MapValue([]))),
@@ -111,7 +111,7 @@ extension ControlResponder {
 
     static func reference(_ text: String) throws -> SagaReference {
         guard let reference = SagaReference(text) else {
-            throw Problem(
+            throw WireProblem(
                 "bad-id", status: 400, title: "Bad id",
                 detail: "'\(text)' is no saga id, nor the first 8 digits or more of one")
         }

@@ -10,7 +10,7 @@ struct AnswerReading {
     enum Step {
         case unfinished
         /// - Parameter keepsAlive: by what the answer says; whether the request was sent to its end, the connection knows.
-        case whole(Exchange.Answer, keepsAlive: Bool)
+        case whole(HTTPExchange.Answered, keepsAlive: Bool)
         case tooLong
     }
 
@@ -23,9 +23,11 @@ struct AnswerReading {
             self.head = head
             if head.status == .switchingProtocols { return .whole(answer(head), keepsAlive: false) }
             let length = head.headers.first(name: "Content-Length").flatMap(Int.init)
-            return length ?? 0 > Exchange.bodyBytesMax ? .tooLong : .unfinished
+            return length ?? 0 > HTTPExchange.bodyBytesMax ? .tooLong : .unfinished
         case .body(let buffer):
-            guard (body?.readableBytes ?? 0) + buffer.readableBytes <= Exchange.bodyBytesMax else { return .tooLong }
+            guard (body?.readableBytes ?? 0) + buffer.readableBytes <= HTTPExchange.bodyBytesMax else {
+                return .tooLong
+            }
             if body == nil { body = buffer } else { body?.writeImmutableBuffer(buffer) }
             return .unfinished
         case .end:
@@ -36,7 +38,7 @@ struct AnswerReading {
 
     /// The answer that an error is no end of, as it has no body: its head was enough. An empty body that is said to be in gzip is one of
     /// them, which is no gzip.
-    var bodilessAnswer: Exchange.Answer? {
+    var bodilessAnswer: HTTPExchange.Answered? {
         guard let head, body == nil, head.status.code == 204 || head.headers.first(name: "Content-Length") == "0" else {
             return nil
         }
@@ -46,10 +48,10 @@ struct AnswerReading {
     /// The coding of the answer's body, of those that are taken off.
     var coding: String? {
         let first = head?.headers[canonicalForm: "Content-Encoding"].first?.lowercased()
-        return first.flatMap { Exchange.codings.contains($0) ? $0 : nil }
+        return first.flatMap { HTTPExchange.codings.contains($0) ? $0 : nil }
     }
 
-    private func answer(_ head: HTTPResponseHead) -> Exchange.Answer {
-        Exchange.Answer(status: head.status, headers: head.headers, body: body)
+    private func answer(_ head: HTTPResponseHead) -> HTTPExchange.Answered {
+        HTTPExchange.Answered(status: head.status, headers: head.headers, body: body)
     }
 }

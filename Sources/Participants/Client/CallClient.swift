@@ -48,7 +48,7 @@ final class CallClient: Sendable {
     }
 
     /// Never throws; ends at the deadline at the latest, wherever it stalls, and at once when its task is cancelled.
-    func send(_ request: Exchange.Request, by deadline: NIODeadline) async -> Exchange.Ending {
+    func send(_ request: HTTPExchange.Request, by deadline: NIODeadline) async -> HTTPExchange.Ending {
         let ticket = Ticket(number: numbers.add(1, ordering: .relaxed).newValue)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { waiting in

@@ -23,7 +23,7 @@ final class ConnectionPool {
     private var phase = Phase.inUse
     /// In the order in which they were last used. Some may be closed by now: they are passed over.
     private(set) var unused = ArraySlice<(connection: KeptConnection, since: NIODeadline)>()
-    private var exchanges: [Int64: Exchange] = [:]
+    private var exchanges: [Int64: HTTPExchange] = [:]
     /// Deadlines of calls, in nanoseconds: one timer for all, as most calls end long before theirs.
     private var dues = DueHeap()
     private var timer: (due: NIODeadline, task: Scheduled<Void>)?
@@ -34,10 +34,10 @@ final class ConnectionPool {
     }
 
     func callAsked(
-        _ request: Exchange.Request, _ ticket: CallClient.Ticket, by deadline: NIODeadline,
-        waiting: CheckedContinuation<Exchange.Ending, Never>
+        _ request: HTTPExchange.Request, _ ticket: CallClient.Ticket, by deadline: NIODeadline,
+        waiting: CheckedContinuation<HTTPExchange.Ending, Never>
     ) {
-        let exchange = Exchange(number: ticket.number, request: request, waiting: waiting)
+        let exchange = HTTPExchange(number: ticket.number, request: request, waiting: waiting)
         if case .shutDown = phase { return exchange.end(.unsent(.shutDown)) }
         guard !ticket.isCancelled else { return exchange.end(.unsent(.cancelled)) }
         exchanges[exchange.number] = exchange
@@ -84,7 +84,9 @@ final class ConnectionPool {
 
     /// A call's connection has read its answer.
     /// - Parameter isReusable: whether another request may be sent on it.
-    func answerCame(_ answer: Exchange.Answer, to exchange: Exchange, on connection: KeptConnection, isReusable: Bool) {
+    func answerCame(
+        _ answer: HTTPExchange.Answered, to exchange: HTTPExchange, on connection: KeptConnection, isReusable: Bool
+    ) {
         if isReusable, case .inUse = phase {
             unused.append((connection, since: .now()))
             setTimer()
@@ -96,13 +98,13 @@ final class ConnectionPool {
 
     /// A call's connection is closed, without an answer.
     /// - Parameter wasKept: whether it had carried a call before.
-    func connectionBroke(under exchange: Exchange, _ ending: Exchange.Ending, wasKept: Bool) {
+    func connectionBroke(under exchange: HTTPExchange, _ ending: HTTPExchange.Ending, wasKept: Bool) {
         // Its end was on its way when it was taken for a call: as if it had not been there. A new one is not tried twice.
         if case .failed(_, isHeadSent: false, _) = ending, wasKept { return open(for: exchange) }
         end(exchange, ending)
     }
 
-    private func open(for exchange: Exchange) {
+    private func open(for exchange: HTTPExchange) {
         let opening = Opening(opener)
         exchange.stage = .opening(opening)
         opening.begin(for: self) { [self] result in
@@ -128,7 +130,7 @@ final class ConnectionPool {
         }
     }
 
-    private func end(_ exchange: Exchange, _ ending: Exchange.Ending) {
+    private func end(_ exchange: HTTPExchange, _ ending: HTTPExchange.Ending) {
         guard exchanges.removeValue(forKey: exchange.number) != nil else { return }
         dues.remove(exchange.number)
         exchange.stage = nil
@@ -174,7 +176,7 @@ final class ConnectionPool {
     }
 }
 
-extension Exchange.Ending {
+extension HTTPExchange.Ending {
     fileprivate static func unsent(_ failure: CallClient.Failure) -> Self {
         .failed(failure, isHeadSent: false, coding: nil)
     }

@@ -6,7 +6,7 @@ import NIOHTTP1
 ///     opening --opened--> underWay --answer, error, deadline, cancellation--> (gone)
 ///     underWay --the kept connection was closed before the head had left--> opening
 ///     opening --error, deadline, cancellation--> (gone)
-final class Exchange {
+final class HTTPExchange {
     struct Request: Sendable {
         var method: HTTPMethod
         /// Path and query.
@@ -16,14 +16,14 @@ final class Exchange {
         var body: ByteBuffer?
     }
 
-    struct Answer: Sendable {
+    struct Answered: Sendable {
         var status: HTTPResponseStatus
         var headers: HTTPHeaders
         var body: ByteBuffer?
     }
 
     enum Ending: Sendable {
-        case answered(Answer)
+        case answered(Answered)
         /// - Parameters:
         ///   - isHeadSent: whether the whole head of the request was given to the kernel. If not, the participant cannot have acted; if it
         ///     was, what follows it may have arrived too.
@@ -38,7 +38,7 @@ final class Exchange {
 
     /// The answer's body is longer than ``bodyBytesMax``.
     struct BodyTooLong: Error, CustomStringConvertible {
-        var description: String { "the body of the answer is longer than \(Exchange.bodyBytesMax) bytes" }
+        var description: String { "the body of the answer is longer than \(HTTPExchange.bodyBytesMax) bytes" }
     }
 
     /// 1 MiB: a result is kept in the history, and what is longer belongs behind a link.

@@ -17,7 +17,7 @@ final class KeptConnection: ChannelInboundHandler {
         /// - Parameter handshake: what waits for it; `nil` until the connection stands.
         case opening(handshake: Opening?)
         case unused
-        case busy(Exchange, AnswerReading)
+        case busy(HTTPExchange, AnswerReading)
         case closed
 
         var isOpen: Bool { if case .closed = self { false } else { true } }
@@ -65,7 +65,7 @@ final class KeptConnection: ChannelInboundHandler {
         return found.flatMap { $0 } ?? true
     }
 
-    func send(_ exchange: Exchange) {
+    func send(_ exchange: HTTPExchange) {
         calls += 1
         sent = .nothing
         state = .busy(exchange, AnswerReading())
@@ -110,7 +110,7 @@ final class KeptConnection: ChannelInboundHandler {
             state = .busy(exchange, reading)
             switch step {
             case .unfinished: break
-            case .tooLong: broke(Exchange.BodyTooLong())
+            case .tooLong: broke(HTTPExchange.BodyTooLong())
             case .whole(let answer, let keepsAlive):
                 state = .unused
                 pool?.answerCame(answer, to: exchange, on: self, isReusable: keepsAlive && sent == .whole)

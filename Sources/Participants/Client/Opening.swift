@@ -163,7 +163,7 @@ final class Opening {
         try pipeline.addHandler(HTTPRequestEncoder())
         try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)))
         // Nobody asks for it; what comes all the same is read, within the bound of a body.
-        try pipeline.addHandler(NIOHTTPResponseDecompressor(limit: .size(Exchange.bodyBytesMax)))
+        try pipeline.addHandler(NIOHTTPResponseDecompressor(limit: .size(HTTPExchange.bodyBytesMax)))
         try pipeline.addHandler(KeptConnection(channel, isSecure: secure != nil))
     }
 }

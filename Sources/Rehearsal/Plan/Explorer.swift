@@ -8,7 +8,7 @@ struct Explorer {
         var saga: Saga
         var parent: Int?
         var move: Move
-        var answers: [Answer]
+        var answers: [Assumption]
         /// What may truly be there, by what participants answered and not by what the saga made of it.
         var truth: Truth
         /// A way on for each thing that can happen, as the numbers of nodes.
@@ -16,7 +16,7 @@ struct Explorer {
     }
 
     /// How a condition turned out.
-    struct Answer: Hashable {
+    struct Assumption: Hashable {
         var condition: Int
         var holds: Bool
     }
@@ -107,19 +107,19 @@ struct Explorer {
 
     private struct Branch {
         var saga: Saga
-        var answers: [Answer]
+        var answers: [Assumption]
     }
 
     /// What can follow from a move: one branch for each way in which the conditions that it meets can turn out.
     private mutating func branches(of saga: Saga?, _ move: Move) -> [Branch] {
         var found: [Branch] = []
-        var open: [[Answer]] = [[]]
+        var open: [[Assumption]] = [[]]
         while let answers = open.popLast() {
             decisions += 1
             guard let decision = decide(saga, move, answers) else { continue }
             if let condition = question(decision, answers) {
-                open.append(answers + [Answer(condition: condition, holds: false)])
-                open.append(answers + [Answer(condition: condition, holds: true)])
+                open.append(answers + [Assumption(condition: condition, holds: false)])
+                open.append(answers + [Assumption(condition: condition, holds: true)])
             } else if !decision.records.isEmpty {
                 found.append(Branch(saga: decision.saga, answers: answers))
             }
@@ -127,7 +127,7 @@ struct Explorer {
         return found
     }
 
-    private func decide(_ saga: Saga?, _ move: Move, _ answers: [Answer]) -> Decision? {
+    private func decide(_ saga: Saga?, _ move: Move, _ answers: [Assumption]) -> Decision? {
         let input = Value.map(MapValue(answers.map { (skeleton.conditions[$0.condition].name, .bool($0.holds)) }))
         guard var saga else {
             let start = StartSent(id: Self.id, input: input)
@@ -139,7 +139,7 @@ struct Explorer {
     }
 
     /// The condition that the decision could not answer: it failed where no answer was chosen yet.
-    private func question(_ decision: Decision, _ answers: [Answer]) -> Int? {
+    private func question(_ decision: Decision, _ answers: [Assumption]) -> Int? {
         let failed = decision.failed
         guard !failed.isEmpty else { return nil }
         return skeleton.conditions.indices.first { index in

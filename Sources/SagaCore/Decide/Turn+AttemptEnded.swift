@@ -76,7 +76,7 @@ extension Turn {
     }
 
     private mutating func stepSucceeded(_ run: StepRun) throws(FormulaError) {
-        let context = Context.result(run.result)
+        let context = Surroundings.result(run.result)
         guard let state = workflow.state(run.state) else {
             return stick(.noState, "there is no state '\(run.state)'", next: .outcome)
         }
@@ -128,7 +128,7 @@ extension Turn {
     }
 
     func refusedRoute(of run: StepRun, _ refusal: StepRun.Refusal) throws(FormulaError) -> Route? {
-        let context = Context.error(code: refusal.code, message: refusal.message)
+        let context = Surroundings.error(code: refusal.code, message: refusal.message)
         for refused in workflow.state(run.state)?.refused ?? []
         where refused.code == nil || refused.code == refusal.code {
             if let when = refused.route.when, try !when.holds(in: saga.scope(context, at: now)) { continue }

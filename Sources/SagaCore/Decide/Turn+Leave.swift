@@ -2,7 +2,7 @@ import CEL
 
 extension Turn {
     /// Takes a route: keeps what it sets, and leaves for its state.
-    mutating func take(_ route: Route, _ context: Context, cause: String) throws(FormulaError) {
+    mutating func take(_ route: Route, _ context: Surroundings, cause: String) throws(FormulaError) {
         try assign(route.set, context)
         try leave(to: route.to, cause: cause)
     }

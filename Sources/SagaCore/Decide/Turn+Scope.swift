@@ -1,7 +1,7 @@
 import CEL
 
 /// What expressions see besides `input`, `vars`, `saga` and `now`.
-enum Context {
+enum Surroundings {
     case none
     case result([UInt8]?)
     /// What undoes a step is made of what was known at it (rule 12).
@@ -12,7 +12,7 @@ enum Context {
 
 extension Saga {
     /// The variables of an expression; all are built only when one is used.
-    func scope(_ context: Context = .none, at now: Instant) -> Scope {
+    func scope(_ context: Surroundings = .none, at now: Instant) -> Scope {
         var scope = Scope()
         scope.bind("input", input)
         scope.bind("vars", .map(vars))
@@ -62,7 +62,7 @@ extension Turn {
     /// Evaluates all, then keeps all: an assignment sees the values from before.
     /// - Parameter step: the step whose own `set` it is.
     mutating func assign(
-        _ assignments: [Assignment], _ context: Context, of step: Int? = nil
+        _ assignments: [Assignment], _ context: Surroundings, of step: Int? = nil
     ) throws(FormulaError) {
         guard !assignments.isEmpty else { return }
         let scope = saga.scope(context, at: now)
@@ -83,7 +83,7 @@ extension Turn {
     }
 
     /// The first route whose condition holds.
-    func firstRoute(_ routes: [Route], _ context: Context) throws(FormulaError) -> Route? {
+    func firstRoute(_ routes: [Route], _ context: Surroundings) throws(FormulaError) -> Route? {
         for route in routes {
             guard let when = route.when else { return route }
             if try when.holds(in: saga.scope(context, at: now)) { return route }

@@ -7,7 +7,7 @@ public struct OutstandingEffect: Sendable, Hashable {
     /// What was called forward.
     public var call: Operation
     /// What is known of it.
-    public var outcome: Outcome
+    public var outcome: Standing
     /// Since when that is known.
     public var since: Instant
     /// The key of the forward call, by which the participant knows it.
@@ -16,7 +16,7 @@ public struct OutstandingEffect: Sendable, Hashable {
     public var undo: Operation?
 
     /// What is known of an effect.
-    public enum Outcome: String, Sendable, Hashable, CaseIterable {
+    public enum Standing: String, Sendable, Hashable, CaseIterable {
         /// It is there.
         case succeeded
         /// It may be there, or may yet be: nobody knows.
@@ -112,7 +112,7 @@ extension OutstandingEffect {
             open[step] = effect
         }
 
-        private mutating func change(_ step: Int, to outcome: Outcome, _ at: Instant) {
+        private mutating func change(_ step: Int, to outcome: Standing, _ at: Instant) {
             guard open[step] != nil, open[step]?.outcome != outcome else { return }
             open[step]?.outcome = outcome
             open[step]?.since = at

@@ -7,7 +7,7 @@ public struct EffectFilter: Sendable, Hashable {
     /// Of sagas with this status; `terminated` shows what operators left behind.
     public var status: Status?
     /// What is known of it.
-    public var outcome: OutstandingEffect.Outcome?
+    public var outcome: OutstandingEffect.Standing?
     /// 1 ... 1000.
     public var limit: Int
     /// Only of sagas that were started before this one: the cursor.
@@ -15,7 +15,7 @@ public struct EffectFilter: Sendable, Hashable {
 
     /// All effects, 100 to a page, unless told otherwise.
     public init(
-        participant: String? = nil, status: Status? = nil, outcome: OutstandingEffect.Outcome? = nil, limit: Int = 100,
+        participant: String? = nil, status: Status? = nil, outcome: OutstandingEffect.Standing? = nil, limit: Int = 100,
         after: SagaID? = nil
     ) {
         self.participant = participant

@@ -99,7 +99,7 @@ public struct Job: Sendable {
     /// Those whose turn has not come.
     public var left: Int { total - done - refused - failed }
 
-    init(_ row: JobRow, _ outcomes: [JobSagaRow.Outcome: Int]) {
+    init(_ row: JobRow, _ outcomes: [JobSagaRow.ActOutcome: Int]) {
         id = row.id
         act = row.act
         reason = row.reason

@@ -169,7 +169,7 @@ final class Dispatcher: Sendable {
     /// Comes back when everything that had woken the dispatcher before has been taken up; `false` when nothing is any more, or the
     /// waiting task is cancelled.
     func turn() async -> Bool {
-        let turn = Turn()
+        let turn = DispatcherProof()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 turn.wait(continuation)

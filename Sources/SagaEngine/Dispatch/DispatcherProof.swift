@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A wait for the dispatcher to come round, which ends once: by its turn, or by the waiting task's cancellation.
-final class Turn: Sendable {
+final class DispatcherProof: Sendable {
     private enum State {
         case idle
         case waiting(CheckedContinuation<Bool, Never>)

@@ -12,7 +12,7 @@ enum Chore: Sendable {
     /// The next step of retention.
     case prune(Retention, after: Int64, Port<PruneStep>)
     /// The next step of a view's rebuild.
-    case rebuild(ViewStep, Port<ViewStep.Outcome>)
+    case rebuild(ViewStep, Port<ViewStep.Ending>)
     /// Something that is done to the store.
     case upkeep(Upkeep)
 

@@ -26,7 +26,7 @@ extension Loop {
         }
     }
 
-    private func rebuild(_ step: ViewStep, _ now: Instant) -> Result<ViewStep.Outcome, EngineError> {
+    private func rebuild(_ step: ViewStep, _ now: Instant) -> Result<ViewStep.Ending, EngineError> {
         do throws(StoreError) {
             return .success(try writer.rebuild(step))
         } catch {

@@ -41,7 +41,7 @@ extension Writer {
         return .worked
     }
 
-    private static func outcome(of error: EngineError) -> (JobSagaRow.Outcome, String) {
+    private static func outcome(of error: EngineError) -> (JobSagaRow.ActOutcome, String) {
         switch error {
         case .notNow(_, _, _, let reason): (.refused, reason)
         case .rejected(let rejection): (.refused, rejection.description)

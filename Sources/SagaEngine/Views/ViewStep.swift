@@ -20,7 +20,7 @@ struct ViewStep: Sendable {
     }
 
     /// What became of it.
-    enum Outcome: Sendable {
+    enum Ending: Sendable {
         case written
         /// The rebuild is done, and has looked at so many sagas.
         case done(sagas: Int64)
@@ -81,7 +81,7 @@ struct ViewStep: Sendable {
 
 extension Writer {
     /// Writes a step of a rebuild, and how far the rebuild has come.
-    func rebuild(_ step: ViewStep) throws(StoreError) -> ViewStep.Outcome {
+    func rebuild(_ step: ViewStep) throws(StoreError) -> ViewStep.Ending {
         let id = step.view.id
         let (stored, sagas) = try store.read { reading throws in
             let stored = try reading.views().first { $0.id == id }

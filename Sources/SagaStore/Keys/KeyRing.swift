@@ -72,7 +72,7 @@ final class KeyRing: Sendable {
     ///   - also: authenticated beside the place.
     /// - Throws: what the cipher throws; nothing that a caller could give it makes it do so.
     func seal(
-        _ bytes: [UInt8], at place: Place, behind front: [UInt8] = [], also: [UInt8] = []
+        _ bytes: [UInt8], at place: SealPlace, behind front: [UInt8] = [], also: [UInt8] = []
     ) throws -> Data {
         let (id, key, nonce) = try state.withLock { state in
             (state.current, try Self.derived(state.current, place, &state), try state.nonces.next())
@@ -87,7 +87,7 @@ final class KeyRing: Sendable {
     }
 
     /// - Throws: ``Broken``.
-    func open(_ sealed: Data, at place: Place, also: [UInt8] = []) throws(Broken) -> [UInt8] {
+    func open(_ sealed: Data, at place: SealPlace, also: [UInt8] = []) throws(Broken) -> [UInt8] {
         guard let (id, rest) = Self.number(in: sealed) else { throw Broken(message: "its seal is damaged") }
         let key = state.withLock { state in try? Self.derived(id, place, &state) }
         guard let key else { throw Broken(message: "it is sealed by data key \(id), which this store does not have") }
@@ -97,7 +97,7 @@ final class KeyRing: Sendable {
         return [UInt8](opened)
     }
 
-    private static func derived(_ id: Int64, _ place: Place, _ state: inout State) throws(Broken) -> SymmetricKey {
+    private static func derived(_ id: Int64, _ place: SealPlace, _ state: inout State) throws(Broken) -> SymmetricKey {
         let name = Derived(id: id, kind: place.kind, period: place.period)
         if let key = state.derived[name] { return key }
         guard let root = state.keys[id] else { throw Broken(message: "data key \(id) is not there") }

@@ -128,7 +128,7 @@ private struct ResealStep {
             }
             var shown = Shown(number: number)
             if let tail, !seals.isCurrent(tail) {
-                let place = Place.history(saga: number, n: row.integer(7) ?? 0, at: at ?? 0)
+                let place = SealPlace.history(saga: number, n: row.integer(7) ?? 0, at: at ?? 0)
                 shown.tail = try seals.resealed(tail, at: place, of: saga.id, db)
                 if shown.tail == nil { damaged.append("\(number) of 'saga'") }
             }

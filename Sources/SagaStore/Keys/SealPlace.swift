@@ -2,7 +2,7 @@ internal import SagaCore
 
 /// Where sealed bytes stand. They open there and nowhere else: what it says is authenticated with them, so that whoever can write the
 /// file cannot move a row to another saga or to another place in its history.
-enum Place {
+enum SealPlace {
     /// What lists show of a saga: as of the last row of its history and of its status, which may be set without the saga being read.
     case summary(saga: Int64, last: Int64, status: UInt8)
     /// A saga's row in a view, under the hash of its key.
@@ -65,8 +65,8 @@ enum Place {
     }
 }
 
-extension Place {
-    static func summary(_ saga: SagaRow) -> Place {
+extension SealPlace {
+    static func summary(_ saga: SagaRow) -> SealPlace {
         .summary(saga: saga.id.number, last: saga.last, status: saga.status.rawValue)
     }
 }

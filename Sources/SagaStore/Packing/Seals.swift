@@ -20,20 +20,20 @@ struct Seals: Sendable {
         var packed: [UInt8]
     }
 
-    func seal(_ bytes: [UInt8], at place: Place, of saga: SagaID, workflow: Int64) throws -> Data {
+    func seal(_ bytes: [UInt8], at place: SealPlace, of saga: SagaID, workflow: Int64) throws -> Data {
         let phrases = book.known(workflow)
         var window = phrases.window(of: saga)
         return try seal(packed: window.pack(bytes), at: place, of: saga, by: phrases)
     }
 
-    func seal(packed: [UInt8], at place: Place, of saga: SagaID?, by phrases: Phrases) throws -> Data {
+    func seal(packed: [UInt8], at place: SealPlace, of saga: SagaID?, by phrases: Phrases) throws -> Data {
         var front: [UInt8] = []
         front.append(leb: UInt64(bitPattern: phrases.workflow))
         return try ring.seal(packed, at: place, behind: front, also: phrases.authenticated(saga))
     }
 
     /// - Throws: ``KeyRing/Broken``, and what reading the phrases throws.
-    func open(_ sealed: Data, at place: Place, of saga: SagaID, _ db: Database) throws -> Opened {
+    func open(_ sealed: Data, at place: SealPlace, of saga: SagaID, _ db: Database) throws -> Opened {
         guard let (workflow, rest) = KeyRing.number(in: sealed) else {
             throw KeyRing.Broken(message: "its seal is damaged")
         }
@@ -45,7 +45,7 @@ struct Seals: Sendable {
     }
 
     /// - Throws: as ``open(_:at:of:_:)``.
-    func bytes(_ sealed: Data, at place: Place, of saga: SagaID, _ db: Database) throws -> [UInt8] {
+    func bytes(_ sealed: Data, at place: SealPlace, of saga: SagaID, _ db: Database) throws -> [UInt8] {
         let opened = try open(sealed, at: place, of: saga, db)
         var window = opened.phrases.window(of: saga)
         do throws(BrokenPack) {
@@ -62,7 +62,7 @@ struct Seals: Sendable {
     }
 
     /// The same under the current key; `nil` when it is, and when it does not open.
-    func resealed(_ sealed: Data, at place: Place, of saga: SagaID, _ db: Database) throws -> Data? {
+    func resealed(_ sealed: Data, at place: SealPlace, of saga: SagaID, _ db: Database) throws -> Data? {
         if isCurrent(sealed) { return nil }
         do {
             let opened = try open(sealed, at: place, of: saga, db)

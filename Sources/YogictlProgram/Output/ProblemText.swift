@@ -3,13 +3,13 @@ import ControlAPI
 
 extension Failure {
     /// What the daemon would not do, for a person: what, in brackets the daemon's own words, and what to do next.
-    init(_ problem: Problem) {
+    init(_ problem: WireProblem) {
         let text = ProblemText(problem: problem)
         let lines = [text.sentence] + text.faults.map { "  \($0)" }
         self.init(Self.exit(problem), lines.map(\.printable).joined(separator: "\n"))
     }
 
-    private static func exit(_ problem: Problem) -> Exit {
+    private static func exit(_ problem: WireProblem) -> Exit {
         switch problem.status {
         case 400, 405, 414: .usage
         case 401, 403: .notAllowed
@@ -22,7 +22,7 @@ extension Failure {
 
 /// A problem as lines for a person.
 private struct ProblemText {
-    let problem: Problem
+    let problem: WireProblem
 
     var sentence: String { [what + detail, advice].compactMap { $0 }.joined(separator: ". ") }
 

@@ -6,7 +6,7 @@ struct Load: Sendable {
     let seconds: Double
 
     /// What was measured between two readings of the meter.
-    struct Outcome: Sendable {
+    struct Tally: Sendable {
         var sagas: [SagaTimes]
         var seconds: Double
         var use: MeterReading
@@ -17,7 +17,7 @@ struct Load: Sendable {
     /// Runs so many clients at once, warm-up first, each a task.
     func run(
         _ name: String, clients: Int, meter: Meter, as guest: @escaping @Sendable (Int) -> any Guest
-    ) async throws -> Outcome {
+    ) async throws -> Tally {
         try await run(name, clients: clients, meter: meter) { end in
             try await withThrowingTaskGroup(of: [SagaTimes].self) { group in
                 for client in 1...clients {
@@ -40,14 +40,14 @@ struct Load: Sendable {
     func run(
         _ name: String, clients: Int, meter: Meter,
         carry: @escaping @Sendable (_ end: Int64) async throws -> [SagaTimes]
-    ) async throws -> Outcome {
+    ) async throws -> Tally {
         Bench.say("    \(name), \(clients) \(clients == 1 ? "client" : "clients")")
         let warm = MonotonicTime.nanoseconds + Int64(seconds * 0.2e9)
         let end = warm + Int64(seconds * 1e9)
         async let readings = readings(meter, warm, end)
         let all = try await carry(end)
         let (first, last) = try await readings
-        return Outcome(
+        return Tally(
             sagas: all.filter { first.at < $0.ended && $0.ended <= last.at },
             seconds: Double(last.at - first.at) / 1e9, use: last - first, carried: all.count)
     }

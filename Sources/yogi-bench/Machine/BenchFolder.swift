@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder of its own on the disk that is measured.
-struct Place: Sendable {
+struct BenchFolder: Sendable {
     let path: String
 
     /// - Throws: when the folder cannot be made, or lies in memory, where an fsync costs nothing.

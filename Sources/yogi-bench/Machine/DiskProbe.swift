@@ -3,7 +3,7 @@ import Glibc
 
 /// How often a second the disk makes 4 KiB durable: the ceiling of commits, one at a time.
 struct DiskProbe {
-    let place: Place
+    let place: BenchFolder
     let seconds: Double
 
     private static let pageBytes = 4_096

@@ -11,7 +11,7 @@ final class Program {
 
     /// Starts it, and returns once it is ready.
     /// - Throws: ``BenchFailure`` when it is not built, or ends; then with what it logged.
-    init(_ name: String, _ arguments: [String], in place: Place, environment: [String: String] = [:]) throws {
+    init(_ name: String, _ arguments: [String], in place: BenchFolder, environment: [String: String] = [:]) throws {
         self.name = name
         let notices = try NoticeSocket(path: place.file("ready"))
         let log = place.file("\(name).log")

@@ -19,7 +19,7 @@ extension Report {
         /// The part of the machine's CPU that processes of others used meanwhile, 0 to 1.
         var others: Double
 
-        init(_ section: Section, _ way: String, clients: Int, requests: Int, _ outcome: Load.Outcome) {
+        init(_ section: Section, _ way: String, clients: Int, requests: Int, _ outcome: Load.Tally) {
             self.section = section.rawValue
             self.way = way
             self.clients = clients

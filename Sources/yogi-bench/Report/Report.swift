@@ -31,7 +31,7 @@ struct Report: Codable {
         /// Of each measurement.
         var seconds: Double
 
-        init(place: Place, seconds: Double) throws {
+        init(place: BenchFolder, seconds: Double) throws {
             cores = ProcessInfo.processInfo.activeProcessorCount
             let release = try String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)
             kernel = release.trimmingCharacters(in: .newlines)

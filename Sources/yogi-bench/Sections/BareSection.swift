@@ -1,6 +1,6 @@
 /// (a) What libsqlite3 alone commits: the same tables, the same rows, prepared statements, nothing decided.
 struct BareSection {
-    let place: Place
+    let place: BenchFolder
     let seconds: Double
 
     /// How many transitions share a commit.

@@ -3,7 +3,7 @@ import Foundation
 
 /// (h) A store of very many ended sagas beside an empty one: what age costs.
 struct GrowthSection {
-    let place: Place
+    let place: BenchFolder
     let seconds: Double
     let ended: Int
 

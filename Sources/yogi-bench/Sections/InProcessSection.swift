@@ -2,7 +2,7 @@ import SagaEngine
 
 /// (b) The engine without socket and processes: decide, write, commit, answer.
 struct InProcessSection {
-    let place: Place
+    let place: BenchFolder
     let load: Load
 
     func measure() async throws -> [Report.Run] {

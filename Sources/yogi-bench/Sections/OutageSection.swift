@@ -5,7 +5,7 @@ import Foundation
 
 /// (g) A participant that is down while guests come, and comes back: what waits for it costs, and how soon it is through.
 struct OutageSection {
-    let place: Place
+    let place: BenchFolder
     let seconds: Double
     let guests: Int
 

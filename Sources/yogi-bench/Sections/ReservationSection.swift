@@ -2,7 +2,7 @@ import Foundation
 
 /// (d) The hotel's own workflow with both reference participants, each with its own database on the same disk.
 struct ReservationSection {
-    let place: Place
+    let place: BenchFolder
     let load: Load
     let workflows: String
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// (f) A payment of 400 to 620 ms, as the system had that this one replaces, and many guests at once: what waiting costs.
 struct SlowSection {
-    let place: Place
+    let place: BenchFolder
     let seconds: Double
     let guests: Int
 

@@ -3,7 +3,7 @@ import Foundation
 
 /// (c) The same saga through the socket of the built daemon, the payment being an HTTP participant that answers at once.
 struct SocketSection {
-    let place: Place
+    let place: BenchFolder
     let load: Load
 
     func measure() async throws -> (runs: [Report.Run], stored: Report.Stored) {

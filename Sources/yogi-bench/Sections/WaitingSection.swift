@@ -4,7 +4,7 @@ import WorkflowFile
 
 /// (e) Many reservations that wait for the hotel: what they cost on disk and in memory, and how soon a daemon is ready with them.
 struct WaitingSection {
-    let place: Place
+    let place: BenchFolder
     let most: Int
     let workflows: String
 
