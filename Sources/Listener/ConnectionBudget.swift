@@ -31,18 +31,25 @@ public final class ConnectionBudget: Sendable {
         var answers: AnswerRoom
         var doors: [ID: Door] = [:]
         var last: ID = 0
+        var isCrowdTold = false
     }
 
     private let state: Mutex<State>
     private let operators: Set<UInt32>
+    private let onCrowded: @Sendable () -> Void
 
     /// - Parameters:
     ///   - connectionsMax: places; operators find a few more.
     ///   - unreadBytesMax: bytes of bodies that have not come whole, and as many of answers that were not read.
     ///   - patience: how long a body may stand still while others of its user wait for its room.
     ///   - operators: users who are let in also when nothing is left.
-    public init(connectionsMax: Int, unreadBytesMax: Int, operators: Set<UInt32>, patience: Duration = .seconds(5)) {
+    ///   - onCrowded: called once, when a connection is closed or turned away for want of a place.
+    public init(
+        connectionsMax: Int, unreadBytesMax: Int, operators: Set<UInt32>, patience: Duration = .seconds(5),
+        onCrowded: @escaping @Sendable () -> Void = {}
+    ) {
         self.operators = operators
+        self.onCrowded = onCrowded
         state = Mutex(
             State(
                 seats: Seats(max: connectionsMax),
@@ -63,16 +70,21 @@ public final class ConnectionBudget: Sendable {
     /// - Returns: `nil` and how many its user may have, when there is none.
     func open(of user: UInt32?, _ door: Door) -> (id: ID?, share: Int) {
         let isOperator = user.map(operators.contains) ?? false
-        let (id, share, closing): (ID?, Int, [Door]) = state.withLock { state in
+        let (id, share, closing, tells): (ID?, Int, [Door], Bool) = state.withLock { state in
             state.last += 1
             let id = state.last
             switch state.seats.open(id, of: user, isOperator: isOperator) {
             case .seated(let closing):
                 state.doors[id] = door
-                return (id, 0, closing.compactMap { state.doors[$0] })
-            case .refused(let max): return (nil, max, [])
+                let tells = !closing.isEmpty && !state.isCrowdTold
+                if tells { state.isCrowdTold = true }
+                return (id, 0, closing.compactMap { state.doors[$0] }, tells)
+            case .refused(let max):
+                defer { state.isCrowdTold = true }
+                return (nil, max, [], !state.isCrowdTold)
             }
         }
+        if tells { onCrowded() }
         for door in closing { door.close() }
         return (id, share)
     }

@@ -78,7 +78,8 @@ struct Daemon {
         let descriptors = DescriptorLimit.connectionsMax
         let budget = ConnectionBudget(
             connectionsMax: min(configuration.connectionsMax, max(8, descriptors - ConnectionBudget.reserve)),
-            unreadBytesMax: configuration.unreadBytesMax, operators: [0, getuid()])
+            unreadBytesMax: configuration.unreadBytesMax, operators: [0, getuid()],
+            onCrowded: { crowded(descriptors) })
         let facts = facts(transport, story, reloader, budget)
         let control = inherited.first { $0.name == "control" } ?? inherited.first
         let address =
@@ -121,6 +122,13 @@ struct Daemon {
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: group).run()
+    }
+
+    /// No place is left for another client. Where the configuration has a lower maximum than the descriptors nothing is short.
+    private func crowded(_ descriptors: Int) {
+        guard descriptors - ConnectionBudget.reserve < configuration.connectionsMax else { return }
+        let error = "the oldest idle client is closed for each new one; LimitNOFILE= of the unit is too low"
+        logger.tell(.descriptorsShort, ["error": "\(error)", "limit": "\(DescriptorLimit.current)"])
     }
 
     private func facts(

@@ -27,16 +27,19 @@ import Testing
         #expect(await hotel.daemon.logs("yogiyogid has too few file descriptors"))
         #expect(hotel.daemon.log.contains("LimitNOFILE= of the unit"))
         #expect(hotel.daemon.log.contains("limit=80"))
-        try await socket.send(Self.health)
-        #expect(try await socket.answer().hasPrefix("HTTP/1.1 200 "))
-        try await socket.send(Self.start("?wait=Reserved&timeout=60s"))
-        let answer = try await socket.answer()
+        // The oldest idle ones have gone, and the newest are as good as any.
+        let late = try RawSocket(hotel.socket)
+        try await late.send(Self.health)
+        #expect(try await late.answer().hasPrefix("HTTP/1.1 200 "))
+        try await late.send(Self.start("?wait=Reserved&timeout=60s"))
+        let answer = try await late.answer()
         #expect(answer.hasPrefix("HTTP/1.1 201 "), "\(answer)")
         #expect(answer.contains(#""state":"Reserved""#), "\(answer)")
         for socket in idle { socket.hangUp() }
         _ = try await hotel.reserve(room: 11)
         #expect(!hotel.daemon.log.contains("breaker opened"))
-        #expect(hotel.daemon.log.count(of: "yogiyogid has too few file descriptors") == 1)
+        // Once by who closes the idle ones, and once by who accepts, where that rests too.
+        #expect((1...2).contains(hotel.daemon.log.count(of: "yogiyogid has too few file descriptors")))
     }
 
     @Test func `without any descriptor it does not spin, opens no breaker, and goes on by itself`() async throws {
