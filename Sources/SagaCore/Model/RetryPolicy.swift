@@ -43,6 +43,7 @@ public struct RetryPolicy: Sendable, Hashable {
 /// Small stable hashes: the same on every machine and in every run, unlike `Hasher`.
 public enum Hash {
     /// The finalizer of splitmix64 (Steele, Lea, Flood 2014).
+    @inlinable
     public static func mixed(_ value: UInt64) -> UInt64 {
         var z = value &+ 0x9E37_79B9_7F4A_7C15
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -51,6 +52,9 @@ public enum Hash {
     }
 
     /// FNV-1a over the bytes, finalised by ``mixed(_:)`` (FNV alone is weak in its high bits).
+    ///
+    /// Inlinable: unspecialised, a MiB of a signal's data took the loop 70 ms.
+    @inlinable
     public static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
