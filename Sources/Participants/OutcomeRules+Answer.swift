@@ -59,7 +59,7 @@ extension OutcomeRules {
             switch meaning {
             case .succeeded:
                 switch body.content {
-                case .json(_, let bytes): .succeeded(result: bytes)
+                case .json(let value, let bytes): .succeeded(result: Document(read: value, from: bytes))
                 case .text, .unreadable: body.saysJSON ? unreadable : .succeeded(result: nil)
                 case .nothing: .succeeded(result: nil)
                 }

@@ -56,7 +56,7 @@ extension OutcomeRules {
                 throw Fault(
                     template, of: rule, "gives \(bytes.count) bytes; a result has \(HTTPExchange.bodyBytesMax) at most")
             }
-            return .succeeded(result: bytes)
+            return .succeeded(result: Document(bytes: bytes))
         case .refused:
             let code = try rule.code.flatMap { try self.code($0, rule, scope) }
             return .refused(

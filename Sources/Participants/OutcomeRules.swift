@@ -101,7 +101,7 @@ struct OutcomeRules: Sendable {
         case .nothing where isOpenEnded && answer.body.saysJSON: cut(answer)
         case .nothing: .succeeded(result: nil)
         case .json(let value, _) where isOpenEnded && !Self.saysWhereItEnds(value): cut(answer)
-        case .json(_, let bytes): .succeeded(result: bytes)
+        case .json(let value, let bytes): .succeeded(result: Document(read: value, from: bytes))
         case .text, .unreadable: answer.unreadable
         }
     }

@@ -82,7 +82,9 @@ final class Participants: Transport {
 
     private static func outcome(of operation: String, _ state: inout State) -> Outcome? {
         if state.held.contains(operation) { return nil }
-        guard let next = state.scripts[operation]?.first else { return .succeeded(result: Array("{}".utf8)) }
+        guard let next = state.scripts[operation]?.first else {
+            return .succeeded(result: Document(bytes: Array("{}".utf8)))
+        }
         state.scripts[operation]?.removeFirst()
         return next
     }
@@ -90,5 +92,5 @@ final class Participants: Transport {
 
 extension Outcome {
     /// Succeeded with a result.
-    static func result(_ json: String) -> Outcome { .succeeded(result: Array(json.utf8)) }
+    static func result(_ json: String) -> Outcome { .succeeded(result: Document(bytes: Array(json.utf8))) }
 }

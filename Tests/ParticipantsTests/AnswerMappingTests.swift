@@ -29,7 +29,9 @@ struct AnswerMappingTests {
         let reading = read(rules, .ok, #"{"ok":false,"error":"sold out"}"#)
         #expect(reading.outcome == .refused(code: "sold out", message: "sold out", by: .participant))
         #expect(reading.showsLife)
-        #expect(read(rules, .ok, #"{"ok":true}"#).outcome == .succeeded(result: Array(#"{"ok":true}"#.utf8)))
+        #expect(
+            read(rules, .ok, #"{"ok":true}"#).outcome
+                == .succeeded(result: Document(bytes: Array(#"{"ok":true}"#.utf8))))
     }
 
     @Test func `404 of a refund that means nothing to undo has succeeded, also where it is no JSON`() throws {
@@ -37,7 +39,7 @@ struct AnswerMappingTests {
         #expect(read(rules, .notFound, "no such payment").outcome == .succeeded(result: nil))
         #expect(read(rules, .notFound, "nginx").outcome == .refused(code: "404", message: "Not Found", by: .stranger))
         let json = [try rule("status == 404", .succeeded)]
-        #expect(read(json, .notFound, "{}").outcome == .succeeded(result: Array("{}".utf8)))
+        #expect(read(json, .notFound, "{}").outcome == .succeeded(result: Document(bytes: Array("{}".utf8))))
         #expect(read(json, .notFound).outcome == .succeeded(result: nil))
     }
 
@@ -45,7 +47,7 @@ struct AnswerMappingTests {
         let rules = [try rule("status == 200", .succeeded, result: "{'id': body.data.id, 'tag': headers['etag']}")]
         #expect(
             read(rules, .ok, headers: ["ETag": "v1"], #"{"data":{"id":7}}"#).outcome
-                == .succeeded(result: Array(#"{"id":7,"tag":"v1"}"#.utf8)))
+                == .succeeded(result: Document(bytes: Array(#"{"id":7,"tag":"v1"}"#.utf8))))
     }
 
     @Test func `each meaning gives its outcome, and the first rule that holds counts`() throws {

@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 import Testing
 
@@ -26,7 +27,7 @@ extension TransportTests {
         }
 
         @Test func `gzip and deflate are decoded`() async throws {
-            let done = Outcome.succeeded(result: Array(#"{"a":1}"#.utf8))
+            let done = Outcome.succeeded(result: Document(bytes: Array(#"{"a":1}"#.utf8)))
             #expect(try await answer("gzip", Self.gzip) == done)
             #expect(try await answer("GZIP", Self.gzip) == done)
             #expect(try await answer("deflate", Self.deflate) == done)

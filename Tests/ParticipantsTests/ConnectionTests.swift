@@ -1,3 +1,4 @@
+import CEL
 import Foundation
 import Glibc
 import NIOCore
@@ -13,7 +14,7 @@ extension TransportTests {
     /// Connections that are kept, and what becomes of the calls over them.
     @Suite("A kept connection", .timeLimit(.minutes(30)))
     struct ConnectionTests {
-        private static let done = Outcome.succeeded(result: Array("1".utf8))
+        private static let done = Outcome.succeeded(result: Document(bytes: Array("1".utf8)))
 
         /// What the other end does with a connection when it has answered once.
         enum Parting: String, CaseIterable {
@@ -162,7 +163,7 @@ extension TransportTests {
                 try await withTransport([configuration], trust: trust) { transport in
                     for request in [Array("{}".utf8), long, Array("1".utf8)] {
                         let call = Call.sample(request: String(decoding: request, as: UTF8.self))
-                        #expect(await transport.outcome(of: call) == .succeeded(result: request))
+                        #expect(await transport.outcome(of: call) == .succeeded(result: Document(bytes: request)))
                     }
                 }
                 // Its certificate is signed by nobody whom this machine knows.

@@ -1,3 +1,4 @@
+import CEL
 import Foundation
 import Glibc
 import SagaCore
@@ -102,7 +103,7 @@ extension TransportTests {
                 connection.answer("200 OK", body: "{}")
                 connection.waitForClose()
             }
-            #expect(try await carry(to: server.address) == .succeeded(result: Array("{}".utf8)))
+            #expect(try await carry(to: server.address) == .succeeded(result: Document(bytes: Array("{}".utf8))))
             await server.stop()
         }
 

@@ -20,7 +20,7 @@ struct OutcomeRulesTests {
         var testDescription: String { "\(status) \(headers.map { "\($0.name): \($0.value)" }) \(body)" }
     }
 
-    static func yes(_ text: String?) -> Outcome { .succeeded(result: text.map { Array($0.utf8) }) }
+    static func yes(_ text: String?) -> Outcome { .succeeded(result: text.map { Document(bytes: Array($0.utf8)) }) }
 
     static func no(_ code: String, _ message: String, _ speaker: Outcome.Speaker = .unnamed) -> Outcome {
         .refused(code: code, message: message, by: speaker)

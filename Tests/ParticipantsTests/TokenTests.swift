@@ -1,3 +1,4 @@
+import CEL
 import Participants
 import SagaCore
 import SagaEngine
@@ -44,7 +45,7 @@ extension TransportTests {
                 #expect(!"\(outcome)".contains(secret))
                 if case .succeeded(let result) = outcome {
                     #expect(
-                        String(decoding: result ?? [], as: UTF8.self)
+                        String(decoding: result?.bytes ?? [], as: UTF8.self)
                             == #"{"type":"urn:x:no-***","detail":"'***' is not known, ***"}"#)
                 }
                 if case .refused(let code, let message, _, _) = outcome {

@@ -1,3 +1,4 @@
+import CEL
 import Participants
 import SagaCore
 import SagaEngine
@@ -11,7 +12,7 @@ extension TransportTests {
             let server = try RawServer(kind) { $0.answerAll("200 OK", body: #"{"paymentId":"p-1"}"#) }
             let call = Call.sample(timeout: 20_610, key: "saga.7", request: #"{"amount":1200}"#)
             let outcome = try await carry(call, to: server.address)
-            #expect(outcome == .succeeded(result: Array(#"{"paymentId":"p-1"}"#.utf8)))
+            #expect(outcome == .succeeded(result: Document(bytes: Array(#"{"paymentId":"p-1"}"#.utf8))))
             await server.stop()
             let host = kind == .unix ? "localhost" : String("\(server.address)".dropFirst(7))
             #expect(
@@ -54,7 +55,8 @@ extension TransportTests {
             let server = try RawServer { $0.answerAll("200 OK", body: "1") }
             let request = "\"" + String(repeating: "x", count: 1 << 20) + "\""
             #expect(
-                try await carry(.sample(request: request), to: server.address) == .succeeded(result: Array("1".utf8)))
+                try await carry(.sample(request: request), to: server.address)
+                    == .succeeded(result: Document(bytes: Array("1".utf8))))
             await server.stop()
             #expect(try #require(server.requests.first).hasSuffix("\r\n\r\n" + request))
         }
@@ -73,7 +75,7 @@ extension TransportTests {
                 for _ in 1...3 { outcomes.append(await transport.outcome(of: .sample())) }
                 return outcomes
             }
-            #expect(outcomes == ["1", "2", "3"].map { .succeeded(result: Array($0.utf8)) })
+            #expect(outcomes == ["1", "2", "3"].map { .succeeded(result: Document(bytes: Array($0.utf8))) })
             await server.stop()
         }
 
@@ -93,7 +95,7 @@ extension TransportTests {
                     return await group.reduce(into: []) { $0.append($1) }
                 }
             }
-            #expect(Set(outcomes) == [.succeeded(result: Array("true".utf8))])
+            #expect(Set(outcomes) == [.succeeded(result: Document(bytes: Array("true".utf8)))])
             #expect(outcomes.count == 100)
             await server.stop()
         }

@@ -6,7 +6,9 @@ import Testing
 private let charge = SagaCore.Operation(participant: "payment", operation: "charge")
 private let refund = SagaCore.Operation(participant: "payment", operation: "refund")
 
-private func answer(_ result: String = "{}") -> ScriptedAnswer.Kind { .succeeded(result: Array(result.utf8)) }
+private func answer(_ result: String = "{}") -> ScriptedAnswer.Kind {
+    .succeeded(result: Document(bytes: Array(result.utf8)))
+}
 
 private func expecting(_ change: (inout Expected) -> Void) -> Expected {
     var expected = Expected()
@@ -65,7 +67,8 @@ private let confirm = Act.Deed.signal(name: "confirm", data: .null, id: nil)
 
     @Test func `a call that was done and not answered is done once`() {
         let scenario = Scenario(
-            name: "lost", input: .map(MapValue()), answers: [charge: [ScriptedAnswer(.lost(result: Array("{}".utf8)))]],
+            name: "lost", input: .map(MapValue()),
+            answers: [charge: [ScriptedAnswer(.lost(result: Document(bytes: Array("{}".utf8))))]],
             acts: [Act(confirm, .when("Open"))])
         let verdict = Verdict(scenario, in: .order, crashes: true)
         #expect(verdict.performance.effects == ["payment.charge"])

@@ -118,7 +118,7 @@ private struct Walk {
             let of = StepDirection(step: attempt.step, direction: attempt.direction)
             let outcome = outcome(saga, attempt)
             if case .unknown = outcome, attempt.direction == .forward {
-                let late = Outcome.succeeded(result: Array(#"{"paymentId":"late"}"#.utf8))
+                let late = Outcome.succeeded(result: Document(bytes: Array(#"{"paymentId":"late"}"#.utf8)))
                 tokens.append(AttemptEnded(token: attempt.token, of: of, outcome: late))
             }
             input = .attemptEnded(AttemptEnded(token: attempt.token, of: of, outcome: outcome))
@@ -138,7 +138,7 @@ private struct Walk {
         case 7: return .refused(code: "409", message: "no", by: .unnamed)
         // Only what is in doubt is kept back for good.
         case 8 where !attempt.isQuestion && isInDoubt(saga, attempt): return .forgotten(message: "old")
-        default: return .succeeded(result: Array(#"{"paymentId":"p"}"#.utf8))
+        default: return .succeeded(result: Document(bytes: Array(#"{"paymentId":"p"}"#.utf8)))
         }
     }
 

@@ -49,6 +49,38 @@ struct DocumentTests {
         #expect(places[0] == places[1])
     }
 
+    @Test func `a text is read when somebody asks for what it says, once for all that have a copy`() {
+        let document = Document(bytes: Array(#"{"a":[1,2]}"#.utf8))
+        let copy = document
+        #expect(document.knownValue == nil && copy.knownBytes == 11)
+        #expect(document.value == .map(MapValue([("a", .list([.int(1), .int(2)]))])))
+        #expect(copy.knownValue == document.value)
+        #expect(Document(bytes: Array("{".utf8)).value == .null)
+    }
+
+    @Test func `an answer that was read is not read again, and a history's texts not before somebody asks`() throws {
+        let call = Operation(participant: "p", operation: "o")
+        let workflow = Workflow(
+            name: "w", version: "1", initial: "Open",
+            states: [
+                State(
+                    name: "Open", step: Step(call: call, compensation: .none(because: "free")),
+                    then: [Route(when: formula("result.at == timestamp('1970-01-01T00:00:00Z')"), to: "Done")]),
+                State(name: "Done", end: .succeeded),
+            ])
+        let started = try Saga.start(StartSent(id: Player.id, input: .null), in: workflow, at: Player.start)
+        let answer = Document(read: telling, from: Array(#"{"at":"1970-01-01T00:00:00Z"}"#.utf8))
+        let ended = try started.saga.decide(
+            .attemptEnded(AttemptEnded(token: 1, outcome: .succeeded(result: answer))), in: workflow, at: Player.start)
+        #expect(ended.saga.end == .succeeded)
+
+        let history = try RecordCodec.records(RecordCodec.bytes(started.records + ended.records))
+        let folded = try Saga.fold(history.map { (at: Player.start, record: $0) })
+        let step = try #require(folded.steps.first)
+        #expect(step.request.knownValue == nil && step.result?.knownValue == nil)
+        #expect(step.result?.value == text)
+    }
+
     @Test func `what no JSON holds is refused`() {
         var deep = Value.null
         for _ in 0..<300 { deep = .list([deep]) }

@@ -83,7 +83,7 @@ struct Player {
                 .settle(
                     step: Int(words[0]) ?? 0,
                     as: words[1] == "refused"
-                        ? .refused : .succeeded(result: words.count > 2 ? Array(words[2].utf8) : nil))
+                        ? .refused : .succeeded(result: words.count > 2 ? Document(bytes: Array(words[2].utf8)) : nil))
             }
         return OperatorAct(kind, reason: "by hand", by: Actor(uid: 0, gid: 0, pid: 1))
     }
@@ -125,7 +125,7 @@ struct Player {
             words.removeLast()
         }
         switch verb {
-        case "ok": return .succeeded(result: rest.isEmpty ? nil : Array(rest.utf8))
+        case "ok": return .succeeded(result: rest.isEmpty ? nil : Document(bytes: Array(rest.utf8)))
         case "refused", "unnamed", "stranger":
             let speaker: Outcome.Speaker = verb == "refused" ? .participant : verb == "unnamed" ? .unnamed : .stranger
             let message = words.dropFirst().joined(separator: " ")

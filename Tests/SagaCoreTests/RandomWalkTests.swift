@@ -85,7 +85,7 @@ private struct Walk {
         let step = player.saga?.steps.randomElement(using: &random)?.number ?? 3
         let kinds: [OperatorAct.Kind] = [
             .retry(), .retry(step: step),
-            .settle(step: step, as: .succeeded(result: Array(#"{"ref":"o","paymentId":"o"}"#.utf8))),
+            .settle(step: step, as: .succeeded(result: Document(bytes: Array(#"{"ref":"o","paymentId":"o"}"#.utf8)))),
             .settle(step: step, as: .refused), .skip(step: step), .skip(step: 1), .pause, .resume, .resume,
         ]
         return OperatorAct(kinds.randomElement(using: &random) ?? .retry(), reason: "walk")
@@ -116,7 +116,7 @@ private struct Walk {
         case 1: .unreached(message: "down", retryAfter: Bool.random(using: &random) ? nil : 2_000)
         case 2, 3: .unknown(message: "lost")
         case 4: .succeeded(result: nil)
-        default: .succeeded(result: Array(#"{"ref":"r","paymentId":"p","size":"big"}"#.utf8))
+        default: .succeeded(result: Document(bytes: Array(#"{"ref":"r","paymentId":"p","size":"big"}"#.utf8)))
         }
     }
 

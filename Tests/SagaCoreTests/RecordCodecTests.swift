@@ -10,6 +10,8 @@ struct RecordCodecTests {
         #expect(Set(Record.kinds).count == Record.kinds.count)
     }
 
+    private static func text(_ json: String) -> Document { Document(bytes: Array(json.utf8)) }
+
     /// Each kind of record, with the least and the most of each field.
     static let records: [Record] = {
         let actor = Actor(uid: .max, gid: 0, pid: -1)
@@ -29,12 +31,13 @@ struct RecordCodecTests {
                     by: actor)),
             .entered(state: "Ordered"), .entered(state: ""), .timerSet(name: "10m", due: Instant(milliseconds: .max)),
             .timerSet(name: "deadline", due: Instant(milliseconds: .min)), .timerFired(name: "10m", late: -1),
-            .stepArmed(state: "S", call: call, request: []), .stepArmed(state: "S", call: call, request: [0, 255]),
+            .stepArmed(state: "S", call: call, request: text("")),
+            .stepArmed(state: "S", call: call, request: text(#"{"a":[1,2]}"#)),
             .attempted(step: 3, direction: .forward, number: 1, token: 1),
             .attempted(step: .max, direction: .compensation, number: 128, token: .max),
             .succeeded(step: 3, direction: .forward, result: nil),
-            .succeeded(step: 3, direction: .compensation, result: []),
-            .succeeded(step: 3, direction: .forward, result: Array("{}".utf8)),
+            .succeeded(step: 3, direction: .compensation, result: text("")),
+            .succeeded(step: 3, direction: .forward, result: text("{}")),
             .refused(step: 3, direction: .forward, code: "c", message: "m"),
             .unanswered(
                 Tries(
@@ -53,16 +56,16 @@ struct RecordCodecTests {
             .signalTaken(index: 0), .leaving(to: "T", cause: "cancel"),
             .cancelRequested(.init(reason: nil, by: nil, verdict: .deferred)),
             .cancelRequested(.init(reason: "r", by: actor, verdict: .accepted)), .undoing(for: "Cancelled"),
-            .undoArmed(step: 3, call: call, request: [1]),
+            .undoArmed(step: 3, call: call, request: text("1")),
             .late(.init(token: 9, of: nil, outcome: "succeeded", contradiction: nil)),
             .late(
                 .init(
                     token: 9, of: .init(step: 3, direction: .compensation), outcome: "refused", contradiction: "so not")
             ),
             .stuck(.init(code: .loop, message: "m"), next: .enter), .held(next: .settle), .stayed(reason: "r"),
-            .stepArmed(state: "S", call: call, request: [], traits: [.pivot, .undoable]),
+            .stepArmed(state: "S", call: call, request: text(""), traits: [.pivot, .undoable]),
             .skipped(step: 3, direction: .forward), .operated(OperatorAct(.retry(), reason: "r")),
-            .operated(OperatorAct(.settle(step: 3, as: .succeeded(result: [1])), reason: "r", by: actor)),
+            .operated(OperatorAct(.settle(step: 3, as: .succeeded(result: text("[1]"))), reason: "r", by: actor)),
             .operated(OperatorAct(.settle(step: 3, as: .refused), reason: "r")),
             .operated(OperatorAct(.skip(step: 3), reason: "r")), .operated(OperatorAct(.pause, reason: "r")),
             .operated(OperatorAct(.resume, reason: "r")), .operated(OperatorAct(.terminate, reason: "r")),

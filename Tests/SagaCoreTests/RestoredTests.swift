@@ -18,7 +18,7 @@ struct RestoredTests {
 
     private var armed: [Record] {
         [
-            .entered(state: "A"), .stepArmed(state: "A", call: call, request: []),
+            .entered(state: "A"), .stepArmed(state: "A", call: call, request: Document(bytes: [])),
             .attempted(step: 3, direction: .forward, number: 1, token: 1),
         ]
     }
@@ -26,7 +26,7 @@ struct RestoredTests {
     private func then(_ step: Int) -> [Record] {
         [
             .succeeded(step: step, direction: .forward, result: nil), .entered(state: "B"),
-            .stepArmed(state: "B", call: call, request: []),
+            .stepArmed(state: "B", call: call, request: Document(bytes: [])),
         ]
     }
 
@@ -93,7 +93,7 @@ struct RestoredTests {
         let settled: [Record] = [
             .restored(asOf: now), lost(3, "the daemon ended"),
             .refused(step: 3, direction: .forward, code: "no", message: ""), .entered(state: "B"),
-            .stepArmed(state: "B", call: call, request: []),
+            .stepArmed(state: "B", call: call, request: Document(bytes: [])),
             .attempted(step: 9, direction: .forward, number: 1, token: 1),
         ]
         let saga = try fold(armed + settled)

@@ -36,7 +36,7 @@ import Testing
         try inbox.push(Posted(ask: .tell(.number(1), .cancelled(CancelSent())), port: { _ in }))
         #expect(throws: EngineError.self) { for _ in 0..<3 { try inbox.push(signal(Self.large)) } }
         let ended = AttemptEnded(
-            token: 1, of: nil, outcome: .succeeded(result: [UInt8](repeating: 32, count: 4 << 20)))
+            token: 1, of: nil, outcome: .succeeded(result: Document(bytes: [UInt8](repeating: 32, count: 4 << 20))))
         try inbox.push(Posted(ask: .tell(.number(1), .attemptEnded(ended))))
         #expect(inbox.bytes.used > inbox.bytes.max)
         // Taken in small batches, and all of it is given back.

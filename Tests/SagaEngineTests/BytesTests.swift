@@ -38,7 +38,7 @@ struct BytesTests {
         rig.advance(milliseconds: 7)
         let ended = AttemptEnded(
             token: attempt.token, of: StepDirection(step: attempt.step, direction: attempt.direction),
-            outcome: .succeeded(result: Array(result.utf8)))
+            outcome: .succeeded(result: Document(bytes: Array(result.utf8))))
         _ = try rig.send(.tell(.number(id.number), .attemptEnded(ended)))
     }
 

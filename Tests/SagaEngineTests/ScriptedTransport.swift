@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 import SagaEngine
 import Synchronization
@@ -17,7 +18,7 @@ final class ScriptedTransport: Transport {
     private let settings: Mutex<LaneSettings>
     private let script: @Sendable (Call) -> Outcome?
 
-    static let done = Outcome.succeeded(result: Array("{}".utf8))
+    static let done = Outcome.succeeded(result: Document(bytes: Array("{}".utf8)))
 
     /// - Parameter script: the answer to a call, or `nil` to hold it until ``end(_:_:)``.
     init(

@@ -86,7 +86,7 @@ extension ControlResponder {
     private static func settlement(_ body: MapValue) throws -> OperatorAct.Settlement {
         let result = body["result"]
         switch try body.text("as") {
-        case "succeeded": return .succeeded(result: result.map { JSON.bytes($0) })
+        case "succeeded": return .succeeded(result: result.map { Document(read: $0) })
         case "refused":
             if result != nil { throw WireProblem.badRequest("what was refused has no 'result'") }
             return .refused

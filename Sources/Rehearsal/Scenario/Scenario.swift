@@ -115,11 +115,11 @@ public struct ScriptedAnswer: Sendable, Hashable {
     /// What becomes of a call.
     public enum Kind: Sendable, Hashable {
         /// Done, and answered with JSON.
-        case succeeded(result: [UInt8])
+        case succeeded(result: Document)
         /// A definite no.
         case refused(code: String, message: String)
         /// Done with that result, and the answer never comes.
-        case lost(result: [UInt8])
+        case lost(result: Document)
         /// Nothing was done, and the caller cannot know.
         case unknown
         /// Provably never arrived.
@@ -141,12 +141,15 @@ public struct ScriptedAnswer: Sendable, Hashable {
         /// Whether it says where to ask (`Location`); otherwise the same key asks.
         public var hasPlace: Bool
         /// What it will be: `nil` for a no.
-        public var result: [UInt8]?
+        public var result: Document?
         /// The code of the no.
         public var code: String
 
         /// A promise that is kept with a result, or with a no of that code.
-        public init(after: Int64?, hasPlace: Bool = true, result: [UInt8]? = Array("{}".utf8), code: String = "") {
+        public init(
+            after: Int64?, hasPlace: Bool = true, result: Document? = Document(read: .map(MapValue())),
+            code: String = ""
+        ) {
             self.after = after
             self.hasPlace = hasPlace
             self.result = result

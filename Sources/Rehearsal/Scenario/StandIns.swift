@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 
 /// Simulated participants: they remember what they did by its key, as `ParticipantKit` has it, and do the rest as the scenario says.
@@ -34,11 +35,11 @@ struct StandIns {
     mutating func script(for call: Call, at elapsed: Int64) -> ScriptedAnswer {
         let isKnown = memory[call.key] != nil
         guard let lines = scripts[call.operation], !lines.isEmpty else {
-            return ScriptedAnswer(.succeeded(result: Array("{}".utf8)))
+            return ScriptedAnswer(.succeeded(result: Document(read: .map(MapValue()))))
         }
         var line = min(used[call.operation, default: 0], lines.count - 1)
         // What is known is answered as it was, whatever would be next; but not by whoever stands in front of it.
-        if isKnown, !lines[line].kind.isTurnedAway { return ScriptedAnswer(.succeeded(result: [])) }
+        if isKnown, !lines[line].kind.isTurnedAway { return ScriptedAnswer(.succeeded(result: Document(read: .null))) }
         while let until = lines[line].until, elapsed >= until, line < lines.count - 1 { line += 1 }
         used[call.operation] = lines[line].until == nil ? line + 1 : line
         return lines[line]
@@ -60,7 +61,7 @@ struct StandIns {
         case .pending(let promise):
             memory[call.key] = .promised(promise)
             return Self.later(promise, call)
-        case .forgot: outcome = .succeeded(result: Array("{}".utf8))
+        case .forgot: outcome = .succeeded(result: Document(read: .map(MapValue())))
         case .unreached, .stranger, .busy: return .unreached(message: "not reached")
         }
         memory[call.key] = .answered(outcome)

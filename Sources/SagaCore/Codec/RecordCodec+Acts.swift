@@ -1,3 +1,5 @@
+import CEL
+
 extension ByteWriter {
     /// An answer that came late.
     mutating func late(_ late: Record.Late) {
@@ -20,7 +22,7 @@ extension ByteWriter {
         case .settle(let step, .succeeded(let result)):
             byte(1)
             count(step)
-            optional(result) { $0.blob($1) }
+            optional(result) { $0.blob($1.bytes) }
         case .settle(let step, .refused):
             byte(2)
             count(step)
@@ -61,7 +63,7 @@ extension ByteReader {
         case 1:
             let step = try count()
             return .settle(
-                step: step, as: .succeeded(result: try optional { r throws(BrokenRecord) in try r.blob() }))
+                step: step, as: .succeeded(result: try optional { r throws(BrokenRecord) in try r.document() }))
         case 2: return .settle(step: try count(), as: .refused)
         case 3: return .skip(step: try count())
         case 4: return .pause

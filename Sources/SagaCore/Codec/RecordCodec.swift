@@ -84,7 +84,7 @@ extension ByteWriter {
             byte(5)
             text(state)
             text(call.description)
-            blob(request)
+            blob(request.bytes)
             byte(traits.rawValue)
         case .attempted(let step, let direction, let number, let token):
             at(6, step, direction)
@@ -92,7 +92,7 @@ extension ByteWriter {
             count(token)
         case .succeeded(let step, let direction, let result):
             at(7, step, direction)
-            optional(result) { $0.blob($1) }
+            optional(result) { $0.blob($1.bytes) }
         case .refused(let step, let direction, let code, let message):
             at(8, step, direction)
             text(code)
@@ -109,7 +109,7 @@ extension ByteWriter {
             byte(18)
             count(step)
             text(call.description)
-            blob(request)
+            blob(request.bytes)
         default: break
         }
     }
@@ -214,17 +214,17 @@ extension ByteReader {
     private mutating func stepRecord(_ kind: UInt8) throws(BrokenRecord) -> Record {
         if kind == 5 {
             return .stepArmed(
-                state: try text(), call: try operation(), request: try blob(),
+                state: try text(), call: try operation(), request: try document(),
                 traits: StepRun.Traits(rawValue: try byte()))
         }
         let step = try count()
         if kind == 11 { return .disarmed(step: step) }
-        if kind == 18 { return .undoArmed(step: step, call: try operation(), request: try blob()) }
+        if kind == 18 { return .undoArmed(step: step, call: try operation(), request: try document()) }
         let direction = try raw(Direction.self)
         switch kind {
         case 6: return .attempted(step: step, direction: direction, number: try count(), token: try count())
         case 7:
-            let result = try optional { r throws(BrokenRecord) in try r.blob() }
+            let result = try optional { r throws(BrokenRecord) in try r.document() }
             return .succeeded(step: step, direction: direction, result: result)
         case 24: return .skipped(step: step, direction: direction)
         case 8: return .refused(step: step, direction: direction, code: try text(), message: try text())
@@ -257,6 +257,9 @@ extension ByteReader {
         }
         return operation
     }
+
+    /// A text that nobody may ever ask for is not read here.
+    mutating func document() throws(BrokenRecord) -> Document { Document(bytes: try blob()) }
 
     private mutating func json() throws(BrokenRecord) -> Value {
         let bytes = try blob()

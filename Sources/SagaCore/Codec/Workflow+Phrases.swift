@@ -52,9 +52,9 @@ extension State {
         records += after.map { .timerSet(name: $0.name, due: zero) }
         guard let step else { return records }
         if case .call(let undo) = step.compensation {
-            records.append(.undoArmed(step: 0, call: undo.call, request: JSON.bytes(undo.with?.skeleton ?? .null)))
+            records.append(.undoArmed(step: 0, call: undo.call, request: Document(read: undo.with?.skeleton ?? .null)))
         }
-        records.append(.stepArmed(state: name, call: step.call, request: JSON.bytes(step.with.skeleton)))
+        records.append(.stepArmed(state: name, call: step.call, request: Document(read: step.with.skeleton)))
         return records
     }
 }

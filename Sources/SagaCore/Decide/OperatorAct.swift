@@ -1,3 +1,5 @@
+public import CEL
+
 /// What an operator does to one saga by hand (semantics.md, rule 22).
 public struct OperatorAct: Sendable, Hashable {
     /// What is done.
@@ -21,7 +23,7 @@ public struct OperatorAct: Sendable, Hashable {
     public enum Settlement: Sendable, Hashable {
         /// It took effect; of a compensation: it is undone.
         /// - Parameter result: JSON, as the participant would have answered; `nil` without one.
-        case succeeded(result: [UInt8]?)
+        case succeeded(result: Document?)
         /// It did not and never will.
         case refused
     }

@@ -1,7 +1,9 @@
+public import CEL
+
 /// What an answer, or the want of one, says about an attempt (semantics.md, rules 7 and 8).
 public enum Outcome: Sendable, Hashable {
     /// JSON, as answered; `nil` when there was no body.
-    case succeeded(result: [UInt8]?)
+    case succeeded(result: Document?)
     /// A no. Whether it settles the step is decided by the core, by who said it and what is known of the key.
     /// - Parameter retryAfter: the milliseconds that the answer asked to wait.
     case refused(code: String, message: String, by: Speaker = .participant, retryAfter: Int64? = nil)

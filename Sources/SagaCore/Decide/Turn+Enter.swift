@@ -42,7 +42,7 @@ extension Turn {
         if state.step == nil { try assign(state.set, .none) }
         for rule in state.after { emit(.timerSet(name: rule.name, due: try due(rule.due))) }
         if let step = state.step {
-            let request = JSON.bytes(try step.with.value(in: saga.scope(at: now)))
+            let request = Document(bytes: JSON.bytes(try step.with.value(in: saga.scope(at: now))))
             emit(.stepArmed(state: state.name, call: step.call, request: request, traits: step.traits))
             attempt(step: saga.length, .forward)
         } else if let route = try firstRoute(state.then, .none) {
@@ -93,7 +93,7 @@ extension Turn {
                 operation: direction == .forward ? run.call : run.undo?.call ?? run.call, direction: direction,
                 key: saga.key(step: number, direction: direction),
                 compensates: direction == .forward ? nil : saga.key(step: number, direction: .forward),
-                request: direction == .forward ? run.request : run.undo?.request ?? [], number: count,
+                request: direction == .forward ? run.request.bytes : run.undo?.request.bytes ?? [], number: count,
                 timeout: timeout, answers: answers, location: location,
                 keySince: sendsAgain || location != nil ? nil : run.keySince(direction)))
     }

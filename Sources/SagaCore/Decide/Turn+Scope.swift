@@ -3,7 +3,7 @@ import CEL
 /// What expressions see besides `input`, `vars`, `saga` and `now`.
 enum Surroundings {
     case none
-    case result([UInt8]?)
+    case result(Document?)
     /// What undoes a step is made of what was known at it (rule 12).
     case undo(StepRun)
     case error(code: String, message: String)
@@ -21,12 +21,12 @@ extension Saga {
         switch context {
         case .none:
             break
-        case .result(let bytes):
-            scope.bind("result", lazily: { Self.document(bytes) })
+        case .result(let result):
+            scope.bind("result", lazily: { result?.value ?? .null })
         case .undo(let run):
             scope.bind("vars", .map(run.vars))
-            scope.bind("request", lazily: { Self.document(run.request) })
-            scope.bind("result", lazily: { Self.document(run.result) })
+            scope.bind("request", lazily: { run.request.value })
+            scope.bind("result", lazily: { run.result?.value ?? .null })
         case .error(let code, let message):
             scope.bind("error", .map(MapValue([("code", .string(code)), ("message", .string(message))])))
         case .signal(let signal):
@@ -35,10 +35,6 @@ extension Saga {
                 "signal", .map(MapValue([("name", .string(signal.name)), ("data", signal.data.value), ("by", by)])))
         }
         return scope
-    }
-
-    private static func document(_ bytes: [UInt8]?) -> Value {
-        bytes.flatMap { try? JSON.parse($0) } ?? .null
     }
 
     private var facts: Value {

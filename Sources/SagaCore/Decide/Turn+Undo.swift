@@ -28,13 +28,13 @@ extension Turn {
 
     /// Arms the compensation of a step and makes its first attempt.
     mutating func undo(_ run: StepRun, _ undo: Compensation.Undo) throws(FormulaError) {
-        let request: [UInt8]
+        let request: Document
         if let with = undo.with {
-            request = JSON.bytes(try with.value(in: saga.scope(.undo(run), at: now)))
+            request = Document(bytes: JSON.bytes(try with.value(in: saga.scope(.undo(run), at: now))))
         } else {
-            request =
-                Array(#"{"request":"#.utf8) + run.request + Array(#","result":"#.utf8)
-                + (run.result ?? Array("null".utf8)) + Array("}".utf8)
+            request = Document(
+                bytes: Array(#"{"request":"#.utf8) + run.request.bytes + Array(#","result":"#.utf8)
+                    + (run.result?.bytes ?? Array("null".utf8)) + Array("}".utf8))
         }
         emit(.undoArmed(step: run.number, call: undo.call, request: request))
         attempt(step: run.number, .compensation)

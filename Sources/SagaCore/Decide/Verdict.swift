@@ -1,6 +1,8 @@
+import CEL
+
 /// What an outcome comes to for the step, once it is held against what is known of its key (semantics.md, rule 7).
 enum Verdict {
-    case succeeded(result: [UInt8]?)
+    case succeeded(result: Document?)
     case refused(code: String, message: String)
     /// No definite answer: to be noted, and then tried again, asked for or settled.
     /// - Parameter wished: the milliseconds that the participant asked to wait.

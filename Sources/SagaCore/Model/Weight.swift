@@ -19,15 +19,18 @@ extension MapValue {
 }
 
 extension Document {
-    /// Of what it says.
+    /// Of what it says: the same whoever has asked for what.
     package var weight: Int { value.weight }
+
+    /// Of what was made of it so far, its text or what that says.
+    package var footprint: Int { (knownBytes ?? 0) + (knownValue?.weight ?? 0) }
 }
 
 extension Saga {
     /// About how many bytes it takes in memory.
     package var weight: Int {
         steps.reduce(1_024 + input.weight + vars.weight + signalBytes + signals.count * 128 + alarms.count * 256) {
-            $0 + $1.request.count + ($1.result?.count ?? 0) + 512
+            $0 + $1.request.footprint + ($1.result?.footprint ?? 0) + 512
         }
     }
 }

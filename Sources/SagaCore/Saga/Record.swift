@@ -10,14 +10,14 @@ public enum Record: Sendable, Hashable {
     /// - Parameter late: milliseconds after it was due.
     case timerFired(name: String, late: Int64)
     /// The intent of a step: committed before the first byte leaves (rule 1).
-    case stepArmed(state: String, call: Operation, request: [UInt8], traits: StepRun.Traits = [])
+    case stepArmed(state: String, call: Operation, request: Document, traits: StepRun.Traits = [])
     /// The intent of one attempt.
     /// - Parameters:
     ///   - number: how many attempts the step has had in that direction, with this one; the same again where this one only asks how a
     ///     pending call goes.
     ///   - token: unique in the saga, and rising (rule 4).
     case attempted(step: Int, direction: Direction, number: Int, token: Int)
-    case succeeded(step: Int, direction: Direction, result: [UInt8]?)
+    case succeeded(step: Int, direction: Direction, result: Document?)
     case refused(step: Int, direction: Direction, code: String, message: String)
     /// No definite answer, once or again and again: tries that end alike are one record (rule 24).
     case unanswered(Tries)
@@ -37,7 +37,7 @@ public enum Record: Sendable, Hashable {
     case cancelRequested(Saga.Cancel)
     /// Everything armed is undone, and then the saga is in the final state `for`.
     case undoing(for: String)
-    case undoArmed(step: Int, call: Operation, request: [UInt8])
+    case undoArmed(step: Int, call: Operation, request: Document)
     /// A completion whose attempt is not the one in flight (rule 4); what it settles follows as a record of its own.
     case late(Late)
     case stuck(Saga.StuckReason, next: Saga.Next)

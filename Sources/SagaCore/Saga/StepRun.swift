@@ -11,9 +11,9 @@ public struct StepRun: Sendable, Hashable {
     /// What is called forward.
     public var call: Operation
     /// JSON, as it is sent with every attempt.
-    public var request: [UInt8]
+    public var request: Document
     /// JSON as answered; `nil` until it succeeded, and when the participant gave no body.
-    public var result: [UInt8]?
+    public var result: Document?
     /// `none` when armed; `succeeded`, `refused` and `compensated` are definite.
     public var effect: Effect
     /// What is known of its forward attempts.
@@ -62,7 +62,7 @@ public struct StepRun: Sendable, Hashable {
 
     /// A step that has just been armed.
     init(
-        number: Int, keyNumber: Int, state: String, call: Operation, request: [UInt8], traits: Traits, vars: MapValue
+        number: Int, keyNumber: Int, state: String, call: Operation, request: Document, traits: Traits, vars: MapValue
     ) {
         self.number = number
         self.keyNumber = keyNumber
@@ -87,7 +87,7 @@ public struct StepRun: Sendable, Hashable {
         /// What undoes the step.
         public var call: Operation
         /// JSON, as it is sent with every attempt of the compensation.
-        public var request: [UInt8]
+        public var request: Document
         /// What is known of its attempts.
         public var leg = Leg()
     }

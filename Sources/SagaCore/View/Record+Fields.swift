@@ -54,14 +54,14 @@ extension Record {
         switch self {
         case .stepArmed(let state, let call, let request, let traits):
             var fields = MapValue([
-                ("state", .string(state)), ("call", .string(call.description)), ("request", Self.json(request)),
+                ("state", .string(state)), ("call", .string(call.description)), ("request", request.value),
             ])
             if traits.contains(.pivot) { fields["pivot"] = .bool(true) }
             return fields
         case .attempted(let step, let direction, let number, _):
             return Self.at(step, direction, [("attempt", .int(Int64(number)))])
         case .succeeded(let step, let direction, let result):
-            return Self.at(step, direction, [("result", result.map(Self.json) ?? .null)])
+            return Self.at(step, direction, [("result", result?.value ?? .null)])
         case .refused(let step, let direction, let code, let message):
             return Self.at(step, direction, [("code", .string(code)), ("message", .string(message))])
         case .unanswered(let tries): return Self.fields(of: tries)
@@ -71,7 +71,7 @@ extension Record {
         case .skipped(let step, let direction): return Self.at(step, direction, [])
         case .undoArmed(let step, let call, let request):
             return MapValue([
-                ("step", .int(Int64(step))), ("call", .string(call.description)), ("request", Self.json(request)),
+                ("step", .int(Int64(step))), ("call", .string(call.description)), ("request", request.value),
             ])
         default: return MapValue([])
         }
@@ -79,10 +79,6 @@ extension Record {
 
     private static func at(_ step: Int, _ direction: Direction, _ more: [(String, Value)]) -> MapValue {
         MapValue([("step", .int(Int64(step))), ("direction", .string(direction.name))] + more)
-    }
-
-    private static func json(_ bytes: [UInt8]) -> Value {
-        (try? JSON.parse(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
     }
 
     private static func fields(of tries: Tries) -> MapValue {
@@ -112,7 +108,7 @@ extension Record {
         switch act.kind.settlement {
         case .succeeded(let result):
             fields["as"] = .string("succeeded")
-            fields["result"] = result.map(Self.json)
+            fields["result"] = result?.value
         case .refused: fields["as"] = .string("refused")
         case nil: break
         }

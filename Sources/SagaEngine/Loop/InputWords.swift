@@ -17,7 +17,7 @@ struct InputWords {
         case .woken:
             self.init("a timer or a retry", "", 2)
         case .signalled(let signal):
-            let data = Hash.of(signal.data.bytes)
+            let data = Self.hash(of: signal.data)
             self.init("signal ", signal.name, 3 ^ Hash.of(signal.name.utf8) ^ data)
             isForeign = true
         case .cancelled:
@@ -40,7 +40,7 @@ struct InputWords {
 
     /// A start, which has no saga yet; of a workflow that was corrected it is another one.
     init(start: StartCommand, of workflow: Workflow) {
-        var hash = Hash.of(start.input.bytes) ^ Hash.mixed(Hash.of(workflow.digest.utf8))
+        var hash = Self.hash(of: start.input) ^ Hash.mixed(Hash.of(workflow.digest.utf8))
         if let key = start.key { hash ^= Hash.of(key.utf8) }
         self.init("the start of ", workflow.name, hash)
     }
@@ -49,7 +49,7 @@ struct InputWords {
         var hash = UInt64(ended.of?.step ?? 0) << 8 | UInt64(ended.of?.direction.rawValue ?? 0)
         switch ended.outcome {
         case .succeeded(let result):
-            hash ^= result.map(Hash.of) ?? 11
+            hash ^= result.map { Self.hash(of: $0) } ?? 11
             self.init("an answer: ", "succeeded", hash)
         case .refused(let code, _, _, _):
             self.init("an answer: refused ", code, hash ^ Hash.of(code.utf8))
@@ -60,6 +60,16 @@ struct InputWords {
         case .held, .forgotten: self.init("a call that was kept back", "", hash ^ 15 << 32)
         }
     }
+
+    /// Of its length, its beginning and its end: what is looked at for each input is not long (rule 24).
+    private static func hash(of document: Document) -> UInt64 {
+        let bytes = document.bytes
+        if bytes.count <= 2 * sample { return Hash.of(bytes) }
+        return Hash.mixed(Hash.of(bytes.prefix(sample)) ^ Hash.mixed(UInt64(bytes.count)))
+            ^ Hash.of(bytes.suffix(sample))
+    }
+
+    private static let sample = 4_096
 
     private init(_ kind: StaticString, _ name: String, _ seed: UInt64) {
         self.kind = kind

@@ -44,6 +44,6 @@ extension Posted {
 
 extension Outcome {
     fileprivate var weight: Int {
-        if case .succeeded(let result) = self { result?.count ?? 0 } else { 256 }
+        if case .succeeded(let result) = self { result?.footprint ?? 0 } else { 256 }
     }
 }

@@ -139,12 +139,12 @@ struct ScenarioReader {
         return answer
     }
 
-    private static let nothing = Array("{}".utf8)
+    private static let nothing = Document(read: .map(MapValue()))
 
     private mutating func kind(_ word: String, _ body: YAMLNode) -> ScriptedAnswer.Kind? {
         switch word {
-        case "succeeded": return .succeeded(result: JSON.bytes(body.value))
-        case "lost": return .lost(result: JSON.bytes(body.value))
+        case "succeeded": return .succeeded(result: Document(bytes: JSON.bytes(body.value)))
+        case "lost": return .lost(result: Document(bytes: JSON.bytes(body.value)))
         case "unknown": return .unknown
         case "unreached": return .unreached
         case "busy": return .busy
@@ -188,7 +188,7 @@ struct ScenarioReader {
             nodes.fault(node.place, "'pending' is followed by one of 'succeeded' and 'refused'")
             return nil
         }
-        if let done = fields["succeeded"] { promise.result = JSON.bytes(done.value) }
+        if let done = fields["succeeded"] { promise.result = Document(bytes: JSON.bytes(done.value)) }
         if let no = fields["refused"] {
             promise.result = nil
             promise.code = nodes.text(no, "'refused'") ?? "refused"

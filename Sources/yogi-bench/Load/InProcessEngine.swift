@@ -1,3 +1,4 @@
+import CEL
 import Logging
 import SagaCore
 import SagaEngine
@@ -37,7 +38,8 @@ struct InstantTransport: Transport {
             .utf8)
 
     func carry(_ call: Call) async -> Carried {
-        Carried(.succeeded(result: call.operation.participant == "payment" ? LeanPayment.answer : Self.reservation))
+        let answer = call.operation.participant == "payment" ? LeanPayment.answer : Self.reservation
+        return Carried(.succeeded(result: Document(bytes: answer)))
     }
 
     func lane(of participant: String) -> LaneSettings { LaneSettings(concurrency: 64) }

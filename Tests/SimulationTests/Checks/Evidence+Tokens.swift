@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 import SagaEngine
 
@@ -81,11 +82,11 @@ extension Evidence {
         guard call.compensates == (direction == .forward ? nil : forward) else { return "it undoes another key" }
         let request = kept.records.lazy.compactMap { _, record -> [UInt8]? in
             switch record {
-            case .undoArmed(step, _, let request): direction == .compensation ? request : nil
+            case .undoArmed(step, _, let request): direction == .compensation ? request.bytes : nil
             default: nil
             }
         }.last
-        guard call.request == (request ?? saga.steps.first { $0.number == step }?.request) else {
+        guard call.request == (request ?? saga.steps.first { $0.number == step }?.request.bytes) else {
             return "its request is another"
         }
         return nil

@@ -130,7 +130,8 @@ final class Participants {
         entry.applied += 1
         // Some answers have no body; but one that forgets keys knows what it did by its own number alone.
         let isSilent = Hash.of(key.utf8) % 4 == 0 && manners.keys == nil
-        return .succeeded(result: isSilent ? nil : Array(#"{"by":"\#(entry.applied)"}"#.utf8))
+        return .succeeded(
+            result: isSilent ? nil : Document(bytes: Array(#"{"by":"\#(entry.applied)"}"#.utf8)))
     }
 
     /// Somebody undoes what stands, at the participant itself.
