@@ -86,14 +86,15 @@ extension SagaResource.Trying {
         let call = tries.direction == .forward ? run.call : run.undo?.call ?? run.call
         self.init(
             step: tries.step, call: call.description, outcome: tries.kind.name, count: tries.count,
-            first: tries.first.rfc3339, message: masker.masked(tries.message), next: saga.retry?.due.rfc3339)
+            first: tries.first.rfc3339, message: masker.masked(tries.message),
+            next: saga.openCalls.retry(of: tries.step)?.due.rfc3339)
     }
 }
 
 extension SagaResource.Step {
     fileprivate init(_ run: StepRun, of saga: Saga) {
         // Rule 10: armed from its intent on, so also while its first attempt is in flight.
-        let isInFlight = saga.attempt?.step == run.number && saga.attempt?.direction == .forward
+        let isInFlight = saga.openCalls.attempt(of: run.number)?.direction == .forward
         self.init(
             number: run.number, state: run.state, call: run.call.description, outcome: run.effect.rawValue,
             armed: run.isArmed || isInFlight, key: saga.key(step: run.number, direction: .forward),

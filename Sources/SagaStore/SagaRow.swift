@@ -10,7 +10,7 @@ public struct SagaRow: Sendable, Hashable {
     public var status: Status
     /// The name of its state; of an ended saga the final one.
     public var state: String
-    /// When it has something to do by itself; ``SagaRow/inFlight`` with a call in flight, ``SagaRow/never`` when it only
+    /// When it has something to do by itself; ``SagaRow/inFlight`` with calls in flight, ``SagaRow/never`` when it only
     /// waits for others, `nil` once it has ended.
     public var due: Int64?
     /// The newest row of its history.
@@ -26,7 +26,7 @@ public struct SagaRow: Sendable, Hashable {
         self.last = last
     }
 
-    /// `due` of a saga whose call is in flight: first in the index, as recovery looks at these first.
+    /// `due` of a saga with calls in flight: first in the index, as recovery looks at these first.
     public static let inFlight: Int64 = 0
     /// `due` of a live saga that has nothing to do by itself: it stays in the index of the live ones, and no timer
     /// reaches it.
@@ -35,7 +35,7 @@ public struct SagaRow: Sendable, Hashable {
     /// The `due` that a saga is stored with.
     public static func due(of saga: Saga) -> Int64? {
         if saga.status.isEnded { return nil }
-        if saga.attempt != nil { return inFlight }
+        if saga.openCalls.isCalling { return inFlight }
         // Times before 1970 are overdue as any other, and must not be taken for a call in flight nor be passed over at a start.
         return saga.due.map { max($0.milliseconds, inFlight + 1) } ?? never
     }

@@ -114,7 +114,7 @@ private struct Walk {
             guard !tokens.isEmpty else { return }
             input = .attemptEnded(tokens[chance(tokens.count)])
         default:
-            guard let attempt = saga.attempt else { return }
+            guard let attempt = saga.openCalls.attempts.first else { return }
             let of = StepDirection(step: attempt.step, direction: attempt.direction)
             let outcome = outcome(saga, attempt)
             if case .unknown = outcome, attempt.direction == .forward {

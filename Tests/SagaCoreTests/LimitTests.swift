@@ -81,7 +81,8 @@ struct LimitTests {
         for round in 0..<10_000 {
             let now = Player.start + Int64(round) * 60_000
             let ended = AttemptEnded(
-                token: try #require(saga.attempt?.token), outcome: .unreached(message: "down \(round % 7)"))
+                token: try #require(saga.openCalls.attempts.first?.token),
+                outcome: .unreached(message: "down \(round % 7)"))
             let decision = try saga.decide(.attemptEnded(ended), in: .gate, at: now)
             saga = try decision.saga.decide(.woken, in: .gate, at: now + 60_000).saga
             #expect(saga.stuck == nil && saga.length == length + 3)
@@ -98,7 +99,7 @@ struct LimitTests {
             saga = try saga.decide(input, in: .endless, at: saga.due ?? Player.start, limits: limits).saga
         }
         func answer(_ outcome: Outcome = .succeeded(result: nil)) throws {
-            let token = try #require(saga.attempt?.token)
+            let token = try #require(saga.openCalls.attempts.first?.token)
             try decide(.attemptEnded(AttemptEnded(token: token, outcome: outcome)))
         }
         while saga.stuck == nil {
@@ -113,7 +114,7 @@ struct LimitTests {
         }
         try decide(.cancelled(CancelSent()))
         while saga.end == nil {
-            let step = try #require(saga.attempt?.step)
+            let step = try #require(saga.openCalls.attempts.first?.step)
             if step % 64 == 0 { try lose() }
             world.remove(step)
             try answer()

@@ -50,7 +50,7 @@ struct Player {
             return try give(.signalled(signal(rest)), at: now)
         default:
             let parts = verb.split(separator: "@").map(String.init)
-            let token = parts.count > 1 ? Int(parts[1]) ?? 0 : saga?.attempt?.token ?? 0
+            let token = parts.count > 1 ? Int(parts[1]) ?? 0 : saga?.openCalls.attempts.first?.token ?? 0
             let ended = AttemptEnded(token: token, of: attempts[token], outcome: outcome(parts[0], rest))
             return try give(.attemptEnded(ended), at: now)
         }
@@ -257,7 +257,7 @@ extension Player {
     private func checkStatus(_ saga: Saga) {
         #expect(saga.status.isEnded == (saga.end != nil))
         if saga.end != nil {
-            #expect(saga.attempt == nil && saga.retry == nil && saga.timers.isEmpty && saga.due == nil)
+            #expect(saga.openCalls.isEmpty && saga.timers.isEmpty && saga.due == nil)
             // Rule 9: no saga ends by itself while a step is unknown.
             #expect(saga.end == .terminated || saga.steps.allSatisfy { $0.isSettled })
         }
@@ -274,8 +274,7 @@ extension Player {
         if saga.end == nil, saga.stuck == nil, !saga.isPaused {
             // Liveness: something will come to it, or the workflow waits for a signal.
             let waits = saga.status == .waiting
-            #expect(waits || saga.attempt != nil || saga.due != nil, "\(saga.status.name), and nothing will come")
+            #expect(waits || saga.openCalls.isCalling || saga.due != nil, "\(saga.status.name), and nothing will come")
         }
-        #expect(saga.attempt == nil || saga.retry == nil, "in flight and due at the same time")
     }
 }

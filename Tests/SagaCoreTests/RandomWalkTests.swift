@@ -92,7 +92,9 @@ private struct Walk {
     }
 
     private mutating func token() -> Int {
-        guard let saga = player.saga, let attempt = saga.attempt, Int.random(in: 0..<8, using: &random) > 0 else {
+        guard let saga = player.saga, let attempt = saga.openCalls.attempts.first,
+            Int.random(in: 0..<8, using: &random) > 0
+        else {
             return Int.random(in: 0...((player.saga?.length ?? 0) + 1), using: &random)
         }
         return attempt.token
@@ -126,8 +128,8 @@ private struct Walk {
             guard let saga = player.saga, saga.end == nil, saga.stuck == nil else { return }
             if saga.isPaused {
                 _ = try player.give(.operated(OperatorAct(.resume, reason: "calm")), at: now)
-            } else if let attempt = saga.attempt {
-                let result = Array(#"{"ref":"r","paymentId":"p"}"#.utf8)
+            } else if let attempt = saga.openCalls.attempts.first {
+                let result = Document(bytes: Array(#"{"ref":"r","paymentId":"p"}"#.utf8))
                 _ = try player.give(
                     .attemptEnded(AttemptEnded(token: attempt.token, outcome: .succeeded(result: result))), at: now)
             } else if let due = saga.due, player.workflow.name != "loops" {

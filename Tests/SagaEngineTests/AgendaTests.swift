@@ -108,6 +108,16 @@ struct AgendaTests {
         #expect(work(&agenda, at: 100) == ["wake 1", "recover 2"])
     }
 
+    @Test func `of the calls that are kept back those go that their saga has given up, and no other of it`() {
+        var agenda = agenda([], isPaused: true)
+        #expect(agenda.callsDecided([call(1), call(2), call(3)]).isEmpty)
+        var wanted = OpenCalls()
+        wanted.sent(Attempt(token: 1, step: 3, direction: .forward, number: 1))
+        wanted.sent(Attempt(token: 3, step: 5, direction: .forward, number: 1))
+        agenda.sagaWants(call(1).saga, only: wanted)
+        #expect(agenda.resumed().map(\.token) == [1, 3])
+    }
+
     @Test func `later timers are read half a span before they may be due, each once`() throws {
         var agenda = agenda()
         #expect(agenda.timersWanted(span: Self.span, at: 29_999) == nil)

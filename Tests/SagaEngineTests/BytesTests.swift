@@ -34,7 +34,7 @@ struct BytesTests {
     }
 
     private func answer(_ id: SagaID, _ result: String) throws {
-        let attempt = try #require(try rig.look(id).attempt)
+        let attempt = try #require(try rig.look(id).openCalls.attempts.first)
         rig.advance(milliseconds: 7)
         let ended = AttemptEnded(
             token: attempt.token, of: StepDirection(step: attempt.step, direction: attempt.direction),
@@ -64,7 +64,7 @@ struct BytesTests {
     @Test func `a waiting reservation takes 900 bytes, and an ended one 1,100`() throws {
         let ids = try reserve(600)
         let waiting = Double(try rig.store.read { try $0.size() } - empty) / Double(ids.count)
-        #expect(try rig.look(ids[7]).state == "Reserved" && rig.look(ids[7]).attempt == nil)
+        #expect(try rig.look(ids[7]).state == "Reserved" && !rig.look(ids[7]).openCalls.isCalling)
         #expect(waiting <= 900)
         for id in ids { _ = try rig.signal(try rig.look(id), "confirm") }
         #expect(try rig.look(ids[599]).status == .succeeded)

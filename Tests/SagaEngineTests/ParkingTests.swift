@@ -146,7 +146,7 @@ import Testing
             return try Saga.fold(
                 reading.history(of: row).flatMap { row in row.records.map { (at: row.at, record: $0) } })
         }
-        #expect(kept.attempt == nil && kept.steps.first?.effect == StepRun.Effect.none)
+        #expect(!kept.openCalls.isCalling && kept.steps.first?.effect == StepRun.Effect.none)
         #expect(kept.steps.first?.attempts == 0)
         back.set(true)
         let next = try engine(store, transport)

@@ -75,6 +75,37 @@ import Testing
         }
     }
 
+    @Test func `of a saga with two calls in flight at the end of a process both are unknown`() async throws {
+        let store = try SagaStore.inMemory()
+        let transport = ScriptedTransport.holding()
+        let engine = try Engine(store, transport, clock)
+        let saga = try await engine.running { () async throws in
+            let saga = try await engine.start(.booking()).saga.id
+            _ = await transport.calls(atLeast: 1)
+            return saga
+        }
+        // As branches side by side will leave it: another step's call beside that of its state.
+        let row = try #require(try store.read { try $0.saga(number: saga.number) })
+        let step = try #require(transport.calls.first)
+        try store.write { transaction throws in
+            var next = row
+            next.last += 1
+            let records: [SagaCore.Record] = [
+                .stepArmed(state: step.state, call: step.operation, request: Document(bytes: step.request)),
+                .attempted(step: 5, direction: .forward, number: 1, token: 2),
+            ]
+            try transaction.append(
+                RecordCodec.bytes(records), saga: saga.number, n: next.last, at: clock.now(), of: row)
+            try transaction.update(next)
+        }
+        let next = try Engine(store, ScriptedTransport(), clock)
+        try await next.running { () async throws in
+            let both = try await next.look(SagaReference(saga), wait: .until(.news(length: 9, token: .max))).saga
+            #expect(both.steps.map(\.effect) == [.unknown, .unknown])
+            #expect(both.openCalls.retries.map(\.step) == [3, 5] && !both.openCalls.isCalling)
+        }
+    }
+
     @Test func `all that was in flight is recovered, in batches, and commands are served meanwhile`() async throws {
         let store = try SagaStore.inMemory()
         let transport = ScriptedTransport.holding()

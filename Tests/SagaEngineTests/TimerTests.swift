@@ -30,7 +30,7 @@ import Testing
         try await engine.running { () async throws in
             let saga = try await engine.start(.booking()).saga.id
             let retrySet = try await engine.look(SagaReference(saga), wait: .until(.news(length: 5, token: .max))).saga
-            #expect(retrySet.retry?.due == ManualClock.start + .second)
+            #expect(retrySet.openCalls.nextRetry?.due == ManualClock.start + .second)
             await clock.move(999, engine)
             #expect(transport.calls.count == 1)
             #expect(try await engine.look(SagaReference(saga)).saga == retrySet)

@@ -113,7 +113,7 @@ struct SagaLogTests {
 
     @Test func `a late answer that contradicts what the saga knows is an alarm, without the secret in it`() throws {
         let story = try Story()
-        let attempt = try #require(story.saga.attempt)
+        let attempt = try #require(story.saga.openCalls.attempts.first)
         let of = StepDirection(step: attempt.step, direction: attempt.direction)
         try story.send(
             .attemptEnded(
@@ -135,7 +135,7 @@ struct SagaLogTests {
     @Test func `a refusal is told with its step, and a secret that the participant repeats is masked`() throws {
         let story = try Story()
         _ = story.said()
-        let attempt = try #require(story.saga.attempt)
+        let attempt = try #require(story.saga.openCalls.attempts.first)
         let of = StepDirection(step: attempt.step, direction: attempt.direction)
         let message = "the card \(Self.card) is stolen"
         try story.send(

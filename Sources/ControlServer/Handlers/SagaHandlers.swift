@@ -48,7 +48,9 @@ extension ControlResponder {
         let reply = try await engine.look(
             try Self.reference(id), wait: try query.wait(), by: PeerCredentials.current?.uid)
         var resource = await resource(reply.saga, reply.workflow, reached: reply.reached)
-        if reply.saga.attempt != nil { resource.parked = engine.parking(of: reply.saga.id).map { ParkedResource($0) } }
+        if reply.saga.openCalls.isCalling {
+            resource.parked = engine.parking(of: reply.saga.id).map { ParkedResource($0) }
+        }
         return .json(resource.json, status: reply.reached ? .ok : .accepted, headers: waitFields(reply.reached))
     }
 

@@ -152,6 +152,15 @@ struct Explorer {
     private static let id = SagaID(milliseconds: 0, counter: 0, random: 0)
 }
 
+extension OpenCalls {
+    fileprivate mutating func delay(to due: Instant) {
+        for var retry in retries {
+            retry.due = due
+            willRetry(retry)
+        }
+    }
+}
+
 extension Saga {
     /// Later than anything that the explorer lets happen.
     private static let never = Instant(milliseconds: .max)
@@ -160,7 +169,7 @@ extension Saga {
     fileprivate var timeless: Saga {
         var saga = self
         for index in saga.timers.indices { saga.timers[index].due = Self.never }
-        saga.retry?.due = Self.never
+        saga.openCalls.delay(to: Self.never)
         var kept: Set<String> = []
         saga.signals.removeAll { $0.verdict != .deferred || !kept.insert($0.name).inserted }
         return saga
@@ -170,13 +179,16 @@ extension Saga {
     fileprivate mutating func input(of move: Move, at now: Instant) -> Input {
         switch move {
         case .start: break
-        case .retried: retry?.due = now
+        case .retried: openCalls.delay(to: now)
         case .timer(let name): makeDue(name, at: now)
         case .deadline: makeDue(SagaTimer.deadline, at: now)
         case .overdue:
+            let attempt = openCalls.attempts.first
             if let attempt { expire(attempt) }
             return .attemptEnded(AttemptEnded(token: attempt?.token ?? 0, outcome: .unknown(message: "")))
-        case .answered(let outcome): return .attemptEnded(AttemptEnded(token: attempt?.token ?? 0, outcome: outcome))
+        case .answered(let outcome):
+            let token = openCalls.attempts.first?.token ?? 0
+            return .attemptEnded(AttemptEnded(token: token, outcome: outcome))
         case .late:
             let of = currentStep.map { StepDirection(step: $0.number, direction: .forward) }
             return .attemptEnded(AttemptEnded(token: 0, of: of, outcome: .succeeded(result: nil)))

@@ -18,9 +18,11 @@ enum Move: Hashable {
     static func all(of saga: Saga, in skeleton: Skeleton) -> [Move] {
         guard saga.end == nil else { return [] }
         var moves = outcomes(of: saga, in: skeleton).map(Move.answered)
-        if let attempt = saga.attempt, leg(of: attempt, saga)?.isPending == true { moves.append(.overdue) }
+        if let attempt = saga.openCalls.attempts.first, leg(of: attempt, saga)?.isPending == true {
+            moves.append(.overdue)
+        }
         if saga.currentStep?.effect == .unknown { moves.append(.late) }
-        if saga.retry != nil { moves.append(.retried) }
+        if !saga.openCalls.retries.isEmpty { moves.append(.retried) }
         let state = skeleton.original.state(saga.state)
         for name in timers(of: saga, state) { moves.append(.timer(name)) }
         if saga.timers.contains(where: { $0.name == SagaTimer.deadline }) { moves.append(.deadline) }
@@ -31,7 +33,7 @@ enum Move: Hashable {
 
     /// The answers that make a difference: each code that the state names, and another.
     private static func outcomes(of saga: Saga, in skeleton: Skeleton) -> [Outcome] {
-        guard let attempt = saga.attempt else { return [] }
+        guard let attempt = saga.openCalls.attempts.first else { return [] }
         var codes: [String] = []
         if attempt.direction == .forward, let run = saga.steps.last(where: { $0.number == attempt.step }) {
             for route in skeleton.workflow.state(run.state)?.refused ?? [] {
@@ -64,7 +66,7 @@ enum Move: Hashable {
 
     /// The way on from an answer that is not the participant's.
     func stranger(for saga: Saga, _ target: Int) -> Explorer.Stranger? {
-        guard case .answered(.refused(_, _, .stranger, _)) = self, let attempt = saga.attempt,
+        guard case .answered(.refused(_, _, .stranger, _)) = self, let attempt = saga.openCalls.attempts.first,
             let step = saga.step(attempt.step)
         else { return nil }
         return Explorer.Stranger(
@@ -90,18 +92,20 @@ enum Move: Hashable {
 
     /// What happens, for people.
     func text(in saga: Saga?) -> String {
+        let retry = saga?.openCalls.nextRetry
+        let attempt = saga?.openCalls.attempts.first
         switch self {
         case .start: return "start"
-        case .retried: return "\(Self.call(saga?.retry?.step, saga?.retry?.direction, saga)) is tried again"
+        case .retried: return "\(Self.call(retry?.step, retry?.direction, saga)) is tried again"
         case .late: return "\(Self.call(saga?.currentStep?.number, .forward, saga)) answers late that it succeeded"
         case .signalled(let name): return "signal '\(name)'"
         case .timer(let name): return "timer '\(name)'"
         case .deadline: return "the deadline of the whole saga"
         case .cancelled: return "cancel"
         case .overdue:
-            return "\(Self.call(saga?.attempt?.step, saga?.attempt?.direction, saga)) has not answered in its time"
+            return "\(Self.call(attempt?.step, attempt?.direction, saga)) has not answered in its time"
         case .answered(let outcome):
-            return Self.text(of: outcome, Self.call(saga?.attempt?.step, saga?.attempt?.direction, saga))
+            return Self.text(of: outcome, Self.call(attempt?.step, attempt?.direction, saga))
         }
     }
 

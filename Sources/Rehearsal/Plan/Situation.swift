@@ -78,8 +78,8 @@ struct Situation: Hashable {
 
     private static func mark(of run: StepRun, in saga: Saga, _ workflow: Workflow, isCurrent: Bool) -> Mark {
         var activity = Activity.none
-        if let attempt = saga.attempt, attempt.step == run.number { activity = .inFlight(attempt.direction) }
-        if let retry = saga.retry, retry.step == run.number { activity = .waiting(retry.direction) }
+        if let attempt = saga.openCalls.attempt(of: run.number) { activity = .inFlight(attempt.direction) }
+        if let retry = saga.openCalls.retry(of: run.number) { activity = .waiting(retry.direction) }
         let rule = workflow.state(run.state)?.step
         var attempts = 0
         if let undo = run.undo {

@@ -12,7 +12,8 @@ struct Truth: Hashable {
         var truth = self
         switch move {
         case .late: if let run = saga.currentStep { truth.standing.insert(run.number) }
-        case .answered(let outcome): if let attempt = saga.attempt { truth.hear(outcome, of: attempt, saga, workflow) }
+        case .answered(let outcome):
+            if let attempt = saga.openCalls.attempts.first { truth.hear(outcome, of: attempt, saga, workflow) }
         default: break
         }
         return truth

@@ -230,10 +230,10 @@ struct Stage {
         } catch {
             performance.fault = "\(error)"
         }
-        if let attempt = saga?.attempt {
+        for attempt in saga?.openCalls.attempts ?? [] {
             let of = StepDirection(step: attempt.step, direction: attempt.direction)
             let outcome = Outcome.unknown(message: "in flight at a crash")
-            submit(.answer(AttemptEnded(token: attempt.token, of: of, outcome: outcome), call: "the call in flight"))
+            submit(.answer(AttemptEnded(token: attempt.token, of: of, outcome: outcome), call: "a call in flight"))
         }
         if cause.isFromOutside { submit(cause) }
     }

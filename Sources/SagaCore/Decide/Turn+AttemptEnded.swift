@@ -1,9 +1,9 @@
 import CEL
 
 extension Turn {
-    /// A completion. One of another attempt than that in flight is late (rule 4).
+    /// A completion. One of an attempt that is not in flight is late (rule 4).
     mutating func attemptEnded(_ ended: AttemptEnded) {
-        guard let attempt = saga.attempt, attempt.token == ended.token, let run = saga.step(attempt.step) else {
+        guard let attempt = saga.openCalls.attempt(token: ended.token), let run = saga.step(attempt.step) else {
             return late(ended)
         }
         let verdict = verdict(on: ended.outcome, of: attempt, run)

@@ -26,6 +26,6 @@ extension Turn {
     /// The intent of the pivot is committed and its outcome not definite: the cancel waits for it (rule 19).
     var isPivotOpen: Bool {
         guard let run = saga.currentStep, run.traits.contains(.pivot), !run.isSettled else { return false }
-        return saga.attempt != nil || run.effect != .none
+        return saga.openCalls.attempt(of: run.number) != nil || run.effect != .none
     }
 }

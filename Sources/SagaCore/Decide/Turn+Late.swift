@@ -1,5 +1,5 @@
 extension Turn {
-    /// An answer of another attempt than that in flight (rule 4): recorded, and used only to settle what is unknown. One that
+    /// An answer of an attempt that is not in flight (rule 4): recorded, and used only to settle what is unknown. One that
     /// contradicts what the saga knows is an alarm.
     mutating func late(_ ended: AttemptEnded) {
         let run = ended.of.flatMap { saga.step($0.step) }

@@ -10,14 +10,16 @@ extension Turn {
     /// Leaves the state. A call whose outcome is not definite is settled first (rule 9).
     mutating func leave(to target: String, cause: String) throws(FormulaError) {
         guard let step = saga.currentStep, !step.isSettled else { return try enter(target) }
-        if saga.attempt == nil, step.effect == .none, step.undo == nil, !isFencedOff(step) {
+        if saga.openCalls.attempt(of: step.number) == nil, step.effect == .none, step.undo == nil, !isFencedOff(step) {
             emit(.disarmed(step: step.number))
             return try enter(target)
         }
         // A stuck saga kept its attempt's unknown outcome and set no retry: without a call now nothing would settle it.
         let wasStuck = saga.stuck
         emit(.leaving(to: target, cause: cause))
-        if let wasStuck, workflow.state(step.state)?.step?.unknown == .ask, saga.attempt == nil {
+        if let wasStuck, workflow.state(step.state)?.step?.unknown == .ask,
+            saga.openCalls.attempt(of: step.number) == nil
+        {
             // The operator's evidence is still wanted; what follows from it is now the way out.
             return emit(.stuck(wasStuck, next: .settle))
         }
@@ -38,12 +40,12 @@ extension Turn {
     mutating func settle(_ run: StepRun) throws(FormulaError) {
         guard let step = workflow.state(run.state)?.step else { return }
         if run.undo != nil {
-            if saga.attempt == nil, saga.retry == nil { attempt(step: run.number, .compensation) }
+            if !saga.openCalls.contains(run.number) { attempt(step: run.number, .compensation) }
             return
         }
         // Fenced off: the compensation settles it, also while its call is in flight.
         if step.unknown == .fence, case .call(let undo) = step.compensation { return try self.undo(run, undo) }
-        if saga.attempt == nil, saga.retry == nil {
+        if !saga.openCalls.contains(run.number) {
             if step.unknown == .ask { return askOperator(run, "nobody has settled it") }
             attempt(step: run.number, .forward)
         }

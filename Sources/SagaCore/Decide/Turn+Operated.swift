@@ -59,7 +59,7 @@ extension Turn {
             }
             emit(.operated(act))
             if !saga.isPaused { goOn(next, sendsAgain: step != nil) }
-        } else if let retry = saga.retry, !saga.isPaused {
+        } else if let retry = step.flatMap(saga.openCalls.retry(of:)) ?? saga.openCalls.nextRetry, !saga.isPaused {
             emit(.operated(act))
             attempt(step: retry.step, retry.direction)
         } else {
@@ -142,7 +142,7 @@ extension Turn {
     private mutating func settleAgain(sendsAgain: Bool) throws(FormulaError) {
         guard let run = saga.currentStep else { return }
         guard !run.isSettled else { return try actOnOutcome() }
-        guard saga.attempt == nil else { return }
+        guard saga.openCalls.attempt(of: run.number) == nil else { return }
         if run.undo != nil {
             attempt(step: run.number, .compensation, sendsAgain: sendsAgain)
         } else if saga.exit != nil, workflow.state(run.state)?.step?.unknown == .fence {

@@ -17,7 +17,7 @@ extension Turn {
     /// Goes on with the newest step that is still armed and has a way back.
     /// - Parameter sendsAgain: see ``attempt(step:_:sendsAgain:)``.
     mutating func undoNext(sendsAgain: Bool = false) {
-        guard let target = saga.undoingFor, saga.attempt == nil else { return }
+        guard let target = saga.undoingFor, !saga.openCalls.isCalling else { return }
         for run in saga.steps.prefix(saga.undoneFrom).reversed() where run.isArmed {
             guard case .call(let undo)? = workflow.state(run.state)?.step?.compensation else { continue }
             if run.undo != nil { return attempt(step: run.number, .compensation, sendsAgain: sendsAgain) }

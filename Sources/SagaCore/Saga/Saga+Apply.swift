@@ -147,8 +147,7 @@ extension Saga {
     mutating func rewind(to tail: Tail) {
         uncounted -= length - tail.before
         length = tail.before
-        attempt = nil
-        retry = nil
+        openCalls.settled(tail.tries.step)
     }
 
     /// What undoes the step is made of the variables as they were at its intent, and of what it has set itself: a route that was taken
@@ -197,17 +196,10 @@ extension Saga {
     }
 
     private mutating func leaveState() {
-        attempt = nil
-        retry = nil
+        openCalls.gaveUp()
         exit = nil
         timers.removeAll { $0.name != SagaTimer.deadline }
         firedTimers.removeAll { $0 != SagaTimer.deadline }
-    }
-
-    /// The step's call is not in flight any more, nor due.
-    private mutating func settle(_ step: Int) {
-        if attempt?.step == step { attempt = nil }
-        if retry?.step == step { retry = nil }
     }
 
     private mutating func applyToStep(_ record: Record) {
@@ -220,14 +212,14 @@ extension Saga {
             undoneFrom = steps.count
         case .attempted(let step, let direction, let number, let token): begin(step, direction, number, token)
         case .succeeded(let step, let direction, let result):
-            settle(step)
+            openCalls.settled(step)
             change(step: step) {
                 $0.effect = direction == .forward ? .succeeded : .compensated
                 if direction == .forward { $0.result = result }
                 $0.change(direction) { $0.isPending = false }
             }
         case .refused(let step, let direction, let code, let message):
-            settle(step)
+            openCalls.settled(step)
             change(step: step) {
                 $0.change(direction) { $0.isPending = false }
                 guard direction == .forward else { return }
@@ -235,17 +227,17 @@ extension Saga {
                 $0.refusal = StepRun.Refusal(code: code, message: message)
             }
         case .skipped(let step, _):
-            settle(step)
+            openCalls.settled(step)
             change(step: step) { $0.effect = .skipped }
         case .unanswered(let tries): keep(tries)
         case .retrySet(let step, let direction, let due):
-            retry = Retry(step: step, direction: direction, due: due)
+            openCalls.willRetry(Retry(step: step, direction: direction, due: due))
         case .disarmed(let step):
-            retry = nil
+            openCalls.settled(step)
             change(step: step) { $0.effect = .refused }
         case .undoArmed(let step, let call, let request):
             // What is in flight forward is fenced off: its answer comes late.
-            settle(step)
+            openCalls.settled(step)
             change(step: step) { $0.undo = StepRun.UndoRun(call: call, request: request) }
         default:
             break
@@ -256,8 +248,8 @@ extension Saga {
         let now = updatedAt
         let isQuestion = self.step(step)?.leg(direction)?.location != nil
         lastToken = token
-        attempt = Attempt(token: token, step: step, direction: direction, number: number, isQuestion: isQuestion)
-        retry = nil
+        openCalls.sent(
+            Attempt(token: token, step: step, direction: direction, number: number, isQuestion: isQuestion))
         change(step: step) {
             $0.change(direction) { leg in
                 leg.attempts = number
@@ -269,9 +261,9 @@ extension Saga {
 
     private mutating func keep(_ tries: Tries) {
         let now = updatedAt
-        attempt = nil
-        retry = nil
-        lastToken = tries.token
+        openCalls.settled(tries.step)
+        // Another step's may be newer.
+        lastToken = max(lastToken, tries.token)
         change(step: tries.step) { run in
             run.change(tries.direction) { $0.keep(tries, at: now) }
             guard tries.direction == .forward, !run.isSettled else { return }

@@ -25,13 +25,11 @@ public struct Saga: Sendable, Hashable {
     public var vars: MapValue
     /// In the order in which they were armed.
     public var steps: StepList
-    /// The one call in flight; `nil` while there is none. A saga never has two.
-    public var attempt: Attempt?
-    /// The next attempt of the step that had no definite answer; `nil` while one is in flight.
-    public var retry: Retry?
+    /// The calls in flight, and those that are tried again.
+    public var openCalls = OpenCalls()
     /// In the order in which they were set; at most one of each name.
     public var timers: [SagaTimer]
-    /// A way out that waits until the call in flight is settled (rule 9).
+    /// A way out that waits until what is in flight is settled (rule 9).
     public var exit: Exit?
     /// The cancel that was accepted or deferred; `nil` until there is one, and never `nil` again.
     public var cancel: Cancel?
@@ -68,7 +66,7 @@ public struct Saga: Sendable, Hashable {
     /// The ``Record/restored(asOf:)`` that its history had last.
     var restoredAsOf: Instant?
 
-    /// A state to be entered, and why; kept while the call in flight is being settled.
+    /// A state to be entered, and why; kept while the calls in flight are being settled.
     public struct Exit: Sendable, Hashable {
         /// The name of the state.
         public var to: String
@@ -143,7 +141,7 @@ public struct Saga: Sendable, Hashable {
         if isPaused { return .paused }
         if undoingFor != nil { return .compensating }
         if exit != nil, cancel?.verdict == .accepted { return .cancelling }
-        return attempt != nil || retry != nil || exit != nil ? .running : .waiting
+        return !openCalls.isEmpty || exit != nil ? .running : .waiting
     }
 
     /// Whether it is the operator's turn: nothing moves by itself.
@@ -167,10 +165,10 @@ public struct Saga: Sendable, Hashable {
     /// The timers of its state that have fired, and the deadline once it has: no version sets them again (rule 21).
     var firedTimers: [String] = []
 
-    /// When the saga next has something to do by itself; `nil` while a call is in flight alone, and when stuck, paused or ended.
+    /// When the saga next has something to do by itself; `nil` while calls are in flight alone, and when stuck, paused or ended.
     public var due: Instant? {
         guard end == nil, !isHeld else { return nil }
-        var due = retry?.due
+        var due = openCalls.nextRetry?.due
         for timer in timers where due.map({ timer.due < $0 }) ?? true { due = timer.due }
         return due
     }

@@ -13,9 +13,9 @@ public struct SagaSummary: Sendable, Hashable {
     public var startedAt: Instant
     /// When its newest record was decided.
     public var updatedAt: Instant
-    /// The call that is in flight, or waits for its next attempt.
+    /// The oldest call that is in flight, else that which is tried again first.
     public var call: Step?
-    /// Where it goes once the call in flight is settled.
+    /// Where it goes once what is in flight is settled.
     public var leavingTo: String?
     /// What became of its cancel.
     public var cancel: CancelVerdict?
@@ -63,7 +63,7 @@ extension SagaSummary {
         version = saga.version
         startedAt = saga.startedAt
         updatedAt = saga.updatedAt
-        call = (saga.attempt?.step ?? saga.retry?.step).flatMap(saga.step).map(Step.init)
+        call = (saga.openCalls.attempts.first?.step ?? saga.openCalls.nextRetry?.step).flatMap(saga.step).map(Step.init)
         leavingTo = saga.exit?.to ?? saga.undoingFor
         cancel = saga.cancel?.verdict
         trouble = Trouble(of: saga, masker)

@@ -255,7 +255,7 @@ extension Saga {
     /// Whether a call that has not left is still to: it is the saga's own, and the saga does not want to leave. Where nothing may have
     /// come of the step yet, a way out needs no answer; else the answer is what it waits for.
     func waits(for token: Int) -> Bool {
-        guard let attempt, attempt.token == token else { return false }
+        guard let attempt = openCalls.attempt(token: token) else { return false }
         guard exit != nil, attempt.direction == .forward, currentStep?.number == attempt.step else { return true }
         return currentStep?.effect != StepRun.Effect.none
     }

@@ -72,7 +72,7 @@ struct Agenda {
 
     /// - Parameters:
     ///   - due: of its next timer; `nil` when it has none, as when it has ended.
-    ///   - isCalling: its call is in flight: then it stands in the store's index as that, and its timer is kept here however far it is.
+    ///   - isCalling: a call of it is in flight: then it stands in the store's index as that, and its timer is kept here however far it is.
     mutating func sagaChanged(_ number: Int64, due: Int64?, isCalling: Bool) {
         guard let due, due <= horizon || isCalling else { return timers.remove(number) }
         timers.set(due: due, for: number)
@@ -181,8 +181,8 @@ struct Agenda {
 
 extension Agenda {
     mutating func changed(_ saga: Saga) {
-        sagaWants(saga.id, only: saga.attempt?.token)
-        sagaChanged(saga.id.number, due: saga.due?.milliseconds, isCalling: saga.attempt != nil)
+        sagaWants(saga.id, only: saga.openCalls)
+        sagaChanged(saga.id.number, due: saga.due?.milliseconds, isCalling: saga.openCalls.isCalling)
     }
 }
 

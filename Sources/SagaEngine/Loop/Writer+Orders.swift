@@ -84,15 +84,18 @@ extension Writer {
         return Handled(verdict: .answer(decision.answer), entry: saved)
     }
 
-    /// A call that was in flight when the last process ended has an unknown outcome (rule 7).
+    /// The calls that were in flight when the last process ended have an unknown outcome (rule 7).
     func recover(_ number: Int64, _ now: Instant) throws(EngineError) -> Handled {
         let entry = try load(.number(number))
-        guard let attempt = entry.saga.attempt else { return Handled(verdict: .look, entry: entry) }
-        let outcome = Outcome.unknown(message: "the daemon ended while the call was in flight")
-        let ended = AttemptEnded(
-            token: attempt.token, of: StepDirection(step: attempt.step, direction: attempt.direction),
-            outcome: outcome)
-        return try tell(.number(number), .attemptEnded(ended), now)
+        var handled = Handled(verdict: .look, entry: entry)
+        // What became of one may end the wait for another: that is late then.
+        for attempt in entry.saga.openCalls.attempts {
+            let ended = AttemptEnded(
+                token: attempt.token, of: StepDirection(step: attempt.step, direction: attempt.direction),
+                outcome: .unknown(message: "the daemon ended while the call was in flight"))
+            handled = try tell(.number(number), .attemptEnded(ended), now)
+        }
+        return handled
     }
 
     /// Stages what was decided: one history row, the saga, and the tags that changed. The row of tries that end alike takes the place

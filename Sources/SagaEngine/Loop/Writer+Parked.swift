@@ -5,8 +5,8 @@ extension Writer {
     /// The saga without its call, where that has not left: what never left did nothing, so that a way out need not wait for a participant
     /// that is away, nor fence anything off. `nil` where there is no such call.
     func withdrawn(from entry: Entry, _ now: Instant) throws(Rejection) -> Entry? {
-        guard let attempt = entry.saga.attempt, attempt.direction == .forward, entry.saga.exit == nil,
-            let step = entry.saga.currentStep, step.number == attempt.step, step.effect == StepRun.Effect.none,
+        guard entry.saga.exit == nil, let step = entry.saga.currentStep, step.effect == StepRun.Effect.none,
+            let attempt = entry.saga.openCalls.attempt(of: step.number), attempt.direction == .forward,
             withdraw(entry.row.id.number, attempt.token)
         else { return nil }
         let ended = AttemptEnded(

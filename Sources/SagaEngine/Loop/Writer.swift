@@ -93,12 +93,14 @@ final class Writer {
             for entry in batch.changed { cache.keep(entry) }
             let done = batch.done
             withdrawn.removeAll { item in
-                done.sagas[item.saga].map { $0.saga.attempt?.token != item.ended.token } ?? false
+                done.sagas[item.saga].map { $0.saga.openCalls.attempt(token: item.ended.token) == nil } ?? false
             }
             early.bytes = max(0, early.bytes + done.keptBytes)
             if done.kept != 0 { recountEarly(by: done.kept) }
             // One that a later order of the batch has given up never leaves.
-            let calls = done.calls.filter { done.sagas[$0.saga.number]?.saga.attempt?.token == $0.token }
+            let calls = done.calls.filter { call in
+                done.sagas[call.saga.number]?.saga.openCalls.attempt(token: call.token) != nil
+            }
             return AfterCommit(
                 results: results, changes: done.changes, calls: calls, changed: batch.changed, lost: done.lost,
                 isWritten: !batch.rows.isEmpty)

@@ -116,7 +116,7 @@ extension Mutant {
     ) -> Writer.Decide {
         let decide = production(simulation.plan.sagaLimits)
         return { (saga, input, workflow, now) throws(Rejection) in
-            guard case .attemptEnded(var ended) = input, let attempt = saga.attempt, attempt.token == ended.token else {
+            guard case .attemptEnded(var ended) = input, let attempt = saga.openCalls.attempt(token: ended.token) else {
                 return try decide(saga, input, workflow, now)
             }
             ended.outcome = change(ended.outcome, attempt)

@@ -33,7 +33,8 @@ extension Mutant {
     /// The participant is asked for its status; what it has not heard of has failed.
     static let probeSettles = Mutant(name: "not found means failed", tripped: .effects) { simulation in
         { (saga, input, workflow, now) throws(Rejection) in
-            guard case .attemptEnded(var ended) = input, case .unknown = ended.outcome, let attempt = saga.attempt,
+            guard case .attemptEnded(var ended) = input, case .unknown = ended.outcome,
+                let attempt = saga.openCalls.attempts.first,
                 attempt.token == ended.token, attempt.direction == .forward
             else { return try saga.decide(input, in: workflow, at: now) }
             let key = saga.key(step: attempt.step, direction: .forward)

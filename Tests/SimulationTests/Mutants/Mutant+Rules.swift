@@ -74,7 +74,7 @@ extension Mutant {
     static let overhearsContradictions = Mutant(name: "a late contradiction is no alarm", tripped: .effects) { _ in
         { (saga, input, workflow, now) throws(Rejection) in
             guard case .attemptEnded(var ended) = input else { return try saga.decide(input, in: workflow, at: now) }
-            if ended.token != saga.attempt?.token { ended.of = nil }
+            if saga.openCalls.attempt(token: ended.token) == nil { ended.of = nil }
             return try saga.decide(.attemptEnded(ended), in: workflow, at: now)
         }
     }

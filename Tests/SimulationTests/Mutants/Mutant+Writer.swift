@@ -49,7 +49,7 @@ extension Mutant {
 
     static let takesAnyToken = Mutant(name: "a completion of any attempt is taken", tripped: .tokens) { _ in
         { (saga, input, workflow, now) throws(Rejection) in
-            guard case .attemptEnded(var ended) = input, let attempt = saga.attempt else {
+            guard case .attemptEnded(var ended) = input, let attempt = saga.openCalls.attempts.first else {
                 return try saga.decide(input, in: workflow, at: now)
             }
             ended.token = attempt.token
@@ -60,7 +60,7 @@ extension Mutant {
     /// The oldest first, once the newest is undone.
     static let undoesForward = Mutant(name: "compensations run forward", tripped: .order) { _ in
         // Also before it begins: the newest is found from the end.
-        edited { saga in if saga.undoingFor != nil || saga.attempt == nil { saga.steps.reverse() } }
+        edited { saga in if saga.undoingFor != nil || !saga.openCalls.isCalling { saga.steps.reverse() } }
     }
 
     static let forgetsTheRetry = Mutant(name: "an unanswered call is not tried again", tripped: .liveness) { _ in

@@ -56,7 +56,8 @@ extension Simulation {
         if mutant?.leavesParked == .inTheirLanes { return }
         for name in lanes.byName.keys.sorted() {
             let taken = lanes.byName[name]?.takeOut(of: saga.id.number) { saga.waits(for: $0.token) } ?? []
-            for call in taken where saga.attempt?.token == call.token && mutant?.leavesParked != .withoutAWord {
+            for call in taken
+            where saga.openCalls.attempt(token: call.token) != nil && mutant?.leavesParked != .withoutAWord {
                 trace?.add(now, "  #\(call.token) of saga \(self.name(of: call.saga)) is taken out of its lane")
                 deliver(
                     Flight(number: 0, call: call, life: machine.life),
@@ -89,7 +90,7 @@ extension Simulation {
             let key = "\(departure.item.saga) \(departure.item.token)"
             lanes.waited.remove(key)
             if !leftAtOnce(key), let saga = lanes.sagas[departure.item.saga],
-                saga.attempt?.token != departure.item.token
+                saga.openCalls.attempt(token: departure.item.token) == nil
             {
                 evidence.stale.append("\(saga.id): call #\(departure.item.token) left after the saga gave it up")
             }

@@ -51,7 +51,8 @@ extension Simulation {
     private func settleUndo(of step: StepRun, _ number: Int, _ saga: Saga) {
         let key = saga.key(step: step.number, direction: .forward)
         let undoKey = saga.key(step: step.number, direction: .compensation)
-        guard saga.attempt == nil, !network.isOnTheWay(key), !network.isOnTheWay(undoKey), !participants.isAtWork(key)
+        guard !saga.openCalls.isCalling, !network.isOnTheWay(key), !network.isOnTheWay(undoKey),
+            !participants.isAtWork(key)
         else { return }
         // A participant that has forgotten the key would find nothing to undo: it is undone by hand there.
         if saga.stuck?.code == .compensationUnknown { participants.undoByHand(key) }
@@ -74,8 +75,8 @@ extension Simulation {
     /// What became of a step; `nil` while nobody can know, as a request is on its way.
     private func truth(of step: StepRun, _ saga: Saga) -> OperatorAct.Settlement? {
         let key = saga.key(step: step.number, direction: .forward)
-        guard !network.isOnTheWay(key), saga.attempt == nil, !participants.isAtWork(key) else { return nil }
+        guard !network.isOnTheWay(key), !saga.openCalls.isCalling, !participants.isAtWork(key) else { return nil }
         if case .succeeded(let result)? = participants.entry(key)?.answer { return .succeeded(result: result) }
-        return saga.retry == nil ? .refused : nil
+        return saga.openCalls.retries.isEmpty ? .refused : nil
     }
 }
