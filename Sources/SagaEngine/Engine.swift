@@ -91,10 +91,7 @@ public final class Engine: Service, Sendable {
                 self.dispatcher.stop()
                 try await group.waitForAll()
             } onCancelOrGracefulShutdown: {
-                // What did not leave is known to have done nothing, also by the next process.
-                for call in self.dispatcher.giveBack() {
-                    self.callEnded(call, .held(message: "the daemon was stopped before it was sent", retryAfter: 0))
-                }
+                self.dispatcher.stopSending()
                 self.inbox.close()
             }
         }
@@ -187,7 +184,7 @@ public final class Engine: Service, Sendable {
                 self.tell(of: set.views)
                 self.dispatcher.settingsChanged()
             },
-            hold: { [dispatcher] in dispatcher.hold($0) })
+            hold: { [dispatcher] in dispatcher.hold($0) }, giveBack: { [dispatcher] in dispatcher.giveBack() })
         return try Loop(inbox: inbox, writer: writer, clock: clock, limits: limits, outlets: outlets)
     }
 }

@@ -92,8 +92,9 @@ import Testing
         #expect(!engine.isReady)
         let rows = try store.read { try $0.sagas(limit: 100) }
         #expect(rows.count == 21)
-        // Their calls are left to the rows: the next process settles them.
-        #expect(rows.allSatisfy { $0.due == SagaRow.inFlight })
+        // Their calls had not left and are kept as not made: the next process makes them at once, and asks nobody.
+        #expect(transport.calls.isEmpty)
+        #expect(rows.allSatisfy { $0.due == ManualClock.start.milliseconds })
     }
 
     @Test func `a loop that cannot start answers what came before`() async throws {

@@ -26,8 +26,24 @@ final class Rig {
         let milliseconds = Mutex<Int64>(1_798_797_600_000)  // 2027-01-01T10:00:00Z
     }
 
+    private let unsent = Unsent()
+
+    /// Calls that never leave.
+    private final class Unsent: Sendable {
+        let calls = Mutex<[Call]>([])
+
+        func take() -> [Call] {
+            calls.withLock { calls in
+                defer { calls = [] }
+                return calls
+            }
+        }
+    }
+
+    /// - Parameter keepsCalls: whether calls wait to be given back at the end; else they are lost.
     init(
         _ store: SagaStore, workflow: LoadedWorkflow? = nil, earlyMax: Int = 10_000, earlyBytesMax: Int = 64 << 20,
+        keepsCalls: Bool = false,
         random: @escaping () -> UInt64 = { .random(in: 0 ... .max) },
         decide: @escaping Writer.Decide = { (saga, input, workflow, now) throws(Rejection) in
             try saga.decide(input, in: workflow, at: now)
@@ -45,8 +61,9 @@ final class Rig {
         loop = try Loop(
             inbox: inbox, writer: writer, clock: clock, limits: EngineLimits(),
             outlets: Loop.Outlets(
-                dispatch: { _ in }, observe: { _ in }, waitsEnded: { false }, gauges: gauges,
-                logger: lines.logger))
+                dispatch: { [unsent] calls in if keepsCalls { unsent.calls.withLock { $0 += calls } } },
+                observe: { _ in }, waitsEnded: { false }, gauges: gauges, logger: lines.logger,
+                giveBack: { [unsent] in unsent.take() }))
     }
 
     /// Sends an order and turns the loop until it is answered.

@@ -8,6 +8,10 @@ final class Dispatcher: Sendable {
     private struct State {
         var lanes: [String: Lane<Call>] = [:]
         var isHeld = false
+        /// Whether nothing leaves any more: the daemon goes down.
+        var isStopping = false
+        /// What was taken out of the lanes since then.
+        var takenOut: [Call] = []
         /// When the lanes are told the time.
         var alarm: Int64?
     }
@@ -62,8 +66,13 @@ final class Dispatcher: Sendable {
             for saga in sagas {
                 for name in state.lanes.keys where state.lanes[name]?.contains(saga.id.number) == true {
                     let taken = state.lanes[name]?.takeOut(of: saga.id.number) { saga.waits(for: $0.token) } ?? []
-                    for call in taken where saga.attempt?.token == call.token {
-                        readiness.yield(.kept(call, .held(message: Self.takenOut, retryAfter: 0)))
+                    let wanted = taken.filter { saga.openCalls.attempt(token: $0.token) != nil }
+                    if state.isStopping {
+                        state.takenOut += wanted
+                    } else {
+                        for call in wanted {
+                            readiness.yield(.kept(call, .held(message: Self.takenOut, retryAfter: 0)))
+                        }
                     }
                 }
             }
@@ -85,10 +94,17 @@ final class Dispatcher: Sendable {
     /// Keeps all calls waiting that have not left, or lets them go, in their order. Those in flight come back either way.
     func hold(_ isHeld: Bool) {
         let names = state.withLock { state in
-            state.isHeld = isHeld
-            return state.lanes.keys.sorted()
+            // Who goes down lets nothing go any more.
+            state.isHeld = isHeld || state.isStopping
+            return isHeld || !state.isStopping ? state.lanes.keys.sorted() : []
         }
         for name in names { change(name) { lane, moment in lane.hold(isHeld, at: moment) } }
+    }
+
+    /// Lets nothing leave any more; those in flight come back.
+    func stopSending() {
+        state.withLock { $0.isStopping = true }
+        hold(true)
     }
 
     /// Goes by the configuration as it is now: those that wait leave at once where more may.
@@ -96,10 +112,12 @@ final class Dispatcher: Sendable {
         for name in state.withLock({ $0.lanes.keys.sorted() }) { change(name) { _, _ in .init() } }
     }
 
-    /// Takes all out that wait: they are not sent by this process.
+    /// Takes all out that has not left, once nothing leaves any more (``stopSending()``).
     func giveBack() -> [Call] {
         state.withLock { state in
-            state.lanes.keys.sorted().flatMap { state.lanes[$0]?.takeAllOut() ?? [] }
+            guard state.isStopping else { return [] }
+            defer { state.takenOut = [] }
+            return state.takenOut + state.lanes.keys.sorted().flatMap { state.lanes[$0]?.takeAllOut() ?? [] }
         }
     }
 

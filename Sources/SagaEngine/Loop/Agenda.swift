@@ -110,11 +110,16 @@ struct Agenda {
     }
 
     /// A call that was kept back and that its saga has given up is not made.
-    mutating func sagaWants(_ saga: SagaID, only token: Int?) {
-        guard case .paused(let kept) = pace, kept.contains(where: { $0.saga == saga && $0.token != token }) else {
-            return
-        }
-        pace = .paused(kept: kept.filter { $0.saga != saga || $0.token == token })
+    mutating func sagaWants(_ saga: SagaID, only calls: OpenCalls) {
+        guard case .paused(let kept) = pace, kept.contains(where: { $0.saga == saga }) else { return }
+        pace = .paused(kept: kept.filter { $0.saga != saga || calls.attempt(token: $0.token) != nil })
+    }
+
+    /// Takes out what is kept back, though nothing moves still: the daemon goes down.
+    mutating func takeKept() -> [Call] {
+        guard case .paused(let kept) = pace else { return [] }
+        pace = .paused(kept: [])
+        return kept
     }
 
     /// - Returns: the calls that were kept back.

@@ -23,6 +23,8 @@ extension Loop {
         var loaded: @Sendable (WorkflowSet) -> Void = { _ in }
         /// Whether calls are kept back, also those that wait for room at a participant.
         var hold: @Sendable (Bool) -> Void = { _ in }
+        /// The calls that have not left, when the daemon goes down: none of them will.
+        var giveBack: @Sendable () -> [Call] = { [] }
     }
 
     /// What a cycle came to.

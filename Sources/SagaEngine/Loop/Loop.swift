@@ -58,6 +58,7 @@ final class Loop {
             return .worked
         }
         guard inbox.isClosed, inbox.backlog == 0 else { return .idle(milliseconds: idleTime(now)) }
+        if keepUnsent(now) { return .worked }
         waiters.expire(at: .max, find: writer.look)
         return .finished
     }
@@ -96,7 +97,7 @@ final class Loop {
         if !writes.isEmpty { commit(writes, now) }
     }
 
-    private func commit(_ writes: [Posted], _ now: Instant) {
+    func commit(_ writes: [Posted], _ now: Instant) {
         do throws(StoreError) {
             finish(writes, try writer.commit(writes, at: now), now)
             putBackWithdrawn(now)
