@@ -124,13 +124,16 @@ public struct ViewList: Sendable, Hashable {
     public struct Row: Sendable, Hashable {
         /// The whole id of the saga that it belongs to.
         public var saga: String
+        /// As in ``SagaResource/serial``.
+        public var serial: Int?
         /// What rows are looked up by: the query's `key`.
         public var key: String
         /// Any JSON value, as the workflow's `row:` says.
         public var row: Value
 
         /// A row with what it is found by.
-        public init(saga: String, key: String, row: Value) {
+        public init(saga: String, serial: Int? = nil, key: String, row: Value) {
+            self.serial = serial
             self.saga = saga
             self.key = key
             self.row = row
@@ -153,7 +156,10 @@ public struct ViewList: Sendable, Hashable {
         rows = []
         for item in try members.list("rows") {
             let row = try Members(item, of: "a view's row")
-            rows.append(Row(saga: try row.text("saga"), key: try row.text("key"), row: row.value("row")))
+            rows.append(
+                Row(
+                    saga: try row.text("saga"), serial: try row.optionalInteger("serial"), key: try row.text("key"),
+                    row: row.value("row")))
         }
         older = try members.flag("older")
         next = try members.optionalText("next")
@@ -163,7 +169,11 @@ public struct ViewList: Sendable, Hashable {
     /// `{"view": …, "rows": […], "idDigits": …, "next": …}`; no `next` on the last page, and `older` only while it is `true`.
     public var json: Value {
         let rows = rows.map { row in
-            Value.map(MapValue([("saga", .string(row.saga)), ("key", .string(row.key)), ("row", row.row)]))
+            Value.map(
+                MapValue(present: [
+                    ("saga", .string(row.saga)), ("serial", row.serial.map { .int(Int64($0)) }),
+                    ("key", .string(row.key)), ("row", row.row),
+                ]))
         }
         return .map(
             MapValue(present: [

@@ -1,4 +1,4 @@
-import CEL
+package import CEL
 
 /// A resource that does not read as its type says.
 public struct MalformedResource: Error, Sendable, Hashable, CustomStringConvertible {
@@ -95,8 +95,8 @@ struct Members {
 }
 
 extension MapValue {
-    /// The members that are there, in order; no name stands twice.
-    init(present members: [(String, Value?)]) {
+    /// The members that are there, in order; no name may stand twice.
+    package init(present members: [(String, Value?)]) {
         self.init(distinct: members.compactMap { name, value in value.map { (name, $0) } })
     }
 }

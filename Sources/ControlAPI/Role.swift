@@ -6,6 +6,8 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     case starter
     /// Sends signals.
     case signaller
+    /// Speaks for others with `Saga-On-Behalf-Of`, as a gateway does; what it may do beside that its other roles say.
+    case front
     /// Everything, also what an operator does at night: retry, settle, terminate, jobs, reload, backup, rekey.
     case `operator`
 }

@@ -45,12 +45,36 @@ public enum Route: String, Sendable, CaseIterable {
     public var lastSegment: String { rawValue.split(separator: "/").last.map(String.init) ?? "" }
 
     /// The path with `{…}` filled in order, each percent-encoded as one segment.
-    public func path(_ arguments: String...) -> String {
+    public func path(_ arguments: String...) -> String { path(arguments) }
+
+    /// The same with as many arguments as there are.
+    public func path(_ arguments: [String]) -> String {
         var rest = arguments[...]
         let segments = rawValue.split(separator: "/").map { segment in
             segment.hasPrefix("{") ? Self.encoded(rest.popFirst() ?? "") : String(segment)
         }
         return "/" + segments.joined(separator: "/")
+    }
+
+    private enum Segment {
+        case word(String)
+        case argument
+    }
+
+    private static let patterns: [(route: Route, segments: [Segment])] = allCases.map { route in
+        (route, route.rawValue.split(separator: "/").map { $0.hasPrefix("{") ? .argument : .word(String($0)) })
+    }
+
+    /// The route of a path that was split at its slashes and then decoded, and what stands for `{…}`.
+    public static func match(_ segments: [String]) -> (route: Route, arguments: [String])? {
+        for (route, pattern) in patterns where pattern.count == segments.count {
+            let fits = zip(pattern, segments).allSatisfy { pattern, segment in
+                if case .word(let word) = pattern { word == segment } else { true }
+            }
+            guard fits else { continue }
+            return (route, zip(pattern, segments).compactMap { if case .argument = $0 { $1 } else { nil } })
+        }
+        return nil
     }
 
     /// Percent-encodes all but RFC 3986's unreserved characters: safe in a segment and in a query.

@@ -4,6 +4,8 @@ public import CEL
 public struct SagaListItem: Sendable, Hashable {
     /// A UUIDv7 in 36 characters.
     public var id: String
+    /// As in ``SagaResource/serial``.
+    public var serial: Int?
     /// The business key; the id where the workflow and the start give none.
     public var key: String
     /// The name of its workflow.
@@ -40,8 +42,9 @@ public struct SagaListItem: Sendable, Hashable {
         id: String, key: String, workflow: String, version: String, state: String, status: String,
         reason: String? = nil, startedAt: String, updatedAt: String, due: String? = nil, call: String? = nil,
         attributes: MapValue = MapValue(), leavingTo: String? = nil, cancel: String? = nil,
-        alarms: [SagaResource.Alarm] = [], hint: SagaResource.Hint? = nil
+        alarms: [SagaResource.Alarm] = [], hint: SagaResource.Hint? = nil, serial: Int? = nil
     ) {
+        self.serial = serial
         self.id = id
         self.key = key
         self.workflow = workflow
@@ -73,15 +76,17 @@ public struct SagaListItem: Sendable, Hashable {
             due: try members.optionalText("due"), call: try members.optionalText("call"),
             attributes: try members.object("attributes"), leavingTo: try members.optionalText("leavingTo"),
             cancel: try members.optionalText("cancel"), alarms: alarms,
-            hint: try members.optional("hint", SagaResource.Hint.init(json:)))
+            hint: try members.optional("hint", SagaResource.Hint.init(json:)),
+            serial: try members.optionalInteger("serial"))
     }
 
     /// Members without a value are left out, so are no alarms.
     public var json: Value {
         .map(
             MapValue(present: [
-                ("id", .string(id)), ("key", .string(key)), ("workflow", .string(workflow)),
-                ("version", .string(version)), ("state", .string(state)), ("status", .string(status)),
+                ("id", .string(id)), ("serial", serial.map { .int(Int64($0)) }), ("key", .string(key)),
+                ("workflow", .string(workflow)), ("version", .string(version)), ("state", .string(state)),
+                ("status", .string(status)),
                 ("reason", reason.map { .string($0) }), ("startedAt", .string(startedAt)),
                 ("updatedAt", .string(updatedAt)), ("due", due.map { .string($0) }),
                 ("call", call.map { .string($0) }), ("attributes", .map(attributes)),

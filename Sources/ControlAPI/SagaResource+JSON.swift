@@ -26,7 +26,7 @@ extension SagaResource {
             hint: try members.optional("hint", Hint.init(json:)),
             earlierSteps: try members.optionalInteger("earlierSteps") ?? 0,
             trying: try members.optional("trying", Trying.init(json:)),
-            reached: try members.flag("reached", default: true))
+            reached: try members.flag("reached", default: true), serial: try members.optionalInteger("serial"))
         parked = try members.optional("parked", ParkedResource.init(json:))
     }
 
@@ -34,8 +34,9 @@ extension SagaResource {
     public var json: Value {
         .map(
             MapValue(present: [
-                ("id", .string(id)), ("key", .string(key)), ("workflow", .string(workflow)),
-                ("version", .string(version)), ("state", .string(state)), ("status", .string(status)),
+                ("id", .string(id)), ("serial", serial.map { .int(Int64($0)) }), ("key", .string(key)),
+                ("workflow", .string(workflow)), ("version", .string(version)), ("state", .string(state)),
+                ("status", .string(status)),
                 ("reason", reason.map { .string($0) }), ("startedAt", .string(startedAt)),
                 ("updatedAt", .string(updatedAt)), ("input", input), ("vars", .map(vars)),
                 ("attributes", .map(attributes)), ("steps", .list(steps.map(\.json))),

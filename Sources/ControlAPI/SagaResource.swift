@@ -4,6 +4,8 @@ public import CEL
 public struct SagaResource: Sendable, Hashable {
     /// A UUIDv7 in 36 characters; a prefix of 8 digits or more names it too while no other saga has it.
     public var id: String
+    /// The small number that people call it by, unique within its workflow: `workflow:serial` names it too.
+    public var serial: Int?
     /// The business key; the id where the workflow and the start give none.
     public var key: String
     /// The name of its workflow.
@@ -174,8 +176,9 @@ public struct SagaResource: Sendable, Hashable {
         id: String, key: String, workflow: String, version: String, state: String, status: String, reason: String?,
         startedAt: String, updatedAt: String, input: Value, vars: MapValue, attributes: MapValue, steps: [Step],
         timers: [Timer], signals: [String], leavingTo: String?, cancel: String?, alarms: [Alarm] = [],
-        hint: Hint? = nil, earlierSteps: Int = 0, trying: Trying? = nil, reached: Bool = true
+        hint: Hint? = nil, earlierSteps: Int = 0, trying: Trying? = nil, reached: Bool = true, serial: Int? = nil
     ) {
+        self.serial = serial
         self.earlierSteps = earlierSteps
         self.trying = trying
         self.alarms = alarms

@@ -5,6 +5,10 @@ public import ControlAPI
 public struct ListFilter: Sendable, Hashable {
     /// By name, all its versions.
     public var workflow: String?
+    /// The one of a workflow that people call by it.
+    public var serial: Int?
+    /// By the business key of a workflow that is named.
+    public var key: String?
     /// By name, as workflows have it.
     public var state: String?
     /// One word of ``SagaResource/status``; another one is a ``WireProblem``.
@@ -30,9 +34,12 @@ public struct ListFilter: Sendable, Hashable {
 
     /// All sagas, unless limited.
     public init(
-        workflow: String? = nil, state: String? = nil, status: String? = nil, attributes: [Attribute] = [],
-        withAlarms: Bool = false
+        workflow: String? = nil, serial: Int? = nil, key: String? = nil, state: String? = nil,
+        status: String? = nil,
+        attributes: [Attribute] = [], withAlarms: Bool = false
     ) {
+        self.serial = serial
+        self.key = key
         self.withAlarms = withAlarms
         self.workflow = workflow
         self.state = state
@@ -52,6 +59,8 @@ extension ControlClient {
     ) async throws(ClientError) -> SagaList {
         var request = Request(.get, Route.sagas.path())
         request.query("workflow", filter.workflow)
+        request.query("serial", filter.serial.map(String.init))
+        request.query("key", filter.key)
         request.query("state", filter.state)
         request.query("status", filter.status)
         for attribute in filter.attributes { request.query("where", "\(attribute.name):\(attribute.value)") }

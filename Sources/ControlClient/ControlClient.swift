@@ -45,6 +45,10 @@ public final class ControlClient: Sendable {
             path: socketPath, bodyBytesMax: bodyBytesMax, timeout: timeout, patience: patience)
     }
 
+    init(_ exchange: ControlExchange) {
+        self.exchange = exchange
+    }
+
     /// The socket's path.
     public var socketPath: String { exchange.path }
 

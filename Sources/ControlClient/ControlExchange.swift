@@ -13,6 +13,8 @@ struct ControlExchange: Sendable {
     let timeout: Int64
     /// For how long a request is sent again while the daemon restarts, in milliseconds.
     let patience: Int64
+    /// Whom its requests are for.
+    var behalf: String?
     /// What every URL begins with: the socket's path as a host, percent-encoded.
     private let base: String
 
@@ -119,20 +121,25 @@ struct ControlExchange: Sendable {
         }
     }
 
-    private func url(_ request: Request) throws(ClientError) -> String {
+    private func url(_ request: Request) throws(ClientError) -> String { try url(target: request.target) }
+
+    func url(target: String) throws(ClientError) -> String {
         // sun_path has 108 bytes, the last is zero (unix(7)).
         guard !path.isEmpty, path.utf8.count < 108 else {
             throw .unreachable(path: path, cause: "a socket's path has 1 to 107 bytes")
         }
-        return base + request.target
+        return base + target
     }
 
     private func headers(_ request: Request) -> HTTPHeaders {
         var headers = HTTPHeaders([("host", "localhost"), ("accept", request.accept)])
+        if let behalf { headers.add(name: Self.behalfField, value: behalf) }
         if let key = request.idempotencyKey { headers.add(name: "idempotency-key", value: key) }
         if request.body != nil { headers.add(name: "content-type", value: "application/json") }
         return headers
     }
+
+    static let behalfField = "saga-on-behalf-of"
 
     /// What a failure of the connection means for the request.
     func failure(_ error: any Error) -> ClientError {

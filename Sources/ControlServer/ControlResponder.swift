@@ -45,7 +45,15 @@ public struct ControlResponder: HTTPResponder {
                     + match.route.methods.joined(separator: " and "),
                 extensions: MapValue([("allow", .list(match.route.methods.map { .string($0) }))]))
         }
-        try facts.settings().roles?.permit(match.route, request.method.rawValue, to: PeerCredentials.current)
+        let (roles, peer) = (facts.settings().roles, PeerCredentials.current)
+        try roles?.permit(match.route, request.method.rawValue, to: peer)
+        guard let name = try Behalf.name(in: request, by: peer, roles: roles) else {
+            return try await answer(request, match)
+        }
+        return try await Behalf.$current.withValue(name) { try await answer(request, match) }
+    }
+
+    private func answer(_ request: Request, _ match: RouteMatch) async throws -> Response {
         switch match.route {
         case .sagas: return try await request.method == .post ? start(request) : list(request)
         case .saga: return try await show(match.arguments[0], request)

@@ -109,6 +109,15 @@ struct Query {
         return limit
     }
 
+    /// `serial`, of sagas.
+    func serial() throws -> Int64? {
+        guard let text = self["serial"] else { return nil }
+        guard let serial = Int64(text), serial > 0 else {
+            throw WireProblem.badRequest("'serial' is '\(text)'; it must be a number from 1")
+        }
+        return serial
+    }
+
     /// `after`, a whole saga id.
     func after() throws -> SagaID? {
         guard let text = self["after"] else { return nil }

@@ -5,15 +5,6 @@ struct RouteMatch {
     let route: Route
     let arguments: [String]
 
-    private enum Segment {
-        case word(String)
-        case argument
-    }
-
-    private static let patterns: [(route: Route, segments: [Segment])] = Route.allCases.map { route in
-        (route, route.rawValue.split(separator: "/").map { $0.hasPrefix("{") ? .argument : .word(String($0)) })
-    }
-
     /// Each segment is decoded before it is matched, and after the path was split: a `%2F` is a part of a name.
     /// - Throws: ``WireProblem`` 400 for what cannot be decoded.
     init?(path: String) throws(WireProblem) {
@@ -21,22 +12,8 @@ struct RouteMatch {
         for segment in path.split(separator: "/", omittingEmptySubsequences: true) {
             segments.append(try String(decodingPercents: segment, in: "path"))
         }
-        for (route, pattern) in Self.patterns where pattern.count == segments.count {
-            guard zip(pattern, segments).allSatisfy({ Self.fits($1, $0) }) else { continue }
-            var arguments: [String] = []
-            for case (.argument, let segment) in zip(pattern, segments) { arguments.append(segment) }
-            self.route = route
-            self.arguments = arguments
-            return
-        }
-        return nil
-    }
-
-    private static func fits(_ segment: String, _ pattern: Segment) -> Bool {
-        switch pattern {
-        case .argument: true
-        case .word(let word): segment == word
-        }
+        guard let match = Route.match(segments) else { return nil }
+        (route, arguments) = match
     }
 }
 

@@ -19,6 +19,6 @@ extension SagaListItem {
             hint: summary.trouble.map { trouble in
                 SagaResource.Hint(
                     for: trouble, of: saga.id, workflow: summary.workflow, version: summary.version, state: saga.state)
-            })
+            }, serial: saga.serial.map { Int($0) })
     }
 }

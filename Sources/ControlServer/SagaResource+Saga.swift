@@ -70,7 +70,7 @@ extension SagaResource {
             hint: SagaSummary.Trouble(of: saga, masker).map {
                 Hint(for: $0, of: saga.id, workflow: saga.workflow, version: saga.version, state: saga.state)
             }, earlierSteps: max(0, saga.steps.count - Self.stepsMax),
-            trying: Trying(in: saga, masker), reached: reached)
+            trying: Trying(in: saga, masker), reached: reached, serial: saga.serial.map { Int($0) })
     }
 
     /// What the state takes now: nothing while the saga is on its way out, stuck or over.

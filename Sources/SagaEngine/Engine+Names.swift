@@ -58,3 +58,32 @@ extension WorkflowSet {
         throw .unknownParticipant(name: name, known: known.sorted())
     }
 }
+
+extension Engine {
+    /// The saga of a workflow that people call by that serial.
+    /// - Throws: ``EngineError``: `notFound`, `unknownWorkflow`, or that the store cannot be read.
+    public func saga(of workflow: String, serial: Int64) async throws(EngineError) -> SagaID {
+        let rows = workflowSet.rows(named: workflow)
+        guard !rows.isEmpty else {
+            throw .unknownWorkflow(name: workflow, known: Set(workflowSet.byRow.values.map(\.name)).sorted())
+        }
+        let found = try await read { reading throws in try reading.sagas(serial: serial, workflows: rows).first?.id }
+        guard let found else { throw .notFound(reference: "\(workflow):\(serial)") }
+        return found
+    }
+
+    /// The serials of sagas; none for one that has none.
+    public func serials(of sagas: [SagaID]) async throws(EngineError) -> [SagaID: Int64] {
+        guard !sagas.isEmpty else { return [:] }
+        let found = try await read { reading throws in try reading.serials(ofSagas: sagas.map(\.number)) }
+        return Dictionary(
+            sagas.compactMap { saga in found[saga.number].map { (saga, $0) } }, uniquingKeysWith: { $1 })
+    }
+}
+
+extension SagaFilter {
+    /// What the row of a saga must be.
+    func fits(_ row: SagaRow) -> Bool {
+        (state.map { $0 == row.state } ?? true) && (status.map { $0 == row.status } ?? true)
+    }
+}

@@ -39,16 +39,25 @@ extension Engine {
         let limit = min(max(1, filter.limit), Self.pageMax)
         // One tag finds the sagas; whether the others fit too is looked at below.
         let attribute = filter.attributes.first.map { Tag(kind: .attribute, name: $0.name, value: $0.value) }
-        let tag = filter.withAlarms ? .alarm : attribute
+        let key = filter.key.map { Tag(kind: .key, name: filter.workflow ?? "", value: $0) }
+        let tag = filter.withAlarms ? .alarm : key ?? attribute
         let workflows = filter.workflow.map(workflowSet.rows(named:))
+        let all = workflows ?? workflowSet.byRow.keys.sorted()
         let found = try await read { [self] reading throws in
             try Self.page(limit: limit, after: filter.after) { before, limit throws in
-                try reading.sagas(
+                if let serial = filter.serial {
+                    return try reading.sagas(serial: serial, workflows: all)
+                        .filter { $0.id.number < before && filter.fits($0) }.sorted { $0.id > $1.id }
+                        .prefix(limit).map(\.self)
+                }
+                return try reading.sagas(
                     workflows: workflows, state: filter.state, status: filter.status, tag: tag, before: before,
                     limit: limit)
             } pick: { row throws -> (item: ListedSaga, bytes: Int)? in
                 let (saga, bytes) = try listed(row, reading)
-                guard Self.fits(saga, filter.attributes), !filter.withAlarms || !saga.summary.alarms.isEmpty else {
+                guard Self.fits(saga, filter.attributes), filter.key.map({ $0 == saga.summary.key }) ?? true,
+                    !filter.withAlarms || !saga.summary.alarms.isEmpty
+                else {
                     return nil
                 }
                 return (saga, bytes)

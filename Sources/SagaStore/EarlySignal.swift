@@ -128,7 +128,8 @@ extension EarlySignal {
 
     /// What is sealed: the id and the data.
     func sealed(by ring: KeyRing) throws -> Data {
-        let parts = (id.map { [Array($0.utf8)] } ?? []) + [data]
+        var parts = (id.map { [Array($0.utf8)] } ?? []) + [data]
+        if let behalf = by?.behalf { parts = [Array(behalf.utf8), Array((id ?? "").utf8), data] }
         return try ring.seal(Packed.bytes(parts), at: place)
     }
 
@@ -164,10 +165,14 @@ extension EarlySignal {
         } catch {
             throw StoreError(.unreadable, "a signal that was kept for its saga: \(error.message)")
         }
-        guard let parts = Packed.parts(opened), let data = parts.last, parts.count <= 2 else {
+        guard let parts = Packed.parts(opened), let data = parts.last, parts.count <= 3 else {
             throw StoreError(.unreadable, "a signal that was kept for its saga holds something else")
         }
         self.data = data
-        id = parts.count == 2 ? String(decoding: parts[0], as: UTF8.self) : nil
+        id = parts.count == 1 ? nil : String(decoding: parts[parts.count - 2], as: UTF8.self)
+        guard parts.count == 3 else { return }
+        by?.behalf = String(decoding: parts[0], as: UTF8.self)
+        // Nobody dedupes by an empty id.
+        if id?.isEmpty == true { id = nil }
     }
 }

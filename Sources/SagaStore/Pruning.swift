@@ -36,6 +36,7 @@ extension ReadTransaction {
 extension WriteTransaction {
     /// Takes a saga away as if it had never been. Never the newest of the store: its number would be given again (decision 0001).
     public func delete(_ saga: SagaRow, tags: [Tag]) throws {
+        try keepSerial(of: saga)
         try endHistory(of: saga.id.number, at: .min)
         seals.tails.with { $0.stage(nil, of: saga.id.number) }
         for tag in tags { try remove(tag: tag, from: saga.id.number) }

@@ -78,7 +78,8 @@ extension JobRow {
 
     /// What is sealed: an operator's own words, which may be anything, and by what the sagas were chosen.
     func sealed(by ring: KeyRing) throws -> Data {
-        try ring.seal(Packed.bytes([Array(reason.utf8), Array(filter.utf8)]), at: place)
+        let behalf = by?.behalf.map { [Array($0.utf8)] } ?? []
+        return try ring.seal(Packed.bytes([Array(reason.utf8), Array(filter.utf8)] + behalf), at: place)
     }
 
     private var place: SealPlace { .job(act: act, acceptedAt: acceptedAt.milliseconds, total: total) }
@@ -102,11 +103,14 @@ extension JobRow {
         self.init(
             act: act, reason: "", by: by, filter: "", count: count, per: per,
             acceptedAt: Instant(milliseconds: accepted), total: total)
-        guard let opened = try? ring.open(words, at: place), let parts = Packed.parts(opened), parts.count == 2 else {
+        guard let opened = try? ring.open(words, at: place), let parts = Packed.parts(opened),
+            (2...3).contains(parts.count)
+        else {
             return nil
         }
         reason = String(decoding: parts[0], as: UTF8.self)
         filter = String(decoding: parts[1], as: UTF8.self)
+        if parts.count == 3 { self.by?.behalf = String(decoding: parts[2], as: UTF8.self) }
         id = number
         endedAt = ended.map { Instant(milliseconds: $0) }
         self.position = position

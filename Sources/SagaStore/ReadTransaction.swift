@@ -17,14 +17,14 @@ public struct ReadTransaction: ~Copyable {
     /// More than anything is ever counted up to: what is above was written by somebody else, and must not be added to.
     static let countMax: Int64 = 1 << 53
 
-    static let columns = "number, low, workflow, status, state, due, last"
+    static let columns = "number, low, workflow, status, state, due, last, serial"
 
     /// - Throws: ``StoreError`` `unreadable`, whatever is wrong with it: damaged rows hold any type in any column.
     static func row(_ row: Row) throws(StoreError) -> SagaRow {
         let number = row.integer(0) ?? 0
         guard let low = row.integer(1), let workflow = row.integer(2), let status = row.integer(3),
             let state = String.fromDatabaseValue(row[4]), let last = row.integer(6),
-            let due = Int64?.fromDatabaseValue(row[5])
+            let due = Int64?.fromDatabaseValue(row[5]), let serial = Int64?.fromDatabaseValue(row[7])
         else {
             throw StoreError(.unreadable, "the row of saga number \(number) holds values of other types")
         }
@@ -33,7 +33,7 @@ public struct ReadTransaction: ~Copyable {
         }
         return SagaRow(
             id: SagaID(high: SagaID.high(number: number), low: UInt64(bitPattern: low)), workflow: workflow,
-            status: known, state: state, due: due, last: last)
+            status: known, state: state, due: due, last: last, serial: serial)
     }
 
     /// The row of a saga by its number, or `nil`.

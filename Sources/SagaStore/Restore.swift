@@ -35,7 +35,7 @@ public struct Restore: Sendable, Hashable {
             try check(backup, against: file)
             let (wrapped, _) = try StoreFile.check(backup, for: .seconds(86_400))
             if !wrapped.isEmpty { _ = try Unlocking(wrapped, with: keys, file: KeyFile(path: file + ".key")) }
-            var restore = try copy(backup, to: file + restoring)
+            var restore = try copy(backup, to: file + restoring, serials: serials(of: file))
             if access(file, F_OK) == 0 { restore.aside = try swap(file, at: now) } else { try place(file, aside: nil) }
             try own(file)
             return restore
@@ -65,7 +65,8 @@ public struct Restore: Sendable, Hashable {
     }
 
     /// Also brings it up to this version's schema, and lets it give back pages from then on.
-    private static func copy(_ backup: String, to copy: String) throws -> Restore {
+    /// - Parameter serials: that the old store has given.
+    private static func copy(_ backup: String, to copy: String, serials: [String: Int64]) throws -> Restore {
         for end in ["", "-journal", "-wal", "-shm"] { unlink(copy + end) }
         try StoreFile.create(copy)
         var configuration = Configuration()
@@ -90,11 +91,28 @@ public struct Restore: Sendable, Hashable {
             try db.execute(sql: "DELETE FROM restore; DELETE FROM suspect")
             try db.execute(sql: "INSERT INTO restore(as_of, told, paused) VALUES(?, 0, 1)", arguments: [asOf])
             try db.beginFeedLife()
+            try db.keepSerials(above: serials)
             return Restore(asOf: Instant(milliseconds: asOf), live: live)
         }
         try queue.close()
         try sync(copy)
         return restore
+    }
+
+    /// What the old store knows of the sagas that the backup does not have: their serials are on bills and in letters. A store that does not
+    /// read, for which backups are made, knows nothing.
+    private static func serials(of file: String) -> [String: Int64] {
+        guard access(file, F_OK) == 0 else { return [:] }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let made = ["-wal", "-shm"].filter { access(file + $0, F_OK) != 0 }
+        guard let old = try? DatabaseQueue(path: file, configuration: configuration) else { return [:] }
+        defer {
+            try? old.close()
+            // Who reads makes a log and its index where there is none, and leaves them; the old store is to stay as it was.
+            for end in made { unlink(file + end) }
+        }
+        return (try? old.read { try $0.lastSerials() }) ?? [:]
     }
 
     /// - Returns: where the old store stands.

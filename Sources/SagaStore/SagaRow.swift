@@ -15,9 +15,14 @@ public struct SagaRow: Sendable, Hashable {
     public var due: Int64?
     /// The newest row of its history.
     public var last: Int64
+    /// The small number that people call it by; one sequence for a workflow's name. `nil` where nobody counts.
+    public var serial: Int64?
 
     /// A row as it is read or to be written; `last` is 0 before the first history row.
-    public init(id: SagaID, workflow: Int64, status: Status, state: String, due: Int64?, last: Int64) {
+    public init(
+        id: SagaID, workflow: Int64, status: Status, state: String, due: Int64?, last: Int64, serial: Int64? = nil
+    ) {
+        self.serial = serial
         self.id = id
         self.workflow = workflow
         self.status = status

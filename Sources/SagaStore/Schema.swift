@@ -24,6 +24,9 @@ enum Schema {
     /// `saga_find` has one entry a saga, by what lists ask for, newest last (the number stands at the end of each): what is rare is found
     /// among any number of others. The tail and the summary stand last in their row: who reads the rest does not come by them.
     ///
+    /// `saga_serial` finds a saga by its serial, and the last serial that was given; what retention or a restore takes out of it is kept in
+    /// `serial_given`, by the workflow's name, so that a start writes no counter (decision 0034).
+    ///
     /// `commit_log` names the inputs of each commit, in the order of the commits: what a feed walks along. Its newest row is never taken
     /// away, so that no number comes twice.
     private static let sagas = """
@@ -32,9 +35,11 @@ enum Schema {
             source TEXT NOT NULL, phrases BLOB NOT NULL, UNIQUE(name, version)) STRICT;
         CREATE TABLE saga(
             number INTEGER PRIMARY KEY, low INTEGER NOT NULL, workflow INTEGER NOT NULL,
-            status INTEGER NOT NULL, state TEXT NOT NULL, due INTEGER, last INTEGER NOT NULL,
+            status INTEGER NOT NULL, state TEXT NOT NULL, due INTEGER, last INTEGER NOT NULL, serial INTEGER,
             at INTEGER, first INTEGER NOT NULL DEFAULT 1, tail BLOB, summary BLOB) STRICT;
         CREATE INDEX saga_find ON saga(status, workflow, state);
+        CREATE INDEX saga_serial ON saga(workflow, serial) WHERE serial IS NOT NULL;
+        CREATE TABLE serial_given(workflow TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX saga_live ON saga(due) WHERE due IS NOT NULL;
         CREATE TABLE history(
             row INTEGER PRIMARY KEY, saga INTEGER NOT NULL, n INTEGER NOT NULL,

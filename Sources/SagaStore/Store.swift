@@ -57,6 +57,8 @@ public struct LastNumbers: Sendable, Hashable {
     public var job: Int64 = 0
     /// Of the row of a signal, also of one that was dropped.
     public var earlySignal: Int64 = 0
+    /// The serial of a saga, by the name of its workflow, also of one that is gone; no entry for 0.
+    public var serials: [String: Int64] = [:]
 
     /// Those of an empty store.
     public init() {}
@@ -114,6 +116,7 @@ extension SagaStore: Store {
             last.saga = try reading.lastNumber()
             last.job = try reading.lastJob()
             last.earlySignal = try reading.lastEarlySignal()
+            last.serials = try reading.lastSerials()
             return last
         }
     }

@@ -19,15 +19,16 @@ public struct WriteTransaction: ~Copyable {
     public func insert(_ row: SagaRow, summary: [UInt8] = []) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO saga(number, low, workflow, status, state, due, last, summary) VALUES(?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO saga(number, low, workflow, status, state, due, last, serial, summary)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             row.id.number, Int64(bitPattern: row.id.low), row.workflow, row.status.rawValue, row.state, row.due,
-            row.last, try sealed(summary, of: row),
+            row.last, row.serial, try sealed(summary, of: row),
         ])
     }
 
-    /// Replaces all of a saga's row but its id; does nothing when there is none.
+    /// Replaces all of a saga's row but its id and its serial; does nothing when there is none.
     public func update(_ row: SagaRow, summary: [UInt8] = []) throws {
         try db.cachedStatement(
             sql: "UPDATE saga SET workflow = ?, status = ?, state = ?, due = ?, last = ?, summary = ? WHERE number = ?"
@@ -49,7 +50,8 @@ public struct WriteTransaction: ~Copyable {
         try db.cachedStatement(
             sql: """
                 UPDATE saga SET status = ?, due = ?, state = iif(typeof(state) = 'text', state, ''),
-                at = iif(typeof(at) = 'integer', at, NULL), \((integers + blobs).joined(separator: ", "))
+                at = iif(typeof(at) = 'integer', at, NULL), serial = iif(typeof(serial) = 'integer', serial, NULL),
+                \((integers + blobs).joined(separator: ", "))
                 WHERE number = ? AND due IS NOT NULL
                 """
         ).execute(arguments: [Status.stuck.rawValue, SagaRow.never, number])

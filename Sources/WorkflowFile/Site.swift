@@ -52,7 +52,7 @@ struct Site {
 
     /// The fields of the variables whose fields are the engine's.
     static let fields: [String: [String]] = [
-        "saga": ["id", "key", "workflow", "version", "state", "status", "startedAt"],
+        "saga": ["id", "key", "workflow", "version", "state", "status", "startedAt", "serial"],
         "signal": ["name", "data", "by"],
         "error": ["code", "message"],
     ]

@@ -13,7 +13,7 @@ import Testing
         let step = #""step":4,"direction":"forward""#
         return [
             #"{"number":1,\#(at),"type":"started","fields":{"workflow":"order","version":"1","key":"\#(id)","input":"#
-                + #"{"name":"Ann","cardNo":"***","amount":100},"by":"\#(Desk.by)"}}"#,
+                + #"{"name":"Ann","cardNo":"***","amount":100},"serial":1,"by":"\#(Desk.by)"}}"#,
             #"{"number":2,\#(at),"type":"entered","fields":{"state":"Paying"}}"#,
             #"{"number":3,\#(at),"type":"timer-set","fields":{"timer":"10m","due":"2027-01-01T10:10:00.000Z"}}"#,
             #"{"number":4,\#(at),"type":"step-armed","fields":{"state":"Paying","call":"payment.charge","request":"#

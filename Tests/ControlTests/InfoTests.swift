@@ -110,7 +110,7 @@ import WorkflowFile
             _ = try await desk.ask("POST /v1/sagas?wait=settled", body: Desk.startBody(name: "Bob & Co"))
             let bob = try await desk.sagas()[0].id
             func row(_ id: String, _ key: String) -> String {
-                #"{"saga":"\#(id)","key":"\#(key)","row":{"order":"\#(id)","status":"Reserved","receipt":"none"}}"#
+                #"{"saga":"\#(id)","serial":\#(id == ann ? 1 : 2),"key":"\#(key)","row":{"order":"\#(id)","status":"Reserved","receipt":"none"}}"#
             }
             let head = "HTTP/1.1 200 OK\nContent-Type: application/json\n\n"
             let all = try await desk.ask("GET /v1/views/mine").withoutDigits

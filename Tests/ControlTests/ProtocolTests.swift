@@ -60,7 +60,10 @@ import Testing
         ("GET /v1/health", "this route takes none"), ("GET /v1/status", "this route takes none"),
         ("GET /v1/workflows", "this route takes none"), ("GET /v1/workflows/order", "this route takes none"),
         ("GET /v1/views/mine", "it takes 'key', 'limit', 'after'"),
-        ("GET /v1/sagas", "it takes 'workflow', 'state', 'status', 'where', 'alarms', 'limit', 'after'"),
+        (
+            "GET /v1/sagas",
+            "it takes 'workflow', 'serial', 'key', 'state', 'status', 'where', 'alarms', 'limit', 'after'"
+        ),
         ("POST /v1/sagas", "it takes 'wait', 'timeout'"), ("GET /v1/sagas/01a2d0b1", "it takes 'wait', 'timeout'"),
         ("GET /v1/sagas/01a2d0b1/history", "it takes 'follow', 'after', 'limit'"),
         ("POST /v1/reload", "this route takes none"),

@@ -19,7 +19,7 @@ struct RoleTests {
                 return "\(method) \(route.rawValue): \(roles.isEmpty ? "everybody" : roles)"
             }
         }
-        let all = "viewer starter signaller operator"
+        let all = "viewer starter signaller front operator"
         #expect(
             table == [
                 "GET /v1/health: everybody",
@@ -96,7 +96,7 @@ struct RoleTests {
         let none = #expect(throws: WireProblem.self) { try Self.roles.permit(.status, "GET", to: Self.peer(5)) }
         #expect(
             none?.description
-                == "Not allowed: GET /v1/status takes the role viewer or starter or signaller or operator, and the user 5 has no role; "
+                == "Not allowed: GET /v1/status takes the role viewer or starter or signaller or front or operator, and the user 5 has no role; "
                 + "'roles' in the daemon's configuration says who has which")
     }
 

@@ -14,7 +14,7 @@ import Testing
                     HTTP/1.1 200 OK
                     Content-Type: application/json
 
-                    {"id":"\(id)","key":"\(id)","workflow":"order","version":"1","state":"Reserved","status":"waiting",\
+                    {"id":"\(id)","serial":1,"key":"\(id)","workflow":"order","version":"1","state":"Reserved","status":"waiting",\
                     "startedAt":"2027-01-01T10:00:00.000Z","updatedAt":"2027-01-01T10:00:00.000Z","input":{"name":"Ann",\
                     "cardNo":"***","amount":100},"vars":{"receipt":"r-1"},"attributes":{"guest":"Ann","receipt":"r-1"},\
                     "steps":[{"number":4,"state":"Paying","call":"payment.charge","outcome":"succeeded","armed":true,\
@@ -113,7 +113,7 @@ import Testing
                         Content-Type: application/problem+json
 
                         {"type":"urn:yogiyogi:problem:bad-id","title":"Bad id","status":400,"detail":"'\(shown)' is no saga \
-                        id, nor the first 8 digits or more of one"}
+                        id, nor the first 8 digits or more of one, nor a workflow's name and a serial, as in reservation:17"}
                         """)
             }
         }
@@ -135,7 +135,7 @@ import Testing
             #expect(first.hasSuffix("],\"next\":\"\(ids[1])\"}"), "\(first)")
             #expect(!first.contains(ids[2]))
             let second = try await desk.ask("GET /v1/sagas?limit=2&after=\(ids[1])")
-            #expect(second.contains("{\"sagas\":[{\"id\":\"\(ids[2])\",\"key\":\"k-1\","))
+            #expect(second.contains("{\"sagas\":[{\"id\":\"\(ids[2])\",\"serial\":1,\"key\":\"k-1\","))
             #expect(second.hasSuffix("]}]}") || !second.contains("\"next\""), "\(second)")
         }
     }
@@ -149,7 +149,7 @@ import Testing
                     HTTP/1.1 200 OK
                     Content-Type: application/json
 
-                    {"sagas":[{"id":"\(id)","key":"k","workflow":"order","version":"1","state":"Reserved","status":"waiting",\
+                    {"sagas":[{"id":"\(id)","serial":1,"key":"k","workflow":"order","version":"1","state":"Reserved","status":"waiting",\
                     "startedAt":"2027-01-01T10:00:00.000Z","updatedAt":"2027-01-01T10:00:00.000Z",\
                     "due":"2027-01-04T10:00:00.000Z","attributes":{"guest":"Ann","receipt":"none"}}]}
                     """)
@@ -191,7 +191,8 @@ import Testing
         ),
         (
             "stat=waiting",
-            "unknown query parameter 'stat'; it takes 'workflow', 'state', 'status', 'where', 'alarms', 'limit', 'after'"
+            "unknown query parameter 'stat'; it takes 'workflow', 'serial', 'key', 'state', 'status', 'where', 'alarms', "
+                + "'limit', 'after'"
         ),
     ])
     func `a list that cannot be had is 400`(query: String, detail: String) async throws {

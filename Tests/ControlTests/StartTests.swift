@@ -16,7 +16,7 @@ import Testing
                     Location: /v1/sagas/\(id)
                     Content-Type: application/json
 
-                    {"id":"\(id)","key":"\(id)","workflow":"order","version":"1","state":"Paying","status":"running",\
+                    {"id":"\(id)","serial":1,"key":"\(id)","workflow":"order","version":"1","state":"Paying","status":"running",\
                     "startedAt":"2027-01-01T10:00:00.000Z","updatedAt":"2027-01-01T10:00:00.000Z","input":{"name":"Ann",\
                     "cardNo":"***","amount":100},"vars":{},"attributes":{"guest":"Ann","receipt":"none"},"steps":[{\
                     "number":4,"state":"Paying","call":"payment.charge","outcome":"none","armed":true,"key":"\(id).4",\

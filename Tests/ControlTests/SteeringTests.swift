@@ -15,7 +15,7 @@ import Testing
                     HTTP/1.1 202 Accepted
                     Content-Type: application/json
 
-                    {"answer":"handled","saga":{"id":"\(id)","key":"\(id)","workflow":"order","version":"1","state":\
+                    {"answer":"handled","saga":{"id":"\(id)","serial":1,"key":"\(id)","workflow":"order","version":"1","state":\
                     "Confirmed","status":"succeeded","startedAt":"2027-01-01T10:00:00.000Z",\
                     "updatedAt":"2027-01-01T10:00:00.000Z","input":{"name":"Ann","cardNo":"***","amount":100},"vars":\
                     {"receipt":"none"},"attributes":{"guest":"Ann","receipt":"none"},"steps":[{"number":4,"state":"Paying",\

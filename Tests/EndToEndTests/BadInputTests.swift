@@ -76,8 +76,8 @@ import Testing
             try await hotel.yogictl("show", "nonsense")
                 == Run(
                     status: 2,
-                    errors: "yogictl: Bad id ('nonsense' is no saga id, nor the first 8 digits or more of one). "
-                        + "'yogictl list' shows the ids\n"))
+                    errors: "yogictl: Bad id ('nonsense' is no saga id, nor the first 8 digits or more of one, nor a "
+                        + "workflow's name and a serial, as in reservation:17). 'yogictl list' shows the ids\n"))
         // Eight digits of an id are those of 65 seconds: of a few sagas in a row two share them.
         var ids = [id]
         repeat {

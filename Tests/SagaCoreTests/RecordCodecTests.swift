@@ -109,10 +109,10 @@ struct RecordCodecTests {
             id: SagaID(high: 1, low: 2), key: "k", workflow: "w", version: "1", digest: "d", input: .null)
         #expect(
             hex(RecordCodec.bytes([.started(started)]))
-                == "012430303030303030302d303030302d303030312d303030302d30303030303030303030303201016b017701310164046e756c6c00"
+                == "012430303030303030302d303030302d303030312d303030302d30303030303030303030303201016b017701310164046e756c6c0000"
         )
-        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 838)
-        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 16_614_719_878_522_661_182)
+        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 845)
+        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 13_506_577_516_402_853_729)
     }
 
     private func hex(_ bytes: [UInt8]) -> String {

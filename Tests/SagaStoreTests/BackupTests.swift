@@ -124,6 +124,37 @@ struct RestoreTests {
         again.close()
     }
 
+    @Test func `serials that were given after the backup are not given again, where the old store says which`() throws {
+        let store = try SagaStore.open(at: folder.store)
+        try store.write { transaction throws in
+            _ = try transaction.pin(name: "w", version: "1", digest: "", source: "")
+            try transaction.insert(Self.row(1, serial: 1))
+        }
+        let backup = try store.backup()
+        try folder.write(try backup.read(from: 0, max: Int(backup.bytes)), "b.db")
+        try store.write { transaction throws in
+            for number in 2...9 { try transaction.insert(Self.row(number, serial: Int64(number))) }
+        }
+        store.close()
+        _ = try Restore.run(from: folder.file("b.db"), to: folder.store, at: now)
+        let restored = try SagaStore.open(at: folder.store)
+        #expect(try restored.count == 1)
+        #expect(try restored.lastNumbers().serials == ["w": 9])
+        restored.close()
+        // Of one that does not read, nothing is known.
+        try folder.write(Data("no store".utf8), "sagas.db")
+        _ = try Restore.run(from: folder.file("b.db"), to: folder.store, at: now + 1)
+        let other = try SagaStore.open(at: folder.store)
+        #expect(try other.lastNumbers().serials == ["w": 1])
+        other.close()
+    }
+
+    private static func row(_ number: Int, serial: Int64) -> SagaRow {
+        SagaRow(
+            id: Sample.id(number), workflow: 1, status: .waiting, state: "A", due: SagaRow.never, last: 1,
+            serial: serial)
+    }
+
     @Test func `with a log that was not moved into it, the old store is kept whole`() async throws {
         try backUp()
         let path = folder.store

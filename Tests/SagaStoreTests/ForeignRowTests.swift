@@ -122,7 +122,7 @@ import Testing
             after:
                 "INSERT INTO saga(number, low, workflow, status, state, last) VALUES(9223372036854775807, 1, 1, 1, 'A', 0)",
             "INSERT INTO saga(number, low, workflow, status, state, due, last) VALUES(-5, 1, 1, 1, 'A', 3, 0)",
-            "INSERT INTO saga VALUES(77, 'x', 'y', 'z', 1, 'q', 'r', 's', 't', 'u', 'v')")
+            "INSERT INTO saga VALUES(77, 'x', 'y', 'z', 1, 'q', 'r', 's', 't', 'u', 'v', 'w')")
         defer { store.close() }
         try store.read { reading throws in
             #expect(try reading.lastNumber() == 77)

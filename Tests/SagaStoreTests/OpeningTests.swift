@@ -31,7 +31,7 @@ struct OpeningTests {
             tables == [
                 "commit_log", "data_key", "early_signal", "early_signal_key", "early_signal_until", "feed",
                 "grdb_migrations", "history", "history_place", "job", "job_open", "job_saga", "restore", "saga",
-                "saga_find", "saga_live",
+                "saga_find", "saga_live", "saga_serial", "serial_given",
                 "sqlite_sequence", "suspect", "tag", "view", "view_definition", "view_row", "view_row_key", "workflow",
             ])
         #expect(try raw.read { try Int.fetchOne($0, sql: "PRAGMA application_id") } == 0x796F_6769)

@@ -30,7 +30,7 @@ extension ControlResponder {
             name: name, id: try request.idempotencyKey(or: try body.text("id")),
             data: Document(read: body["data"] ?? .null),
             by: Self.actor)
-        let reply = try await engine.signal(try Self.reference(id), signal, wait: try query.wait())
+        let reply = try await engine.signal(try await reference(id), signal, wait: try query.wait())
         var response = try await response(reply, to: name)
         response.headers.append(contentsOf: waitFields(reply.reached))
         return response
@@ -72,7 +72,7 @@ extension ControlResponder {
         let query = try request.query(knowing: ["wait", "timeout"])
         let body = try await request.object(knowing: ["reason"], max: facts.bodyMax)
         let cancel = CancelSent(reason: try body.text("reason"), by: Self.actor)
-        let reply = try await engine.cancel(try Self.reference(id), cancel, wait: try query.wait())
+        let reply = try await engine.cancel(try await reference(id), cancel, wait: try query.wait())
         let saga = await resource(reply.saga, reply.workflow, reached: reply.reached)
         let fields = waitFields(reply.reached)
         switch reply.verdict {

@@ -15,7 +15,7 @@ extension ControlResponder {
         let isDry = try body.flag("dryRun")
         let wait = try query.wait()
         if isDry, wait != nil { throw WireProblem.badRequest("a dry run has nothing to wait for") }
-        let reply = try await engine.operate(try Self.reference(id), command, dryRun: isDry, wait: wait)
+        let reply = try await engine.operate(try await reference(id), command, dryRun: isDry, wait: wait)
         let shown = isDry ? reply.verdict.saga : reply.saga
         let saga = await resource(shown, reply.workflow, reached: reply.reached)
         let records = await engine.aside {

@@ -29,12 +29,18 @@ extension ControlResponder {
 
     /// `GET /v1/sagas`.
     func list(_ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["workflow", "state", "status", "where", "alarms", "limit", "after"])
+        let query = try request.query(knowing: [
+            "workflow", "serial", "key", "state", "status", "where", "alarms", "limit", "after",
+        ])
         var filter = SagaFilter(
-            workflow: query["workflow"], state: query["state"], status: try query.status(),
+            workflow: query["workflow"], serial: try query.serial(), key: query["key"],
+            state: query["state"], status: try query.status(),
             withAlarms: query["alarms"] != nil, limit: try query.limit(), after: try query.after())
         for text in query.all("where") {
             filter.attributes.append(try SagaFilter.Attribute(text))
+        }
+        if filter.key != nil, filter.workflow == nil {
+            throw WireProblem.badRequest("'key' needs 'workflow', whose keys are meant")
         }
         let page = try await engine.list(filter)
         let sagas = page.sagas.map(SagaListItem.init)
@@ -46,7 +52,7 @@ extension ControlResponder {
     func show(_ id: String, _ request: Request) async throws -> Response {
         let query = try request.query(knowing: ["wait", "timeout"])
         let reply = try await engine.look(
-            try Self.reference(id), wait: try query.wait(), by: PeerCredentials.current?.uid)
+            try await reference(id), wait: try query.wait(), by: PeerCredentials.current?.uid)
         var resource = await resource(reply.saga, reply.workflow, reached: reply.reached)
         if reply.saga.openCalls.isCalling {
             resource.parked = engine.parking(of: reply.saga.id).map { ParkedResource($0) }
@@ -64,7 +70,7 @@ extension ControlResponder {
         let query = try request.query(knowing: ["follow", "after", "limit"])
         let after = try query.place() ?? 0
         let limit = query["limit"] == nil ? Engine.pageMax : try query.limit()
-        let page = try await engine.history(try Self.reference(id), after: after, limit: limit)
+        let page = try await engine.history(try await reference(id), after: after, limit: limit)
         guard query["follow"] != nil else { return .json(await shown(page).json) }
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-cache"],
@@ -115,14 +121,22 @@ extension ControlResponder {
         guard let reference = SagaReference(text) else {
             throw WireProblem(
                 "bad-id", status: 400, title: "Bad id",
-                detail: "'\(text)' is no saga id, nor the first 8 digits or more of one")
+                detail: "'\(text)' is no saga id, nor the first 8 digits or more of one, nor a workflow's name and a "
+                    + "serial, as in reservation:17")
         }
         return reference
     }
 
+    /// A saga by its id, or by the name of its workflow and its serial.
+    func reference(_ text: String) async throws -> SagaReference {
+        guard let colon = text.lastIndex(of: ":"), let serial = Int64(text[text.index(after: colon)...]), serial > 0
+        else { return try Self.reference(text) }
+        return SagaReference(try await engine.saga(of: String(text[..<colon]), serial: serial))
+    }
+
     /// Who asks, as the kernel says.
     static var actor: Actor? {
-        PeerCredentials.current.map { Actor(uid: $0.uid, gid: $0.gid, pid: $0.pid) }
+        PeerCredentials.current.map { Actor(uid: $0.uid, gid: $0.gid, pid: $0.pid, behalf: Behalf.current) }
     }
 }
 

@@ -9,7 +9,10 @@ extension ControlResponder {
         let query = try request.query(knowing: ["key", "limit", "after"])
         let page = try await engine.view(
             name, key: query["key"], limit: try query.limit(), after: try query.after())
-        let rows = page.rows.map { ViewList.Row(saga: $0.saga.description, key: $0.key, row: $0.row) }
+        let serials = try await engine.serials(of: page.rows.map(\.saga))
+        let rows = page.rows.map {
+            ViewList.Row(saga: $0.saga.description, serial: serials[$0.saga].map { Int($0) }, key: $0.key, row: $0.row)
+        }
         let digits = try await engine.idDigits(of: page.rows.map(\.saga))
         return .json(
             ViewList(view: name, rows: rows, next: page.next?.description, idDigits: digits, older: page.isOlder).json)

@@ -129,6 +129,7 @@ extension ByteWriter {
         unsigned(UInt64(actor.uid))
         unsigned(UInt64(actor.gid))
         signed(Int64(actor.pid))
+        optional(actor.behalf) { $0.text($1) }
     }
 
     private mutating func started(_ started: Record.Started) {
@@ -140,6 +141,8 @@ extension ByteWriter {
         text(started.digest)
         blob(started.input.bytes)
         optional(started.by) { $0.actor($1) }
+        // Last: what is before it is the same in many sagas, and packed away as one.
+        unsigned(UInt64(started.serial ?? 0))
     }
 
     private mutating func signal(_ signal: Saga.SignalMemory) {
@@ -275,15 +278,20 @@ extension ByteReader {
     mutating func actor() throws(BrokenRecord) -> Actor {
         Actor(
             uid: UInt32(truncatingIfNeeded: try unsigned()), gid: UInt32(truncatingIfNeeded: try unsigned()),
-            pid: Int32(truncatingIfNeeded: try signed()))
+            pid: Int32(truncatingIfNeeded: try signed()),
+            behalf: try optional { r throws(BrokenRecord) in try r.text() })
     }
 
     private mutating func started() throws(BrokenRecord) -> Record.Started {
         guard let id = SagaID(try text()) else { throw BrokenRecord(offset: position, message: "no id of a saga") }
         let key = try optional { r throws(BrokenRecord) in try r.text() }
-        return Record.Started(
+        var started = Record.Started(
             id: id, key: key ?? id.description, workflow: try text(), version: try text(), digest: try text(),
             input: try json(), by: try optional { r throws(BrokenRecord) in try r.actor() })
+        let serial = try unsigned()
+        guard serial <= Saga.serialMax else { throw BrokenRecord(offset: position, message: "no serial is \(serial)") }
+        started.serial = serial == 0 ? nil : Int64(serial)
+        return started
     }
 
     private mutating func signal() throws(BrokenRecord) -> Saga.SignalMemory {

@@ -21,6 +21,8 @@ public enum Input: Sendable, Hashable {
 public struct StartSent: Sendable, Hashable {
     /// Chosen by the engine, which alone knows clock and chance.
     public var id: SagaID
+    /// Chosen by the engine too; `nil` where nobody counts.
+    public var serial: Int64?
     /// `nil`: as the workflow says.
     public var key: String?
     /// Any JSON value that the workflow's `input` schema takes; kept as it reads back from JSON.
@@ -29,13 +31,14 @@ public struct StartSent: Sendable, Hashable {
     public var by: Actor?
 
     /// A start with an input that was computed.
-    public init(id: SagaID, key: String? = nil, input: Value, by: Actor? = nil) {
-        self.init(id: id, key: key, input: Document(computed: input), by: by)
+    public init(id: SagaID, serial: Int64? = nil, key: String? = nil, input: Value, by: Actor? = nil) {
+        self.init(id: id, serial: serial, key: key, input: Document(computed: input), by: by)
     }
 
     /// A start of the saga `id`.
-    public init(id: SagaID, key: String? = nil, input: Document, by: Actor? = nil) {
+    public init(id: SagaID, serial: Int64? = nil, key: String? = nil, input: Document, by: Actor? = nil) {
         self.id = id
+        self.serial = serial
         self.key = key
         self.input = input
         self.by = by

@@ -42,7 +42,7 @@ extension Saga {
             MapValue([
                 ("id", .string(id.description)), ("key", .string(key)), ("workflow", .string(workflow)),
                 ("version", .string(version)), ("state", .string(state)), ("status", .string(status.name)),
-                ("startedAt", .timestamp(startedAt.timestamp)),
+                ("startedAt", .timestamp(startedAt.timestamp)), ("serial", .int(serial ?? 0)),
             ]))
     }
 }

@@ -13,8 +13,8 @@ extension Turn {
             throw .invalidInput([InputSchema.Fault(pointer: "", message: "cannot be kept: \(error.message)")])
         }
         var started = Record.Started(
-            id: start.id, key: start.key ?? start.id.description, workflow: workflow.name, version: workflow.version,
-            digest: workflow.digest, input: input, by: start.by)
+            id: start.id, serial: start.serial, key: start.key ?? start.id.description, workflow: workflow.name,
+            version: workflow.version, digest: workflow.digest, input: input, by: start.by)
         if start.key == nil, let template = workflow.key {
             do throws(FormulaError) {
                 let scope = Saga(started: started, at: now).scope(at: now)

@@ -73,6 +73,8 @@ public enum Record: Sendable, Hashable {
     public struct Started: Sendable, Hashable {
         /// Chosen by the engine before the start was decided.
         public var id: SagaID
+        /// As ``Saga/serial``.
+        public var serial: Int64?
         /// The business key that was given or computed; the id's text where there is none. Never empty.
         public var key: String
         /// The workflow's name.
@@ -95,10 +97,11 @@ public enum Record: Sendable, Hashable {
         }
 
         init(
-            id: SagaID, key: String, workflow: String, version: String, digest: String, input: Document,
-            by: Actor? = nil
+            id: SagaID, serial: Int64? = nil, key: String, workflow: String, version: String, digest: String,
+            input: Document, by: Actor? = nil
         ) {
             self.id = id
+            self.serial = serial
             self.key = key
             self.workflow = workflow
             self.version = version

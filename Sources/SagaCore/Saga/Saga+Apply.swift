@@ -4,8 +4,9 @@ extension Saga {
     /// The saga that a history's first record begins.
     init(started: Record.Started, at now: Instant) {
         self.init(
-            id: started.id, key: started.key, workflow: started.workflow, version: started.version,
-            digest: started.digest, input: started.input.value, startedAt: now, updatedAt: now, state: "",
+            id: started.id, serial: started.serial, key: started.key, workflow: started.workflow,
+            version: started.version, digest: started.digest, input: started.input.value, startedAt: now,
+            updatedAt: now, state: "",
             vars: .init([]), steps: [], timers: [], signals: [], length: 1, entered: 1, enteredAt: now)
     }
 

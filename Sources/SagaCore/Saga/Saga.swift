@@ -4,6 +4,8 @@ public import CEL
 public struct Saga: Sendable, Hashable {
     /// Never changes; what every other process names the saga by.
     public var id: SagaID
+    /// The small number that people call it by: 1 for the first saga of its workflow, and never given twice; `nil` where nobody counts.
+    public var serial: Int64?
     /// The business key; the id's text where the workflow and the start give none.
     public var key: String
     /// The name of its workflow.
@@ -65,6 +67,9 @@ public struct Saga: Sendable, Hashable {
     var tail: Tail?
     /// The ``Record/restored(asOf:)`` that its history had last.
     var restoredAsOf: Instant?
+
+    /// No saga has a greater ``serial``: every program that reads JSON knows it exactly.
+    public static let serialMax: Int64 = 1 << 53
 
     /// A state to be entered, and why; kept while the calls in flight are being settled.
     public struct Exit: Sendable, Hashable {

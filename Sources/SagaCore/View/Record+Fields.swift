@@ -9,6 +9,7 @@ extension Record {
                 ("workflow", .string(started.workflow)), ("version", .string(started.version)),
                 ("key", .string(started.key)), ("input", started.input.value),
             ])
+            fields["serial"] = started.serial.map { .int($0) }
             fields["by"] = started.by.map { .string($0.description) }
             return fields
         case .entered(let state): return MapValue([("state", .string(state))])

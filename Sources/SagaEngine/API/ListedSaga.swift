@@ -5,6 +5,8 @@ import SagaStore
 public struct ListedSaga: Sendable {
     /// Which one.
     public var id: SagaID
+    /// As ``Saga/serial``.
+    public var serial: Int64?
     /// Its state; of an ended saga the final one.
     public var state: String
     public var status: Status
@@ -15,6 +17,7 @@ public struct ListedSaga: Sendable {
 
     init(_ row: SagaRow, _ summary: SagaSummary) {
         id = row.id
+        serial = row.serial
         state = row.state
         status = row.status
         due = row.due.flatMap { due in

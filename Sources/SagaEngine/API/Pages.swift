@@ -6,6 +6,10 @@ public import SagaStore
 public struct SagaFilter: Sendable, Hashable {
     /// By name, all its versions.
     public var workflow: String?
+    /// The one saga of a workflow, or of each.
+    public var serial: Int64?
+    /// By the business key; a workflow must be named too.
+    public var key: String?
     /// By name; also of ended sagas, whose state is their final one.
     public var state: String?
     /// One status; `nil` shows live and ended ones.
@@ -35,11 +39,14 @@ public struct SagaFilter: Sendable, Hashable {
 
     /// All sagas, 100 to a page, unless told otherwise.
     public init(
-        workflow: String? = nil, state: String? = nil, status: Status? = nil, attributes: [Attribute] = [],
-        withAlarms: Bool = false, limit: Int = 100, after: SagaID? = nil
+        workflow: String? = nil, serial: Int64? = nil, key: String? = nil, state: String? = nil,
+        status: Status? = nil,
+        attributes: [Attribute] = [], withAlarms: Bool = false, limit: Int = 100, after: SagaID? = nil
     ) {
         self.withAlarms = withAlarms
         self.workflow = workflow
+        self.serial = serial
+        self.key = key
         self.state = state
         self.status = status
         self.attributes = attributes

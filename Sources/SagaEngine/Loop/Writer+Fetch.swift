@@ -146,7 +146,7 @@ extension Entry {
         let shape = Workflow(
             name: workflow?.name ?? "", version: workflow?.version ?? "", initial: row.state,
             states: [State(name: row.state)])
-        let start = StartSent(id: row.id, input: .map(MapValue()))
+        let start = StartSent(id: row.id, serial: row.serial, input: .map(MapValue()))
         var saga = try Saga.start(start, in: shape, at: Instant(milliseconds: row.id.milliseconds)).saga
         saga.stuck = Saga.StuckReason(code: .unreadable, message: message)
         self.init(saga: saga, workflow: workflow ?? shape, row: row, tags: [])

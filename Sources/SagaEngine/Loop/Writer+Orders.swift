@@ -13,7 +13,9 @@ extension Writer {
             deciding(words, of: nil)
         }
         defer { decided() }
-        let start = StartSent(id: try newID(at: now), key: command.key, input: command.input, by: command.by)
+        let start = StartSent(
+            id: try newID(at: now), serial: try nextSerial(of: workflow.name), key: command.key, input: command.input,
+            by: command.by)
         let decision: Decision
         phase.set(.deciding)
         do throws(Rejection) {
@@ -27,9 +29,10 @@ extension Writer {
             return Handled(verdict: .start(.existing), entry: existing)
         }
         let new = SagaRow(
-            id: start.id, workflow: row, status: .running, state: "", due: nil, last: 0)
+            id: start.id, workflow: row, status: .running, state: "", due: nil, last: 0, serial: start.serial)
         let entry = Entry(saga: decision.saga, workflow: workflow, row: new, tags: [], shown: Shown())
         let saved = try save(decision, over: entry, now)
+        last.serials[workflow.name] = start.serial
         try handOver(to: saved.saga, now)
         return Handled(verdict: .start(.created), entry: try batch.find(start.id.number) ?? saved)
     }

@@ -173,6 +173,18 @@ final class Writer {
             milliseconds: number >> 12, counter: UInt16(truncatingIfNeeded: number & 0xFFF), random: random())
     }
 
+    /// The serial that a new saga has; it is given with the saga's row, as a start that makes no saga takes none.
+    /// - Throws: ``EngineError/store(code:message:)`` when there is none above.
+    func nextSerial(of workflow: String) throws(EngineError) -> Int64 {
+        let next = (last.serials[workflow] ?? 0) + 1
+        guard next <= Saga.serialMax else {
+            throw .store(
+                code: StoreError.Code.unreadable.rawValue,
+                message: "a saga of '\(workflow)' has the greatest serial that there is; restore a backup")
+        }
+        return next
+    }
+
     /// Decides by other workflows from now on. Sagas in memory keep their own, which is pinned by its digest.
     func load(_ workflows: WorkflowSet, _ limits: EngineLimits) {
         self.workflows = workflows

@@ -119,16 +119,16 @@ private struct ResealStep {
         for row in found {
             let number = row.integer(0) ?? 0
             // One with values of other types is not written: SQLite takes no row of a STRICT table that has one.
-            guard let saga = try? ReadTransaction.row(row), row.integer(7) != nil,
-                let at = Int64?.fromDatabaseValue(row[8]), let tail = row.optionalBlob(9),
-                let summary = row.optionalBlob(10)
+            guard let saga = try? ReadTransaction.row(row), row.integer(8) != nil,
+                let at = Int64?.fromDatabaseValue(row[9]), let tail = row.optionalBlob(10),
+                let summary = row.optionalBlob(11)
             else {
                 damaged.append("\(number) of 'saga'")
                 continue
             }
             var shown = Shown(number: number)
             if let tail, !seals.isCurrent(tail) {
-                let place = SealPlace.history(saga: number, n: row.integer(7) ?? 0, at: at ?? 0)
+                let place = SealPlace.history(saga: number, n: row.integer(8) ?? 0, at: at ?? 0)
                 shown.tail = try seals.resealed(tail, at: place, of: saga.id, db)
                 if shown.tail == nil { damaged.append("\(number) of 'saga'") }
             }

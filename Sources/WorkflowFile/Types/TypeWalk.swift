@@ -56,7 +56,7 @@ struct TypeWalk {
             ["id", "key", "workflow", "version"].map { ($0, ValueType.of(.string)) } + [
                 ("state", ValueType(.string, texts: states)),
                 ("status", ValueType(.string, texts: Set(Status.allCases.map(\.name)))),
-                ("startedAt", .of(.timestamp)),
+                ("startedAt", .of(.timestamp)), ("serial", .of(.int)),
             ])
     }
 

@@ -12,7 +12,7 @@ struct CancelCommand: AsyncParsableCommand {
             late.
             """)
 
-    @Argument(help: "The saga's id, or its first 8 digits or more.")
+    @Argument(help: "The saga's id, its first 8 digits or more, or WORKFLOW:SERIAL.")
     var saga: String
 
     @Option(parsing: .unconditional, help: "Why, for the history.")

@@ -13,7 +13,7 @@ struct HistoryCommand: AsyncParsableCommand {
             + "A daemon that restarts is waited for."
     )
 
-    @Argument(help: "The saga's id, or its first 8 digits or more.")
+    @Argument(help: "The saga's id, its first 8 digits or more, or WORKFLOW:SERIAL.")
     var id: String
 
     @Flag(help: "Go on with what happens from now on, until the saga ends.")

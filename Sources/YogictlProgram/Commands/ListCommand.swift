@@ -10,6 +10,9 @@ struct ListCommand: AsyncParsableCommand {
     @Option(help: "Only sagas of this workflow.")
     var workflow: String?
 
+    @Option(help: "Only the saga with this serial, of each workflow or of the one that is named.")
+    var serial: Int?
+
     @Option(help: "Only sagas in this state.")
     var state: String?
 
@@ -33,7 +36,7 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let filter = ListFilter(
-            workflow: workflow, state: state, status: status,
+            workflow: workflow, serial: serial, state: state, status: status,
             attributes: attributes.map { ListFilter.Attribute(name: $0.name, value: $0.value) }, withAlarms: alarms)
         let page = try await global.daemon { client in
             var list = try await client.list(filter, limit: paging.limit, after: paging.after)

@@ -12,7 +12,7 @@ struct SettleCommand: AsyncParsableCommand {
             will. A compensation is settled as succeeded once its effect is undone.
             """)
 
-    @Argument(help: "The saga's id, or its first 8 digits or more.")
+    @Argument(help: "The saga's id, its first 8 digits or more, or WORKFLOW:SERIAL.")
     var saga: String
 
     @Option(parsing: .unconditional, help: "The step: its number, its state, or its call such as payment.charge.")

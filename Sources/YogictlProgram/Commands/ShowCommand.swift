@@ -6,7 +6,7 @@ import ControlClient
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows all about one saga.")
 
-    @Argument(help: "The saga's id, or its first 8 digits or more.")
+    @Argument(help: "The saga's id, its first 8 digits or more, or WORKFLOW:SERIAL.")
     var id: String
 
     @OptionGroup var global: GlobalOptions

@@ -13,7 +13,7 @@ struct SignalCommand: AsyncParsableCommand {
             an id the signal goes to the live saga of that business key, or is kept for the one that will be started with it.
             """)
 
-    @Argument(help: "The saga's id, or its first 8 digits or more; not with --key.")
+    @Argument(help: "The saga's id, its first 8 digits or more, or WORKFLOW:SERIAL; not with --key.")
     var saga: String
 
     @Argument(help: "The signal's name.")

@@ -12,7 +12,7 @@ struct WatchCommand: AsyncParsableCommand {
             line. A daemon that restarts is waited for.
             """)
 
-    @Argument(help: "The saga's id, or its first 8 digits or more.")
+    @Argument(help: "The saga's id, its first 8 digits or more, or WORKFLOW:SERIAL.")
     var id: String
 
     @OptionGroup var global: GlobalOptions

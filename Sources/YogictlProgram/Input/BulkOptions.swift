@@ -5,7 +5,7 @@ import ControlClient
 
 /// An act on one saga, or on all that fit.
 struct BulkOptions: ParsableArguments {
-    @Argument(help: "The saga's id, or its first 8 digits or more; none with --where and its like.")
+    @Argument(help: "The saga's id, its first 8 digits or more, or WORKFLOW:SERIAL; none with --where and its like.")
     var saga: String?
 
     @Option(

@@ -21,6 +21,7 @@ enum SagaText {
     static func sheet(_ saga: SagaResource, coloured: Bool) -> String {
         var facts = Facts()
         facts.add("ID", saga.id)
+        facts.add("SERIAL", saga.serial.map { "\($0)" })
         facts.add("WORKFLOW", "\(saga.workflow) \(saga.version)")
         if saga.key != saga.id { facts.add("KEY", saga.key) }
         facts.add("STATE", saga.state)

@@ -17,8 +17,10 @@ extension Evidence {
                 found.append(
                     "\(id): its row says \(row.status) in \(row.state), its history \(saga.status) in \(saga.state)")
             }
+            if row.serial != saga.serial { found.append("\(id): its row has another serial than its history") }
             found += gaps(in: kept).map { "\(id): \($0)" }
         }
+        found += doubledSerials
         let byID = Dictionary(grouping: commits, by: \.saga.id)
         for (id, commits) in byID {
             guard let kept = kept[id] else {
@@ -31,6 +33,22 @@ extension Evidence {
             }
         }
         return found + misfolds
+    }
+
+    /// Serials that two sagas of a workflow were given, or that are not numbers from 1: in any process of the run.
+    private var doubledSerials: [String] {
+        var found: [String] = []
+        var given: [String: SagaID] = [:]
+        for saga in commits.map(\.saga) {
+            guard let serial = saga.serial, serial > 0 else {
+                found.append("\(saga.id): it has no serial")
+                continue
+            }
+            if let other = given.updateValue(saga.id, forKey: "\(saga.workflow):\(serial)"), other != saga.id {
+                found.append("\(saga.id): \(other) has its serial \(serial) too")
+            }
+        }
+        return found
     }
 
     /// Commits that do not fold to what was decided, on what they left standing of the history before; also such as were written over since.
