@@ -96,7 +96,10 @@ let package = Package(
         library("EventLoopTasks", [nioCore, nioPosix]),
         library(
             "Listener",
-            ["EventLoopTasks", hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle]),
+            [
+                "EventLoopTasks", hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL,
+                serviceLifecycle,
+            ]),
 
         // Control.
         library("ControlAPI", ["Basics", "CEL"]),

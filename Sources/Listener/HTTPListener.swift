@@ -6,6 +6,7 @@ import NIOCore
 import NIOExtras
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 public import ServiceLifecycle
 
 /// Limits of a listener. Bodies are limited by the routes, which know what they expect: see ``bodyBytesMaxDefault``.
@@ -30,6 +31,8 @@ public struct HTTPListenerConfiguration: Sendable {
     /// Connections that are open at once; others wait to be accepted. No maximum by default: a service whose work takes descriptors too
     /// leaves itself some (``DescriptorLimit/connectionsMax``).
     public var connectionsMax: Int
+    /// What new connections are encrypted by; none by default. Asked for each, so that a certificate can be renewed.
+    public var tls: (@Sendable () -> ServerTLS)?
     /// What connections share beyond that, and each user of it; none by default.
     public var budget: ConnectionBudget?
 
@@ -37,8 +40,9 @@ public struct HTTPListenerConfiguration: Sendable {
     public init(
         idleTimeout: Duration = .seconds(60), linger: Duration = .milliseconds(500), backlog: Int32 = 4096,
         headerBytesMax: Int = 32 << 10, headerFieldsMax: Int = 100, connectionsMax: Int = .max,
-        budget: ConnectionBudget? = nil
+        budget: ConnectionBudget? = nil, tls: (@Sendable () -> ServerTLS)? = nil
     ) {
+        self.tls = tls
         self.budget = budget
         self.connectionsMax = connectionsMax
         self.linger = linger
@@ -183,6 +187,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         limits.maxHeaderFieldCount = configuration.headerFieldsMax
         let peer = adopt(channel)
         let pipeline = channel.pipeline.syncOperations
+        if let tls = configuration.tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls().context)) }
         let conversation = Conversation(idleTimeout: TimeAmount(configuration.idleTimeout))
         let bound = NIOLoopBound(conversation, eventLoop: channel.eventLoop)
         if let budget = configuration.budget {

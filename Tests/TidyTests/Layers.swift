@@ -39,7 +39,7 @@ enum Layers {
         "Participants": caller.union(["SagaEngine", "EventLoopTasks", "OperatorLog", "Logging"]),
         "CSystemd": [],
         "Systemd": service.union(["Basics", "CSystemd", "OperatorLog"]),
-        "Listener": hummingbird.union(service).union(["EventLoopTasks", "NIOExtras", "NIOHTTP1", "NIOPosix"]),
+        "Listener": hummingbird.union(service).union(["EventLoopTasks", "NIOExtras", "NIOHTTP1", "NIOPosix", "NIOSSL"]),
         "ControlAPI": ["Basics", "CEL"],
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "ControlClient": client.union(["ControlAPI"]),
