@@ -69,7 +69,7 @@ chaos: build-tests
 	CHAOS_RUNS=$(RUNS) CHAOS_SECONDS=$(SECONDS) SEED=$(SEED) swift test --skip-build --filter ChaosTests
 
 release: setup
-	for p in yogi-bench yogiyogid yogictl yogi-payment yogi-reservation; do swift build -c release --product $$p; done
+	for p in yogi-bench yogiyogid yogictl yogi-gateway yogi-payment yogi-reservation; do swift build -c release --product $$p; done
 
 # Speed, measured in one run on one disk; ARGS="--json" for programs, ARGS="--seconds 2" for a short one. Of the programs as they are
 # installed: with the runtime linked in they start faster and take less CPU.

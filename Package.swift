@@ -108,6 +108,14 @@ let package = Package(
             ["ControlAPI", "SagaEngine", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, nioCore]),
         library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
+        // The front door.
+        library(
+            "Gateway",
+            [
+                "Basics", "CEL", "ControlAPI", "ControlClient", "Listener", asyncHTTPClient, crypto, httpTypes,
+                hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
+            ]),
+
         // For those who write a participant.
         library("ParticipantKit", ["Basics", "Listener", "CEL", crypto, grdb, hummingbird, logging, serviceLifecycle]),
 
@@ -125,6 +133,12 @@ let package = Package(
                 "Basics", "ControlClient", "ControlAPI", "WorkflowFile", "Rehearsal", "SagaCore", "CEL", argumentParser,
             ]),
         library(
+            "GatewayProgram",
+            [
+                "Basics", "Gateway", "ControlClient", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", "Listener",
+                "OperatorLog", "Systemd", argumentParser, hummingbird, logging, nioPosix, serviceLifecycle, unixSignals,
+            ]),
+        library(
             "PaymentProgram",
             ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
         library(
@@ -132,10 +146,13 @@ let package = Package(
             ["ParticipantKit", "Systemd", "CEL", argumentParser, grdb, hummingbird, logging, serviceLifecycle]),
         program("yogiyogid", ["YogiyogidProgram"]),
         program("yogictl", ["YogictlProgram"]),
+        program("yogi-gateway", ["GatewayProgram"]),
         program("yogi-payment", ["PaymentProgram"]),
         program("yogi-reservation", ["ReservationProgram"]),
         // All of them, for the package.
-        program("yogiyogi", ["YogiyogidProgram", "YogictlProgram", "PaymentProgram", "ReservationProgram"]),
+        program(
+            "yogiyogi",
+            ["YogiyogidProgram", "YogictlProgram", "GatewayProgram", "PaymentProgram", "ReservationProgram"]),
         program(
             "yogi-bench",
             [
@@ -174,6 +191,13 @@ let package = Package(
             [
                 "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
                 "WorkflowFile", "SagaCore", "CEL", "Listener", logging, serviceLifecycle,
+            ]),
+        tests(
+            "GatewayTests",
+            [
+                "TestPrograms", "Gateway", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
+                "WorkflowFile", "SagaCore", "CEL", "Listener", asyncHTTPClient, httpTypes, hummingbird, logging,
+                nioCore, nioHTTP1, serviceLifecycle,
             ]),
         tests(
             "YogiyogidTests",

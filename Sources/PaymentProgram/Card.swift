@@ -1,14 +1,15 @@
-/// What is kept of a card number: the last four digits.
+/// What is kept of a card number: the last four digits, of a short one none.
 struct Card: Sendable, Equatable {
-    /// `************1111`: twelve stars whatever the length, so that the length is not kept either.
+    /// `************1111`: twelve stars whatever the length, so that the length is not kept either. What is too short for a card, as demos
+    /// have it, is all stars: four digits would be all of it.
     let masked: String
 
-    /// Reads 12 to 19 digits (ISO/IEC 7812); nil for anything else.
+    /// Reads 12 to 19 digits (ISO/IEC 7812), or 3 to 11 that no card has; nil for anything else.
     init?(_ number: String) {
-        guard (12...19).contains(number.utf8.count), number.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        guard (3...19).contains(number.utf8.count), number.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             return nil
         }
-        masked = String(repeating: "*", count: 12) + number.suffix(4)
+        masked = String(repeating: "*", count: 12) + (number.utf8.count < 12 ? "****" : number.suffix(4))
     }
 }
 

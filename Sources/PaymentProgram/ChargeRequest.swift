@@ -21,7 +21,7 @@ struct ChargeRequest: Sendable {
             (1...200).contains(orderId.utf8.count)
         else { throw .invalid("'orderId' is required: a text of 1 to 200 bytes") }
         guard let number = body["cardNo"]?.stringValue, let card = Card(number) else {
-            throw .invalid("'cardNo' is required: a text of 12 to 19 digits without spaces")
+            throw .invalid("'cardNo' is required: a text of 3 to 19 digits without spaces")
         }
         guard let amount = body["amount"]?.intValue, (0...Self.amountMax).contains(amount) else {
             throw .invalid("'amount' is required: a whole number of minor units, 0 to \(Self.amountMax)")

@@ -17,6 +17,11 @@ enum ReservationRoutes {
         list("/reservations", ReservationTables.reservations, participant, on: routes)
         list("/cancellations", ReservationTables.cancellations, participant, on: routes)
         list("/nights", ReservationTables.nights, participant, on: routes)
+        routes.get("/free") { request, _ in
+            let stay = try FreeStay(request)
+            let found = try await participant.store.read { db in try stay.first(db) }
+            return KeptAnswer(status: 200, try stay.answer(found)).response()
+        }
         return routes
     }
 

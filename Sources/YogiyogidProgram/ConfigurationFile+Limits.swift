@@ -33,26 +33,4 @@ extension ConfigurationFile {
     private static let poolRange = 1 << 20...16 << 30
 
     private mutating func pool(_ entry: YAMLNode.Entry) -> Int? { bytes(entry.value, entry.key, Self.poolRange) }
-
-    /// `1MiB`, `64KiB`, `2GiB` or a number of bytes.
-    private mutating func bytes(_ node: YAMLNode, _ name: String, _ range: ClosedRange<Int>) -> Int? {
-        let text = node.scalar?.text ?? ""
-        let units = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)]
-        let unit = units.first { text.hasSuffix($0.0) }
-        let digits = unit.map { text.dropLast($0.0.count) } ?? text[...]
-        if let number = Int(digits), number > 0 {
-            let (bytes, isOver) = number.multipliedReportingOverflow(by: unit?.1 ?? 1)
-            if !isOver, range.contains(bytes) { return bytes }
-        }
-        fault(
-            node.place,
-            "'\(name)' must be a size from \(Self.size(range.lowerBound)) to \(Self.size(range.upperBound)), such as 1MiB"
-        )
-        return nil
-    }
-
-    private static func size(_ bytes: Int) -> String {
-        if bytes >= 1 << 30 { return "\(bytes >> 30)GiB" }
-        return bytes >= 1 << 20 ? "\(bytes >> 20)MiB" : "\(bytes >> 10)KiB"
-    }
 }

@@ -6,11 +6,11 @@ import SagaEngine
 import WorkflowFile
 
 /// Reads `yogiyogid.yaml` strictly: every fault at once, each as `path:line:column: error: text`.
-struct ConfigurationFile {
+struct ConfigurationFile: NodeReading {
     let path: String
     /// All `answers:` of the file, whose expressions are judged at the end.
     var answers: AnswersReader
-    private(set) var faults: [StrictYAML.Fault] = []
+    var faults: [StrictYAML.Fault] = []
 
     /// Applies the file's text to a configuration.
     /// - Throws: ``StartFailure`` with all faults.
@@ -77,44 +77,5 @@ struct ConfigurationFile {
             default: configuration.retention.jobs = time
             }
         }
-    }
-}
-
-extension ConfigurationFile {
-    mutating func fault(_ place: Place, _ text: String) {
-        faults.append(StrictYAML.Fault(place: place, text: text))
-    }
-
-    /// The members of a map; `keys` nil takes any.
-    mutating func entries(_ node: YAMLNode, _ what: String, _ keys: [String]?) -> [YAMLNode.Entry] {
-        guard let entries = node.entries else {
-            fault(node.place, "\(what) must be a map, is \(node.article)")
-            return []
-        }
-        guard let keys else { return entries }
-        for entry in entries where !keys.contains(entry.key) {
-            fault(entry.keyPlace, "unknown key '\(entry.key)' in \(what)\(Spelling.hint(for: entry.key, among: keys))")
-        }
-        return entries
-    }
-
-    mutating func text(_ node: YAMLNode, _ name: String) -> String? {
-        if case .string(let text) = node.value, !text.isEmpty { return text }
-        fault(node.place, "'\(name)' must be a text, is \(node.article)")
-        return nil
-    }
-
-    mutating func number(_ node: YAMLNode, _ name: String, _ range: ClosedRange<Int>) -> Int? {
-        if case .int(let number) = node.value, range.contains(Int(number)) { return Int(number) }
-        fault(node.place, "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-        return nil
-    }
-
-    mutating func duration(_ node: YAMLNode, _ name: String) -> Int64? {
-        if let text = node.scalar?.text, let duration = DurationText.milliseconds(text), duration > 0 {
-            return duration
-        }
-        fault(node.place, "'\(name)' must be a duration such as 30s, 500ms or 1h30m")
-        return nil
     }
 }

@@ -1,3 +1,4 @@
+import GatewayProgram
 import Glibc
 import PaymentProgram
 import ReservationProgram
@@ -14,11 +15,12 @@ import YogiyogidProgram
         case "yogictl":
             prepareYogictlProgram()
             await runYogictlProgram()
+        case "yogi-gateway": await runGatewayProgram()
         case "yogi-payment": await runPaymentProgram()
         case "yogi-reservation": await runReservationProgram()
         default:
             let text =
-                "\(name): call it by the name of a program: yogiyogid, yogictl, yogi-payment or yogi-reservation\n"
+                "\(name): call it by the name of a program: yogiyogid, yogictl, yogi-gateway, yogi-payment or yogi-reservation\n"
             _ = text.withCString { write(STDERR_FILENO, $0, text.utf8.count) }
             exit(2)
         }

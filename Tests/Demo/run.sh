@@ -1,20 +1,24 @@
 #!/usr/bin/env bash
-# The three programs in the foreground, for playing with yogictl; Ctrl-C ends them and removes their folder.
+# All programs in the foreground, for playing; Ctrl-C ends them and removes their folder. PORT= is the gateway's.
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 BIN=${BIN:-$ROOT/.build/debug}
+PORT=${PORT:-8080}
 . "$ROOT/Tests/Demo/services.sh"
 start_payment
 start_reservation
 start_daemon
+start_gateway
 cat <<TEXT
-running in $PLACE; in another terminal:
+running at http://localhost:$PORT
+
+in another terminal:
+  curl http://localhost:$PORT/orders -d name="BJ.Kang" -d cardNo=111 -d status="order start"
+  curl http://localhost:$PORT/orders/1
+  curl http://localhost:$PORT/confirmations -d orderid=1 -d status=Confirmed
+  curl http://localhost:$PORT/mypages
 
   export YOGIYOGI_SOCKET=$YOGIYOGI_SOCKET PATH=$BIN:\$PATH
-  yogictl start reservation --wait Reserved --input '{"name":"Ann","cardNo":"4111111111111111","room":"101","checkIn":"2027-01-15","nights":2,"amount":20000}'
   yogictl list
-  yogictl signal ID confirm
-  curl --unix-socket $PAYMENT http://localhost/ledger
-
 TEXT
 tail -n +1 -f "$PLACE"/*.log &
 PID[logs]=$!

@@ -44,6 +44,14 @@ start_daemon() {
     wait_for yogiyogid answers "$YOGIYOGI_SOCKET" /v1/health
 }
 
+# Whoever is on this machine may do everything there.
+start_gateway() {
+    "$BIN/yogi-gateway" --open --listen "127.0.0.1:$PORT" --state-dir "$PLACE/gateway" --socket "$YOGIYOGI_SOCKET" \
+        --participant "payment=unix:$PAYMENT" --participant "reservation=unix:$RESERVATION" 2>>"$PLACE/gateway.log" &
+    PID[gateway]=$!
+    wait_for yogi-gateway curl -fsS --max-time 60 "http://127.0.0.1:$PORT/actuator/health"
+}
+
 # stop NAME [SIGNAL]: and wait until it is gone.
 stop() {
     kill "-${2:-TERM}" "${PID[$1]}" 2>/dev/null || true

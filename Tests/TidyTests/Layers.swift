@@ -5,8 +5,8 @@ enum Layers {
 
     private static let programs: [String: Set<String>] = [
         "yogiyogid": ["YogiyogidProgram"], "yogictl": ["YogictlProgram"], "yogi-payment": ["PaymentProgram"],
-        "yogi-reservation": ["ReservationProgram"],
-        "yogiyogi": ["YogiyogidProgram", "YogictlProgram", "PaymentProgram", "ReservationProgram"],
+        "yogi-reservation": ["ReservationProgram"], "yogi-gateway": ["GatewayProgram"],
+        "yogiyogi": ["YogiyogidProgram", "YogictlProgram", "GatewayProgram", "PaymentProgram", "ReservationProgram"],
     ]
 
     /// Swift's own modules that need no decision.
@@ -43,10 +43,14 @@ enum Layers {
         "ControlAPI": ["Basics", "CEL"],
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "ControlClient": client.union(["ControlAPI"]),
+        "Gateway": hummingbird.union(client).union(service).union(["Basics", "ControlClient", "Listener", "Crypto"]),
         "ParticipantKit": hummingbird.union(service).union(["Basics", "Listener", "CEL", "Crypto", "GRDB"]),
         "YogiyogidProgram": service.union([
             "ControlServer", "Participants", "SagaEngine", "WorkflowFile", "Rehearsal", "Systemd", "Listener",
             "ArgumentParser", "Yams",
+        ]),
+        "GatewayProgram": hummingbird.union(service).union([
+            "Gateway", "WorkflowFile", "OperatorLog", "Systemd", "ArgumentParser", "NIOPosix",
         ]),
         "YogictlProgram": ["ControlClient", "WorkflowFile", "Rehearsal", "ArgumentParser"],
         "PaymentProgram": participant,
@@ -82,6 +86,9 @@ enum Layers {
         "ListenerTests": hummingbird.union(client).union(service).union(["Listener"]),
         "ControlTests": hummingbird.union(client).union(service).union([
             "TestPrograms", "ControlServer", "ControlClient", "WorkflowFile",
+        ]),
+        "GatewayTests": hummingbird.union(client).union(service).union([
+            "TestPrograms", "Gateway", "ControlServer", "WorkflowFile",
         ]),
         "YogiyogidTests": service.union(["YogiyogidProgram"]),
         "YogictlTests": ["TestPrograms", "ControlAPI"],

@@ -49,7 +49,7 @@ struct Lab: Sendable {
             default: break
             }
         }
-        for name in ["yogiyogid", "yogictl", "yogi-payment", "yogi-reservation"] {
+        for name in ["yogiyogid", "yogictl", "yogi-gateway", "yogi-payment", "yogi-reservation"] {
             lab.show(try Programs.url(name).path, at: "/usr/bin/\(name)")
         }
         lab.copy("\(source)/sysusers.conf", to: "/usr/lib/sysusers.d/yogiyogi.conf")

@@ -54,8 +54,9 @@ struct PackageTests {
     @Test func `systemd-analyze finds nothing to say, and no unit is exposed above 1,0`() async throws {
         let run = try await Package.lab().run(
             Package.install + """
-                units="yogiyogid.service yogi-payment@main.service yogi-reservation.service"
-                systemd-analyze verify yogiyogi.target $units yogiyogid.socket yogi-payment@main.socket yogi-reservation.socket 2>&1
+                units="yogiyogid.service yogi-gateway.service yogi-payment@main.service yogi-reservation.service"
+                systemd-analyze verify yogiyogi.target $units yogiyogid.socket yogi-gateway.socket yogi-payment@main.socket \\
+                    yogi-reservation.socket 2>&1
                 for unit in $units; do systemd-analyze security --no-pager --offline=true --threshold=10 $unit >/tmp/$unit || tail -1 /tmp/$unit; done
                 # A core would have card numbers in it; a store may be restored before the first start.
                 for unit in $units; do echo "$(prop $unit LimitCORE) $(prop $unit LimitCORESoft)"; done | sort -u
@@ -161,11 +162,11 @@ struct PackageTests {
     @Test func `manual pages, completions and configuration are in their places`() async throws {
         let run = try await Package.lab().run(
             Package.install + """
-                for page in /usr/share/man/man1/yogictl.1.gz /usr/share/man/man8/yogi{yogid,-payment,-reservation}.8.gz; do
+                for page in /usr/share/man/man1/yogictl.1.gz /usr/share/man/man8/yogi{yogid,-gateway,-payment,-reservation}.8.gz; do
                     zcat $page | sed -n '/^[.]SH NAME/{n;p}'
                 done
                 [ $(zcat /usr/share/man/man1/yogictl.1.gz | grep -c '^[.]SS') -ge 25 ]
-                for name in yogictl yogiyogid yogi-payment yogi-reservation; do
+                for name in yogictl yogiyogid yogi-gateway yogi-payment yogi-reservation; do
                     bash -n /usr/share/bash-completion/completions/$name
                     head -1 /usr/share/zsh/vendor-completions/_$name
                     grep -q "complete -c '\\?$name'\\?" /usr/share/fish/vendor_completions.d/$name.fish
@@ -182,12 +183,15 @@ struct PackageTests {
             run.output == #"""
                 yogictl \- Starts, shows and steers sagas, and checks workflows
                 yogiyogid \- Runs sagas as durable state machines
+                yogi\-gateway \- Serves orders, lists and the control API over HTTP
                 yogi\-payment \- A payment service that charges and refunds, once per idempotency key
                 yogi\-reservation \- A reservation service that holds rooms by the night, once per idempotency key
                 #compdef yogictl
                 #compdef yogiyogid
+                #compdef yogi-gateway
                 #compdef yogi-payment
                 #compdef yogi-reservation
+                /etc/yogiyogi/yogi-gateway.yaml
                 /etc/yogiyogi/yogiyogid.yaml
                 /usr/share/yogiyogi/workflows/reservation.yaml: ok
 

@@ -1,0 +1,89 @@
+import ControlAPI
+public import ControlClient
+import HTTPTypes
+public import Hummingbird
+public import Logging
+
+/// The front door: orders as their guests know them, the lists of the desk, and the control API for who may, over HTTP.
+///
+/// A client of the control socket like any other. It keeps nothing: all that it says was read for the answer, so what was written through
+/// it is seen by the next one who asks.
+public struct Gateway: Sendable {
+    /// What it runs with; looked up for each request, as a reload changes it.
+    public struct Settings: Sendable {
+        /// Bytes of a request body.
+        public var bodyMax = 64 << 10
+        /// What links begin with; empty: they are relative.
+        public var publicURL = ""
+        /// Whether the way to a browser is encrypted: cookies are kept to such ways then.
+        public var isSecure = false
+        /// What each participant's lists are read from.
+        public var lists: ParticipantLists.Places
+        /// Where the orders are.
+        public var orders: OrderDefaults
+
+        /// With defaults.
+        public init(lists: ParticipantLists.Places = .init(), orders: OrderDefaults = .init()) {
+            self.lists = lists
+            self.orders = orders
+        }
+    }
+
+    let client: ControlClient
+    let lists: ParticipantLists
+    let keys: GuestKeys
+    let settings: @Sendable () -> Settings
+    let days: FreeDays
+    private let door: @Sendable () -> any Door
+    private let logger: Logger
+
+    /// A gateway to the daemon that the client speaks with.
+    public init(
+        client: ControlClient, lists: ParticipantLists, keys: GuestKeys, door: @escaping @Sendable () -> any Door,
+        settings: @escaping @Sendable () -> Settings, logger: Logger
+    ) {
+        self.client = client
+        self.lists = lists
+        self.keys = keys
+        self.settings = settings
+        self.door = door
+        self.logger = logger
+        days = FreeDays(lists: lists)
+    }
+
+    /// What answers: the table of routes behind the door.
+    public func responder() -> RouterResponder<GatewayContext> {
+        let router = Router(context: GatewayContext.self)
+        router.add(middleware: FrontMiddleware(door: door, logger: logger))
+        let routes = routes
+        var methods: [String: [HTTPRequest.Method]] = [:]
+        for route in routes {
+            methods[route.path, default: []].append(route.method)
+            register(route, as: route.method, on: router)
+            if route.method == .get {
+                methods[route.path, default: []].append(.head)
+                register(route, as: .head, on: router)
+            }
+        }
+        for (path, known) in methods { refuseOthers(than: known, at: path, on: router) }
+        return router.buildResponder()
+    }
+
+    private func register(_ route: GatewayRoute, as method: HTTPRequest.Method, on router: Router<GatewayContext>) {
+        router.on(RouterPath(route.path), method: method) { request, context in
+            try await route.respond(to: request, context)
+        }
+    }
+
+    /// 405 with what there is, rather than a 404 that says that there is nothing.
+    private func refuseOthers(
+        than known: [HTTPRequest.Method], at path: String, on router: Router<GatewayContext>
+    ) {
+        let all: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+        for method in all where !known.contains(method) {
+            router.on(RouterPath(path), method: method) { _, _ -> Response in
+                throw WireProblem.wrongMethod(method.rawValue, path, allowed: known.map(\.rawValue).sorted())
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Gateway
+import Listener
+import Logging
+
+/// What the gateway runs with, after file, environment and flags.
+struct GatewayConfiguration: Sendable {
+    var listen = ListenAddress.tcp(host: "127.0.0.1", port: 8080)
+    /// The daemon's.
+    var socket: String
+    /// Where its key lies when no credential is one.
+    var stateDirectory: String
+    /// Where credentials are; `nil`: there are none.
+    var credentialsDirectory: String?
+    /// Whether whoever is on this machine may do everything.
+    var isOpen = false
+    /// What links begin with, without a slash at its end.
+    var publicURL = ""
+    var lists = ParticipantLists.Places()
+    /// What connections are encrypted by; `nil`: they are not.
+    var tls: TLSFiles?
+    /// Bytes of a request body.
+    var bodyMax = 64 << 10
+    /// Connections at once; fewer where the descriptor limit leaves room for fewer.
+    var connectionsMax = 4_096
+    var logLevel = Logger.Level.info
+
+    /// The file that is read when none is named.
+    static let fileDefault = "/etc/yogiyogi/yogi-gateway.yaml"
+
+    static func defaults(_ environment: [String: String]) -> GatewayConfiguration {
+        let home = environment["HOME"] ?? "/"
+        let state =
+            environment["STATE_DIRECTORY"].map { String($0.prefix { $0 != ":" }) }
+            ?? (environment["XDG_STATE_HOME"] ?? home + "/.local/state") + "/yogi-gateway"
+        let own = environment["XDG_RUNTIME_DIR"].map { $0 + "/yogiyogi.sock" }
+        return GatewayConfiguration(
+            socket: getuid() == 0 ? "/run/yogiyogi.sock" : own ?? "/run/yogiyogi.sock", stateDirectory: state,
+            credentialsDirectory: environment["CREDENTIALS_DIRECTORY"])
+    }
+
+    /// What does not go together.
+    /// - Throws: ``StartFailure``.
+    func check() throws(StartFailure) {
+        guard isOpen else { return }
+        if !publicURL.isEmpty {
+            throw StartFailure(
+                "'open' lets everybody do everything and is for playing on this machine, but 'publicUrl' is \(publicURL): who comes "
+                    + "through a proxy comes from this machine too; take one of them away")
+        }
+        switch listen {
+        case .tcp(let host, _) where !["127.0.0.1", "::1", "localhost"].contains(host):
+            throw StartFailure(
+                "'open' lets everybody do everything and is for this machine alone, but 'listen' is \(listen); "
+                    + "listen on 127.0.0.1, or take 'open' away")
+        case .tcp, .unix, .descriptor: break
+        }
+    }
+
+    /// The certificate with its chain and the key, as PEM: paths, or names of credentials.
+    struct TLSFiles: Sendable, Hashable {
+        var certificate: String
+        var key: String
+    }
+
+    /// As the files read now.
+    /// - Throws: ``StartFailure``.
+    func serverTLS() throws(StartFailure) -> ServerTLS? {
+        guard let tls else { return nil }
+        let (certificate, key) = (try file(tls.certificate), try file(tls.key))
+        do throws(ListenError) {
+            return try ServerTLS(certificate: certificate, key: key)
+        } catch {
+            throw StartFailure("'tls': \(error)")
+        }
+    }
+
+    private func file(_ name: String) throws(StartFailure) -> [UInt8] {
+        var paths = [name]
+        if !name.contains("/"), let credentialsDirectory {
+            // The second is what `LoadCredential=yogiyogi:FOLDER` calls the files of a folder.
+            paths = ["", "yogiyogi_"].map { "\(credentialsDirectory)/\($0)\(name)" }
+        }
+        for path in paths { if let data = FileManager.default.contents(atPath: path) { return Array(data) } }
+        throw StartFailure("'tls': '\(name)' cannot be read; it must be a path, or the name of a credential")
+    }
+
+    var settings: Gateway.Settings {
+        var settings = Gateway.Settings(lists: lists)
+        settings.bodyMax = bodyMax
+        settings.publicURL = publicURL
+        settings.isSecure = tls != nil || publicURL.hasPrefix("https:")
+        return settings
+    }
+
+    var door: OpenDoor { OpenDoor(isOpen: isOpen) }
+}

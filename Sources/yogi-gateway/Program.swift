@@ -1,0 +1,5 @@
+import GatewayProgram
+
+@main struct Program {
+    static func main() async { await runGatewayProgram() }
+}
