@@ -99,11 +99,19 @@ import Testing
                 """)
     }
 
-    @Test(arguments: ["dot", "svg"])
-    func `other languages are not there yet`(format: String) async throws {
-        let run = try await Program.run("graph", "any.yaml", "--format", format)
+    @Test func `a workflow is drawn as a picture`() async throws {
+        let folder = try Folder()
+        let run = try await Program.run("graph", try folder.write("good.yaml", Self.good), "--format", "svg")
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\""))
+        #expect(run.output.hasSuffix("</svg>\n"))
+        #expect(run.output.contains(">signal close</text>"))
+    }
+
+    @Test func `a language that is not known is refused`() async throws {
+        let run = try await Program.run("graph", "any.yaml", "--format", "dot")
         #expect(run.status == 2)
-        #expect(run.error.hasPrefix("yogictl: --format \(format) is not there yet. Use --format mermaid.\n"))
+        #expect(run.error.hasPrefix("yogictl: --format 'dot' is unknown. Use --format mermaid or svg.\n"))
     }
 
     @Test func `a file with errors has no graph`() async throws {
