@@ -11,7 +11,7 @@ RUNS ?= 20
 # Not inherited: bash has a variable of this name that counts.
 SECONDS := 60
 
-.PHONY: all setup build build-tests demo run test test-package sim chaos bench release static install deb format lint clean
+.PHONY: all setup build build-tests demo run test test-package sim chaos bench release static install deb format lint clean screens
 
 all: build
 
@@ -67,6 +67,11 @@ sim: build-tests
 # Guests, kills and a payment service behind a network that lies: RUNS runs of SECONDS each; SEED=N has them again.
 chaos: build-tests
 	CHAOS_RUNS=$(RUNS) CHAOS_SECONDS=$(SECONDS) SEED=$(SEED) swift test --skip-build --filter ChaosTests
+
+# Every page in both languages, to be looked at in a browser: .build/screens/*.html.
+screens: build-tests
+	PAGE_SCREENS=$(CURDIR)/.build/screens swift test --skip-build --filter PagesTests.ScreenTests
+	@ls .build/screens/*.html
 
 release: setup
 	for p in yogi-bench yogiyogid yogictl yogi-gateway yogi-payment yogi-reservation; do swift build -c release --product $$p; done

@@ -108,13 +108,14 @@ let package = Package(
             ["ControlAPI", "SagaEngine", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, nioCore]),
         library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
-        // The front door.
+        // The front door, and what people look at.
         library(
             "Gateway",
             [
                 "Basics", "CEL", "ControlAPI", "ControlClient", "Listener", asyncHTTPClient, crypto, httpTypes,
                 hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
+        library("Pages", ["Basics", "ControlAPI", "WorkflowFile", "SagaCore", "CEL"]),
 
         // For those who write a participant.
         library("ParticipantKit", ["Basics", "Listener", "CEL", crypto, grdb, hummingbird, logging, serviceLifecycle]),
@@ -172,6 +173,7 @@ let package = Package(
                 "Basics", "TestPrograms", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", grdb, logging,
                 serviceLifecycle,
             ]),
+        tests("PagesTests", ["Pages", "ControlAPI", "WorkflowFile", "SagaCore", "CEL"]),
         tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging], settings: hot),
         tests(

@@ -44,6 +44,7 @@ enum Layers {
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "ControlClient": client.union(["ControlAPI"]),
         "Gateway": hummingbird.union(client).union(service).union(["Basics", "ControlClient", "Listener", "Crypto"]),
+        "Pages": ["Basics", "ControlAPI", "WorkflowFile"],
         "ParticipantKit": hummingbird.union(service).union(["Basics", "Listener", "CEL", "Crypto", "GRDB"]),
         "YogiyogidProgram": service.union([
             "ControlServer", "Participants", "SagaEngine", "WorkflowFile", "Rehearsal", "Systemd", "Listener",
@@ -76,6 +77,8 @@ enum Layers {
         "HungSync": [],
         "SagaStoreTests": ["CountedSync", "TestPrograms", "SagaStore", "GRDB"],
         "SagaEngineTests": service.union(["TestPrograms", "SagaEngine", "WorkflowFile", "GRDB"]),
+        // FoundationXML parses what the pages are.
+        "PagesTests": ["Pages", "FoundationXML"],
         "RehearsalTests": ["Rehearsal", "WorkflowFile"],
         "SimulationTests": service.union(["SagaEngine"]),
         "ParticipantsTests": hummingbird.union(caller).union(service).union(["Participants", "Listener"]),
