@@ -51,11 +51,15 @@ struct BookingTests {
         #expect(korean.contains("1월 15일부터 1월 17일까지, 2박"))
     }
 
-    @Test func `attempts that follow each other are one line`() {
+    @Test func `a step is one line from its first attempt to its answer, and what came late is red`() {
         let scene = Scene(samples.frame(.english))
         let text = SagaTimeline(samples.history, scene).markup(scene).text
-        #expect(text.split(separator: "<li ").count - 1 == 18)
+        #expect(text.split(separator: "<li ").count - 1 == 12)
+        #expect(
+            text.contains(
+                "<li class=\"ok\">Succeeded <code>payment.charge</code> <span class=\"times\">2 attempts</span>"))
         #expect(text.contains("No definite answer <code>payment.refund</code> <span class=\"times\">3 attempts</span>"))
+        #expect(text.contains("next at 14:04:41"))
         #expect(text.contains("<li class=\"bad\">Late answer <code>payment.charge</code>"))
     }
 
@@ -70,6 +74,9 @@ struct BookingTests {
             ])
         #expect(overlay.effects["Ordered"] == [.init(.undoWaits)])
         #expect(overlay.effects["Paying"] == [.init(.beingUndone, note: "3×")])
+        // The acceptance has no compensation: it stays.
+        let known = DiagramOverlay(saga: samples.undone, history: samples.history, workflow: samples.workflow)
+        #expect(known.effects["Ordered"] == [.init(.undoWaits)] && known.effects["Reserved"] == [.init(.done)])
     }
 
     @Test func `times are read as the daemon writes them, and written in the hotel's hours`() {

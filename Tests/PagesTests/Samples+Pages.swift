@@ -53,7 +53,7 @@ extension Samples {
     var trial: ActTrial {
         ActTrial(
             act: "settle",
-            outcome: .would(
+            dryRun: .would(
                 OperateAnswer(
                     answer: "accepted", saga: undone, records: [],
                     calls: [.init(call: refund, step: 8, direction: "compensation", attempt: 4, key: mark("\(id).8"))],
@@ -89,76 +89,96 @@ extension Samples {
         ]
     }
 
+    typealias Sample = (name: String, audience: PageFrame.Audience, page: Page)
+
     /// Every page in every state that looks different.
-    var pages: [(name: String, audience: PageFrame.Audience, page: Page)] {
+    var pages: [Sample] { guestPages + deskPages + operationsPages + sagaPages + workflowPages }
+
+    private var problem: WireProblem {
+        WireProblem(mark("store"), status: 503, title: mark("No room"), detail: mark("the disk is full"))
+    }
+
+    private var quiet: StatusResource {
+        var quiet = status
+        quiet.paused = false
+        quiet.storeTrouble = nil
+        return quiet
+    }
+
+    private var early: Booking { Booking(number: 12, saga: waiting, history: Array(history.prefix(15))) }
+
+    private var guestPages: [Sample] {
+        let filled = BookPage.Filled(name: mark("Ada"), room: mark("103"), checkIn: "2027-01-15", nights: 2)
+        let faults = [
+            "name": mark("Enter a name"), "cardNo": mark("Enter a card number"), "nights": mark("At most 60 nights"),
+            "other": mark("Try it again"),
+        ]
+        return [
+            ("book", .guest, .book(BookPage(rooms: rooms, filled: filled))),
+            ("book-faults", .guest, .book(BookPage(rooms: rooms, filled: filled, faults: faults))),
+            ("book-full", .guest, .book(BookPage(rooms: [], filled: filled, faults: faults))),
+            ("booking", .guest, .booking(BookingPage(booking: booking))),
+            ("booking-waiting", .guest, .booking(BookingPage(booking: early))),
+            ("problem", .guest, .problem(ProblemPage(problem: problem, money: .returning, amount: mark("300")))),
+        ]
+    }
+
+    private var deskPages: [Sample] {
+        let pending = DeskPage.Pending(
+            number: 9, guest: mark("Bo"), isConfirm: true, until: "2027-01-12T05:04:27.000Z")
+        let full = DeskPage(waiting: [early, other(15), other(18)], more: 2, arrivals: [other(8)], pending: [pending])
+        return [("desk", .desk, .desk(full)), ("desk-empty", .desk, .desk(DeskPage(waiting: [])))]
+    }
+
+    private var operationsPages: [Sample] {
+        [
+            ("operations", .operations, .operations(operations)),
+            (
+                "operations-quiet", .operations,
+                .operations(OperationsPage(status: quiet, attention: [], effects: []))
+            ),
+            ("sign-in", .operations, .signIn(SignInPage(next: mark("/desk"), fault: mark("It is not known.")))),
+            ("problem-staff", .operations, .problem(ProblemPage(problem: problem))),
+        ]
+    }
+
+    private var sagaPages: [Sample] {
         let search = SagasPage.Search(workflow: mark("reservation"), status: "stuck", attribute: mark("guest=Ada"))
         let list = SagaList(
             sagas: [item("stuck", "Dan"), item("running", "Eve"), item("succeeded", "Fay")], next: mark("cursor"))
-        let empty = SagaList(sagas: [], next: nil)
+        let bulk = SagasPage.Bulk(act: "retry", preview: .init(count: 212, sagas: [id]))
+        let whole = HistoryList(saga: id, entries: history)
+        let part = HistoryList(saga: id, entries: history, next: 23)
+        let acts = ["retry", "settle", "pause", "terminate"]
+        let told = ActTrial(act: "signal", dryRun: .untried, signal: mark("confirm"))
+        let refused = ActTrial(act: "skip", dryRun: .refused(problem))
+        return [
+            ("sagas", .operations, .sagas(SagasPage(search: search, list: list, workflows: [mark("a")], jobs: [job]))),
+            ("sagas-bulk", .operations, .sagas(SagasPage(search: search, list: list, workflows: [], bulk: bulk))),
+            ("sagas-empty", .operations, .sagas(SagasPage(list: SagaList(sagas: [], next: nil), workflows: []))),
+            ("saga", .operations, .saga(SagaPage(saga: undone, history: whole, workflow: workflow, acts: acts))),
+            (
+                "saga-stuck", .operations,
+                .saga(SagaPage(saga: stuck, history: part, workflow: workflow, acts: ["settle"], trial: trial))
+            ),
+            ("saga-refused", .operations, .saga(SagaPage(saga: stuck, history: part, workflow: nil, trial: refused))),
+            (
+                "saga-signal", .operations,
+                .saga(SagaPage(saga: waiting, history: part, workflow: workflow, acts: ["signal"], trial: told))
+            ),
+        ]
+    }
+
+    private var workflowPages: [Sample] {
         let migration = WorkflowsPage.Migration(
             from: mark("1"), to: mark("2"),
             check: MigrateAnswer(
                 answer: "checked",
                 sagas: [
                     .init(saga: id, state: mark("Paying"), status: "running", moves: true, obstacles: []),
-                    .init(
-                        saga: id, state: mark("Paying"), status: "stuck", moves: false,
-                        obstacles: [mark("no such state")]),
+                    .init(saga: id, state: mark("Paying"), status: "stuck", moves: false, obstacles: [mark("none")]),
                 ], next: nil))
-        let filled = BookPage.Filled(name: mark("Ada"), room: mark("103"), checkIn: "2027-01-15", nights: 2)
-        var quiet = status
-        quiet.paused = false
-        quiet.storeTrouble = nil
-        let faults = ["name": mark("Enter a name"), "cardNo": mark("Enter a card number")]
-        let problem = WireProblem(mark("store"), status: 503, title: mark("No room"), detail: mark("the disk is full"))
-        let waiting = Booking(number: 12, saga: waiting, history: Array(history.prefix(15)))
-        let pending = DeskPage.Pending(number: 9, guest: mark("Bo"), isConfirm: true, until: "2027-01-12T05:04:27.000Z")
-        let stuckHistory = HistoryList(saga: id, entries: history, next: 23)
         return [
-            ("book", .guest, .book(BookPage(rooms: rooms, filled: filled))),
-            ("book-faults", .guest, .book(BookPage(rooms: rooms, filled: filled, faults: faults))),
-            ("book-full", .guest, .book(BookPage(rooms: [], filled: filled))),
-            ("booking", .guest, .booking(BookingPage(booking: booking))),
-            ("booking-waiting", .guest, .booking(BookingPage(booking: waiting))),
-            (
-                "desk", .desk,
-                .desk(
-                    DeskPage(
-                        waiting: [waiting, other(15), other(18)], more: 2, arrivals: [other(8)], pending: [pending]))
-            ),
-            ("desk-empty", .desk, .desk(DeskPage(waiting: []))),
-            ("operations", .operations, .operations(operations)),
-            ("operations-quiet", .operations, .operations(OperationsPage(status: quiet, attention: [], effects: []))),
-            (
-                "sagas", .operations,
-                .sagas(SagasPage(search: search, list: list, workflows: [mark("reservation")], jobs: [job]))
-            ),
-            (
-                "sagas-bulk", .operations,
-                .sagas(
-                    SagasPage(
-                        search: search, list: list, workflows: [],
-                        bulk: .init(act: "retry", preview: .init(count: 212, sagas: [id]))))
-            ),
-            ("sagas-empty", .operations, .sagas(SagasPage(list: empty, workflows: []))),
-            (
-                "saga", .operations,
-                .saga(
-                    SagaPage(
-                        saga: undone, history: HistoryList(saga: id, entries: history), workflow: workflow,
-                        acts: ["retry", "settle", "pause", "terminate"]))
-            ),
-            (
-                "saga-stuck", .operations,
-                .saga(SagaPage(saga: stuck, history: stuckHistory, workflow: workflow, acts: ["settle"], trial: trial))
-            ),
-            (
-                "saga-refused", .operations,
-                .saga(
-                    SagaPage(
-                        saga: stuck, history: stuckHistory, workflow: nil,
-                        trial: .init(act: "skip", outcome: .refused(problem))))
-            ),
             (
                 "workflows", .operations,
                 .workflows(WorkflowsPage(list: workflows, shown: workflow, plan: mark("2 ends")))
@@ -167,9 +187,6 @@ extension Samples {
                 "workflows-migrate", .operations,
                 .workflows(WorkflowsPage(list: workflows, shown: workflow, migration: migration))
             ),
-            ("sign-in", .operations, .signIn(SignInPage(next: mark("/desk"), fault: mark("It is not known.")))),
-            ("problem", .guest, .problem(ProblemPage(problem: problem, money: .returning, amount: mark("300")))),
-            ("problem-staff", .operations, .problem(ProblemPage(problem: problem))),
         ]
     }
 

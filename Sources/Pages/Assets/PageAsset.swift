@@ -12,7 +12,7 @@ public struct PageAsset: Sendable, Hashable {
     /// All there are.
     public static let all = [style, script]
 
-    /// The one style sheet.
+    /// Both schemes, all widths.
     public static let style = PageAsset("style", "css", "text/css; charset=utf-8", StyleSheet.text)
     /// Live updates and the clock of spans; pages work without it.
     public static let script = PageAsset("page", "js", "text/javascript; charset=utf-8", PageScript.text)

@@ -100,7 +100,7 @@ enum StyleSheet {
         .scroll { overflow-x: auto; }
         .empty { color: var(--soft); margin: 0 0 var(--s4); padding: var(--s5); text-align: center; border: 1px dashed var(--line); border-radius: var(--r); }
         .card .empty { border: 0; padding: var(--s1) 0; margin: 0; text-align: left; }
-        code, .id, pre { font: .875em/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono CJK KR", monospace; overflow-wrap: anywhere; }
+        code, .id, pre { font: .875em/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK KR", monospace; overflow-wrap: anywhere; }
         pre { overflow-x: auto; margin: 0; }
         small { font-size: .84rem; color: var(--soft); }
         @media (min-width: 960px) { .cols { grid-template-columns: minmax(0, 1fr) 340px; } }
@@ -108,6 +108,8 @@ enum StyleSheet {
           main, main.narrow { padding-top: var(--s5); }
           h1 { font-size: 1.4rem; }
           .card { padding: var(--s4); }
+          .brand { margin-right: auto; }
+          .bar nav { order: 1; flex-basis: 100%; }
         }
         /* A state is a word, a mark and a colour, in this order: nobody needs to see red. */
         .state { display: inline-flex; gap: .4em; align-items: baseline; padding: 1px .6em; border-radius: 999px; font-size: .84rem; line-height: 1.5; font-weight: 550; color: var(--c); background: var(--b); white-space: nowrap; }
@@ -134,6 +136,8 @@ enum StyleSheet {
         ol.way small { display: block; overflow-wrap: anywhere; }
         .times { color: var(--soft); font-size: .84rem; }
         dl { display: grid; grid-template-columns: minmax(64px, auto) minmax(0, 1fr); gap: var(--s1) var(--s4); margin: 0; font-size: .94rem; }
+        dl.tall { grid-template-columns: minmax(0, 1fr); }
+        dl.tall dd { margin: 0 0 var(--s2); }
         dt { color: var(--soft); overflow-wrap: anywhere; }
         dd { margin: 0; overflow-wrap: anywhere; }
         ul.plain { list-style: none; padding: 0; margin: 0; }
@@ -165,6 +169,7 @@ enum StyleSheet {
         .acts { display: flex; gap: var(--s2); flex-wrap: wrap; align-items: center; }
         .acts form { margin: 0; }
         form > .acts { margin-top: var(--s4); }
+        .acts + .hint { margin-top: var(--s3); }
         .field { margin: 0 0 var(--s4); }
         .field label, legend { display: block; font-weight: 550; margin: 0 0 2px; padding: 0; }
         .field .hint { margin: 0 0 var(--s1); }
@@ -193,6 +198,8 @@ enum StyleSheet {
         summary { cursor: pointer; font-weight: 550; color: var(--accent); }
         details[open] > summary { margin-bottom: var(--s3); }
         .trial { border-color: var(--accent); border-width: 2px; }
+        .trial .field { max-width: 480px; }
+        .trial > :first-child { margin-top: 0; }
 
         """
 
@@ -212,6 +219,17 @@ enum StyleSheet {
         @media (max-width: 600px) {
           th:first-child, td:first-child { padding-left: var(--s4); }
           th:last-child, td:last-child { padding-right: var(--s4); }
+          /* What is decided on a phone is a card a row there, each figure behind its head. */
+          .stacks, .stacks tbody, .stacks tr, .stacks th, .stacks td { display: block; white-space: normal; }
+          .stacks thead { display: none; }
+          .stacks tr { border-bottom: 1px solid var(--line); padding: var(--s2) var(--s4); }
+          .stacks tr:last-child { border: 0; }
+          .stacks tbody tr > * { border: 0; padding: var(--s1) 0; text-align: left; background: none; }
+          .stacks td[data-head] { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 0 var(--s3); }
+          .stacks td[data-head] > * { grid-column: 2; justify-self: start; }
+          .stacks td[data-head]::before { content: attr(data-head); color: var(--soft); font-size: .84rem; grid-column: 1; }
+          .stacks td .acts { justify-content: flex-start; margin: var(--s2) 0; }
+          .stacks td .acts button, .stacks td .acts .button { min-height: 44px; }
         }
 
         """

@@ -71,8 +71,15 @@ public struct BookPage: PageContent, Sendable {
     /// All faults on top, each a link to its field.
     private func summary(_ scene: Scene) -> Markup {
         guard !faults.isEmpty else { return .none }
-        let items = faults.sorted { $0.key < $1.key }.map { fault -> Markup in
-            "<li><a href=\"#book.\(fault.key)\">\(fault.value)</a></li>"
+        let known = ["checkIn": "look.checkIn", "nights": "look.nights"].merging(
+            ["room", "name", "cardNo"].filter { _ in rooms.contains { $0.isFree } }.map { ($0, "book.\($0)") }
+        ) { own, _ in own }
+        let order = ["checkIn", "nights", "room", "name", "cardNo"]
+        let others = faults.keys.filter { !order.contains($0) }.sorted()
+        let items = (order + others).compactMap { name -> Markup? in
+            guard let fault = faults[name] else { return nil }
+            guard let id = known[name] else { return "<li>\(fault)</li>" }
+            return "<li><a href=\"#\(id)\">\(fault)</a></li>"
         }
         return """
             <div class="notice bad" role="alert"><h2>\(scene.say(.faultsTitle))</h2><p>\(scene.say(.moneyUntouched))</p><ul>\(items)</ul></div>
@@ -83,8 +90,8 @@ public struct BookPage: PageContent, Sendable {
     private func dates(_ scene: Scene) -> Markup {
         let nights: Markup = " min=\"1\" max=\"60\" required=\"required\" inputmode=\"numeric\""
         return """
-            \(scene.field("look.checkIn", scene.say(.checkIn), value: filled.checkIn, type: "date", attributes: " required=\"required\""))\
-            \(scene.field("look.nights", scene.say(.nights), value: String(filled.nights), type: "number", attributes: nights))
+            \(scene.field("look.checkIn", scene.say(.checkIn), value: filled.checkIn, type: "date", fault: faults["checkIn"], attributes: " required=\"required\""))\
+            \(scene.field("look.nights", scene.say(.nights), value: String(filled.nights), type: "number", fault: faults["nights"], attributes: nights))
             """
     }
 

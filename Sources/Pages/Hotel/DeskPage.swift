@@ -49,7 +49,7 @@ public struct DeskPage: PageContent, Sendable {
             .init(say(.guest)), .init(say(.room)), .init(say(.stayHead)), .init(say(.paid), isNumber: true),
             .init(say(.waitedFor)), .init(say(.acts), isHidden: true),
         ]
-        let table = scene.table(say(.deskCaption), heads, waiting.map { row(scene, $0) })
+        let table = scene.table(say(.deskCaption), heads, stacks: true, waiting.map { row(scene, $0) })
         return """
             <h1>\(title(scene))</h1><p class="lead">\(say(.deskLead))</p>
             \(pending.map { note(scene, $0) })\(waiting.isEmpty ? scene.empty(say(.deskEmpty)) : table)
@@ -63,9 +63,9 @@ public struct DeskPage: PageContent, Sendable {
         let number = "\(booking.number)"
         let due: Markup = .with(booking.due) { "<small>\(say(.until)) \(scene.moment($0))</small>" }
         return """
-            <tr><th scope="row"><b>\(booking.guest)</b><small>\(say(.bookingTitle, number))</small></th><td>\(booking.room)</td>
-            <td>\(scene.stay(from: booking.checkIn, nights: booking.nights))</td><td class="num">\(scene.money(booking.amount, booking.currency))</td>
-            <td><span class="state wait">\(scene.since(booking.saga.updatedAt))</span>\(due)</td><td><div class="acts">\
+            <tr role="row"><th scope="row" role="rowheader"><b>\(booking.guest)</b><small>\(say(.bookingTitle, number))</small></th><td role="cell" data-head="\(say(.room))"><span>\(booking.room)</span></td>
+            <td role="cell" data-head="\(say(.stayHead))"><span>\(scene.stay(from: booking.checkIn, nights: booking.nights))</span></td><td class="num" role="cell" data-head="\(say(.paid))"><span>\(scene.money(booking.amount, booking.currency))</span></td>
+            <td role="cell" data-head="\(say(.waitedFor))"><span class="state wait">\(scene.since(booking.saga.updatedAt))</span>\(due)</td><td role="cell"><div class="acts">\
             \(act(scene, booking, "confirm", say(.confirm), say(.confirmOf, number, booking.guest), "main"))\
             \(act(scene, booking, "reject", say(.reject), say(.rejectOf, number, booking.guest), "quiet"))</div></td></tr>
 

@@ -43,6 +43,11 @@ extension Message {
             "Ends it here: nothing is undone, and what it did stays in the world.",
             "여기서 끝냅니다. 아무것도 되돌리지 않으며, 실행된 것은 그대로 남습니다."
         ),
+        (
+            .verbsSignal,
+            "Tells the saga what it waits for; its state decides what follows.",
+            "사가가 기다리는 것을 알려 줍니다. 이후는 상태가 정합니다."
+        ),
         (.verbsCancel, "Undoes everything, newest first, and ends it then.", "최근 것부터 모두 되돌린 뒤 끝냅니다."),
         (.markInFlight, "in flight", "진행 중"),
         (.markDone, "done", "완료"),
@@ -70,7 +75,7 @@ extension Message {
         (.recordSignalRefused, "Kept signal refused", "보관된 신호 거절"),
         (.recordLeaving, "Leaving, once the call is settled", "호출이 끝나면 이동"),
         (.recordCancelRequested, "Cancel asked for", "취소 요청"),
-        (.recordUndoing, "Being undone", "되돌리기 시작"),
+        (.recordUndoing, "All is undone, on the way to", "모두 되돌린 뒤 이동:"),
         (.recordUndoArmed, "Undoing begins", "되돌리기 단계"),
         (.recordLate, "Late answer", "늦은 답"),
         (.recordStuck, "Stuck", "막힘"),

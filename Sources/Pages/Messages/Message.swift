@@ -38,21 +38,21 @@ enum Message: String, CaseIterable, Sendable {
         stayHead, paid, waitedFor, confirm, reject, confirmOf, rejectOf, pendingConfirm, pendingReject,
         pendingUntil, takeBack
     // Of the pages for operators.
-    case opsQuiet, opsOne, opsMany, opsEmpty, opsCaption, liveOne, liveMany, backlogOf, saga, standsIn, missing,
-        waitsFor, look, lookAt, outOfPlace, effectsEmpty, call, effectUnknown, effectUndoing, effectOther, oldest,
-        participants, participantsEmpty, participant, breaker, breakerClosed, breakerHalf, breakerOpen, breakerOff,
-        inFlight, queued, parked, callsHour, hold, release, lastHour, hourEmpty, starts, ends, perMinute,
-        stepMedian, stepSlow, backlog, sparkOf, sparkCalls, pausedTitle, pausedText, resumeAll, storeTitle,
-        sagasTitle, sagasLead, sagasEmpty, workflow, stateName, key, attribute, attributeExample, any, find,
-        started, changed, nextHead, older, bulkOpen, bulkLead, bulkCount, bulkOne, bulkMany, bulkAct, jobs, job,
-        jobNumber, jobsTotal, jobsDone, jobsRefused, jobsLeft, sagaDiagram, diagramOf, legend, timelineMore,
-        timelineEmpty, stuckTitle, alarmTitle, tryingTitle, parkedTitle, nextAt, actsLead, input, kept, timers,
-        timersEmpty, takes, takesEmpty, keys, step, settleAs, settleSucceeded, settleRefused, trialWould,
-        trialRefused, trialCalls, trialLeaves, trialThen, late, due, workflowsTitle, workflowsLead, workflowsEmpty,
-        version, current, currentYes, currentNo, liveSagas, digest, plan, migration, migrateCheck, migrateTitle,
-        migrateCount, migrateAct, moves, stays, obstacles, wordSucceeded, wordRefused, wordSignal, wordAfter,
-        wordEndSucceeded, wordEndCancelled, wordPivot, wordUndo, wordNoUndo, wordCancelLeads, wordDeadline,
-        wordHere, wordBeen, wordBegins
+    case opsQuiet, opsOne, opsMany, opsEmpty, opsCaption, liveOne, liveMany, backlogOf, saga, sinceHead, standsIn,
+        missing, waitsFor, look, lookAt, outOfPlace, effectsEmpty, call, effectUnknown, effectUndoing, effectOther,
+        oldest, participants, participantsEmpty, participant, breaker, breakerClosed, breakerHalf, breakerOpen,
+        breakerOff, inFlight, queued, parked, callsHour, hold, release, lastHour, hourEmpty, starts, ends,
+        perMinute, stepMedian, stepSlow, backlog, sparkOf, sparkCalls, pausedTitle, pausedText, resumeAll,
+        storeTitle, sagasTitle, sagasLead, sagasEmpty, workflow, stateName, key, attribute, attributeExample, any,
+        find, started, changed, nextHead, older, bulkOpen, bulkLead, bulkCount, bulkOne, bulkMany, bulkAct, jobs,
+        job, jobNumber, jobsTotal, jobsDone, jobsRefused, jobsLeft, sagaDiagram, diagramOf, legend, timelineMore,
+        signalData, signalDataHint, timelineUndone, timelineEmpty, stuckTitle, alarmTitle, tryingTitle,
+        parkedTitle, nextAt, actsLead, input, kept, timers, timersEmpty, takes, takesEmpty, keys, step, settleAs,
+        settleSucceeded, settleRefused, trialWould, trialRefused, trialCalls, trialLeaves, trialThen, late, due,
+        nextDue, workflowsTitle, workflowsLead, workflowsEmpty, version, current, currentYes, currentNo, liveSagas,
+        digest, plan, migration, migrateCheck, migrateTitle, migrateCount, migrateAct, moves, stays, obstacles,
+        wordSucceeded, wordRefused, wordSignal, wordAfter, wordEndSucceeded, wordEndCancelled, wordPivot, wordUndo,
+        wordNoUndo, wordCancelLeads, wordDeadline, wordHere, wordBeen, wordBegins
     // For the daemon's own words: statuses, acts, records, and what a diagram marks.
     case statusRunning = "status.running"
     case statusWaiting = "status.waiting"
@@ -80,6 +80,7 @@ enum Message: String, CaseIterable, Sendable {
     case verbsPause = "verbs.pause"
     case verbsResume = "verbs.resume"
     case verbsTerminate = "verbs.terminate"
+    case verbsSignal = "verbs.signal"
     case verbsCancel = "verbs.cancel"
     case markInFlight = "mark.inFlight"
     case markDone = "mark.done"
@@ -136,7 +137,7 @@ enum Message: String, CaseIterable, Sendable {
     /// A line of a table.
     typealias Line = (message: Message, english: String, korean: String)
 
-    static let lines: [Line] = commonLines + guestLines + hotelLines + operatorLines + wordsLines
+    static let lines: [Line] = sharedLines + guestLines + hotelLines + operatorLines + wordsLines
 
     static let table: [Message: Texts] = Dictionary(
         lines.map { ($0.message, Texts(english: $0.english, korean: $0.korean)) },

@@ -1,25 +1,30 @@
 public import ControlAPI
+import WorkflowFile
 
 /// An act that was tried without doing it: what it would do, or why it may not, and then its form.
 public struct ActTrial: Sendable {
     /// As `yogictl` names it.
     public var act: String
-    /// What came of the dry run.
-    public var outcome: Outcome
+    /// In words of the daemon.
+    public var dryRun: DryRun
     /// The steps that it could be about; empty for an act of the whole saga.
     public var steps: [SagaResource.Step]
 
-    /// What a dry run says.
-    public enum Outcome: Sendable {
+    /// What came of trying it.
+    public enum DryRun: Sendable {
         case would(OperateAnswer)
         case refused(WireProblem)
         /// The daemon tries nothing of this kind: what it is stands in the words of the form.
         case untried
     }
 
-    public init(act: String, outcome: Outcome, steps: [SagaResource.Step] = []) {
+    /// The signal's name, where the act is `signal`.
+    public var signal: String?
+
+    public init(act: String, dryRun: DryRun, steps: [SagaResource.Step] = [], signal: String? = nil) {
+        self.signal = signal
         self.act = act
-        self.outcome = outcome
+        self.dryRun = dryRun
         self.steps = steps
     }
 
@@ -27,13 +32,13 @@ public struct ActTrial: Sendable {
         let say = scene.say
         let explained = Message(rawValue: "verbs.\(act)").map { say($0) } ?? ""
         let form: Markup
-        switch outcome {
+        switch dryRun {
         case .refused(let problem): form = scene.notice(.bad, say(.trialRefused), "\(problem.detail)")
         case .untried: form = self.form(scene, saga)
         case .would(let answer): form = "\(would(scene, answer))\(self.form(scene, saga))"
         }
         return """
-            <section class="card trial" id="act"><h2>\(scene.verb(act))</h2><p>\(explained)</p>
+            <section class="card trial" id="act"><h2>\(scene.verb(act))\(.with(signal) { ": \($0)" })</h2><p>\(explained)</p>
             \(form)</section>
 
             """
@@ -45,7 +50,7 @@ public struct ActTrial: Sendable {
             "<li>\(say(.trialCalls)) <code>\(call.call)</code> <span class=\"id\">\(call.key)</span></li>"
         }
         let effects = (answer.effects ?? []).map { effect -> Markup in
-            "<li>\(say(.trialLeaves)) <code>\(effect.call)</code> \(effect.outcome)</li>"
+            "<li>\(say(.trialLeaves)) <code>\(effect.call)</code> \(scene.effect(effect.outcome))</li>"
         }
         let then: Markup = "<li>\(say(.trialThen)) \(scene.status(answer.saga.status)) \(answer.saga.state)</li>"
         return "<h3>\(say(.trialWould))</h3><ul>\(calls)\(effects)\(then)</ul>"
@@ -65,13 +70,34 @@ public struct ActTrial: Sendable {
                 "act.as", say(.settleAs),
                 [("succeeded", say(.settleSucceeded)), ("refused", say(.settleRefused))], chosen: "")
             : .none
+        let told: Markup = .with(signal) { name in
+            let data = scene.field(
+                "act.data", say(.signalData), hint: say(.signalDataHint), attributes: " maxlength=\"4000\"")
+            return "\(scene.hidden("name", name))\(data)"
+        }
         let look = ["terminate", "skip", "cancel"].contains(act) ? "danger" : "main"
         return scene.form(
             "act", action: PagePath.act(saga, act),
             """
-            \(step)\(verdict)\(scene.field("act.reason", say(.reason), hint: say(.reasonHint), attributes: " required=\"required\" maxlength=\"200\""))\
+            \(step)\(verdict)\(told)\(scene.field("act.reason", say(.reason), hint: say(.reasonHint), attributes: " required=\"required\" maxlength=\"200\""))\
             <div class="acts"><button class="\(look)">\(scene.verb(act))</button><a class="button" href="\(PagePath.saga(saga))">\(say(.leave))</a></div>
 
             """)
+    }
+}
+
+extension Scene {
+    /// What the ledger says of an effect, in the words and colours of the diagram.
+    func effect(_ outcome: String) -> Markup {
+        let mark: DiagramOverlay.Mark? =
+            switch outcome {
+            case "succeeded": .done
+            case "unknown": .unknown
+            case "in flight": .inFlight
+            case "undoing": .beingUndone
+            default: nil
+            }
+        guard let mark, let tone = Tone(rawValue: mark.tone) else { return "\(outcome)" }
+        return state(tone, Message(rawValue: "mark.\(mark.rawValue)").map { say($0) } ?? outcome)
     }
 }

@@ -39,11 +39,12 @@ struct Sparkline {
         let shown = values.suffix(MinuteCounts.countMax)
         let path = points(Array(shown))
         guard let first = path.first, let last = path.last else {
-            return "<svg class=\"spark\" viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(label)\"></svg>"
+            return
+                "<svg class=\"spark\" viewBox=\"0 0 \(width) \(height)\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"\(label)\"></svg>"
         }
         let line = path.map { "\($0.x) \($0.y)" }.joined(separator: "L")
         return """
-            <svg class="spark" viewBox="0 0 \(width) \(height)" role="img" aria-label="\(label)"><path class="area" d="M\(first.x) \(height)L\(line)L\(last.x) \(height)z"/><path class="run" d="M\(line)"/></svg>
+            <svg class="spark" viewBox="0 0 \(width) \(height)" preserveAspectRatio="none" role="img" aria-label="\(label)"><path class="area" d="M\(first.x) \(height)L\(line)L\(last.x) \(height)z"/><path class="run" d="M\(line)"/></svg>
             """
     }
 

@@ -67,20 +67,20 @@ public struct OperationsPage: PageContent, Sendable {
         let say = scene.say
         guard !attention.isEmpty else { return scene.empty(say(.opsEmpty)) }
         let heads: [Scene.Head] = [
-            .init(say(.saga)), .init(say(.standsIn)), .init(say(.since)), .init(say(.missing)),
+            .init(say(.saga)), .init(say(.standsIn)), .init(say(.sinceHead)), .init(say(.missing)),
             .init(say(.acts), isHidden: true),
         ]
         let rows = attention.map { item -> Markup in
             let reason = item.reason ?? item.alarms.last?.message ?? ""
             let hint: Markup = .with(item.hint) { "<small>\(say(.waitsFor)) \($0.waitsFor)</small>" }
             return """
-                <tr><th scope="row"><a href="\(PagePath.saga(item.id))">\(SagaNames.subject(item.attributes, key: item.key))</a><small class="id">\(SagaNames.short(item.id))</small></th>
-                <td>\(scene.status(item.status))<small>\(item.state)</small></td><td>\(scene.since(item.updatedAt))</td><td class="wide">\(reason)\(hint)</td>
-                <td><div class="acts"><a class="button" href="\(PagePath.saga(item.id))" aria-label="\(say(.lookAt, SagaNames.short(item.id)))">\(say(.look))</a></div></td></tr>
+                <tr role="row"><th scope="row" role="rowheader"><a href="\(PagePath.saga(item.id))">\(SagaNames.subject(item.attributes, key: item.key))</a><small class="id">\(SagaNames.short(item.id))</small></th>
+                <td role="cell" data-head="\(say(.standsIn))">\(scene.status(item.status))<small>\(item.state)</small></td><td role="cell" data-head="\(say(.sinceHead))">\(scene.since(item.updatedAt))</td><td class="wide" role="cell" data-head="\(say(.missing))"><span>\(reason)</span>\(hint)</td>
+                <td role="cell"><div class="acts"><a class="button" href="\(PagePath.saga(item.id))" aria-label="\(say(.lookAt, SagaNames.short(item.id)))">\(say(.look))</a></div></td></tr>
 
                 """
         }
-        return scene.table(say(.opsCaption), heads, rows)
+        return scene.table(say(.opsCaption), heads, stacks: true, rows)
     }
 
     /// By call: how many, and since when.

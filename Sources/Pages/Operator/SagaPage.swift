@@ -35,7 +35,7 @@ public struct SagaPage: PageContent, Sendable {
         let diagram: Markup = .with(workflow) { workflow in
             """
             <section class="card"><h2>\(say(.sagaDiagram))</h2>
-            \(scene.diagram(workflow, overlay: DiagramOverlay(saga: saga, history: history.entries), id: "flow"))\(legend(scene))</section>
+            \(scene.diagram(workflow, overlay: DiagramOverlay(saga: saga, history: history.entries, workflow: workflow), id: "flow"))\(legend(scene))</section>
 
             """
         }
@@ -90,7 +90,7 @@ public struct SagaPage: PageContent, Sendable {
 
     private func actList(_ scene: Scene) -> Markup {
         guard !acts.isEmpty else { return .none }
-        let links = acts.map { act -> Markup in
+        let links = acts.filter { $0 != "signal" }.map { act -> Markup in
             let current: Markup = act == trial?.act ? " aria-current=\"true\"" : ""
             return
                 "<a class=\"button\" href=\"\(PagePath.saga(saga.id))?act=\(Route.encoded(act))#act\"\(current)>\(scene.verb(act))…</a>"
@@ -110,14 +110,18 @@ public struct SagaPage: PageContent, Sendable {
         let timers = saga.timers.map { timer in
             (term: timer.name, value: Markup("\(scene.moment(timer.due)) (\(scene.since(timer.due)))"))
         }
-        let signals = saga.signals.map { signal -> Markup in "<li><code>\(signal)</code></li>" }
+        let signals = saga.signals.map { signal -> Markup in
+            let address = "\(PagePath.saga(saga.id))?act=signal&name=\(Route.encoded(signal))#act"
+            return acts.contains("signal")
+                ? "<li><a class=\"button\" href=\"\(address)\">\(signal)…</a></li>" : "<li><code>\(signal)</code></li>"
+        }
         func card(_ title: Message, _ body: Markup) -> Markup {
             "<section class=\"card\"><h2>\(say(title))</h2>\(body)</section>\n"
         }
         return """
             \(card(.input, input.isEmpty ? "\(SagaNames.text(saga.input))" : scene.list(input)))\(.when(!vars.isEmpty, card(.kept, scene.list(vars))))\
             \(card(.timers, timers.isEmpty ? scene.empty(say(.timersEmpty)) : scene.list(timers)))\
-            \(card(.takes, signals.isEmpty ? scene.empty(say(.takesEmpty)) : "<ul class=\"plain\">\(signals)</ul>"))\(steps(scene))
+            \(card(.takes, signals.isEmpty ? scene.empty(say(.takesEmpty)) : "<ul class=\"acts plain\">\(signals)</ul>"))\(steps(scene))
             """
     }
 
@@ -127,6 +131,6 @@ public struct SagaPage: PageContent, Sendable {
         let items = saga.steps.map { step in
             (term: "\(step.number) \(step.call)", value: Markup("<span class=\"id\">\(step.key)</span>"))
         }
-        return "<section class=\"card\"><h2>\(scene.say(.keys))</h2>\(scene.list(items))</section>\n"
+        return "<section class=\"card\"><h2>\(scene.say(.keys))</h2>\(scene.list(items, isTall: true))</section>\n"
     }
 }

@@ -1,11 +1,11 @@
 import CEL
 public import ControlAPI
-import SagaCore
+public import SagaCore
 public import WorkflowFile
 
 extension DiagramOverlay {
     /// The way of a saga by its resource and its history, which may be the newest part of it: what is missing there, its steps tell.
-    public init(saga: SagaResource, history: [HistoryResource]) {
+    public init(saga: SagaResource, history: [HistoryResource], workflow: Workflow? = nil) {
         var visited: [String] = []
         var taken: Set<Passage> = []
         for entry in history {
@@ -21,7 +21,8 @@ extension DiagramOverlay {
         }
         var effects: [String: [Effect]] = [:]
         for step in saga.steps {
-            effects[step.state, default: []].append(Effect(of: step, in: saga))
+            effects[step.state, default: []].append(
+                Effect(of: step, in: saga, isUndone: Self.isUndone(step, by: workflow)))
             visited.append(step.state)
         }
         let isUndone = history.contains { $0.type == "undoing" } && saga.status != "cancelled"
@@ -33,11 +34,17 @@ extension DiagramOverlay {
         been.insert(saga.state)
         self.init(current: saga.state, visited: been, taken: taken, effects: effects)
     }
+
+    /// Whether the workflow undoes a step; so it seems where nobody knows the workflow.
+    private static func isUndone(_ step: SagaResource.Step, by workflow: Workflow?) -> Bool {
+        guard let workflow else { return true }
+        return if case .call? = workflow.state(step.state)?.step?.compensation { true } else { false }
+    }
 }
 
 extension DiagramOverlay.Effect {
     /// What a step has left in the world, as far as anybody knows.
-    fileprivate init(of step: SagaResource.Step, in saga: SagaResource) {
+    fileprivate init(of step: SagaResource.Step, in saga: SagaResource, isUndone: Bool) {
         let isUndoing = ["cancelling", "compensating"].contains(saga.status)
         let isTried = saga.trying?.step == step.number
         switch step.outcome {
@@ -46,7 +53,7 @@ extension DiagramOverlay.Effect {
         case "refused": self.init(.refused)
         case _ where step.undo != nil:
             self.init(.beingUndone, note: step.undoAttempts > 1 ? "\(step.undoAttempts)×" : "")
-        case "succeeded": self.init(isUndoing && step.armed ? .undoWaits : .done)
+        case "succeeded": self.init(isUndoing && step.armed && isUndone ? .undoWaits : .done)
         case "none" where !step.armed: self.init(.nothing)
         case "none": self.init(.inFlight)
         case "pending": self.init(isTried ? .unknown : .inFlight)

@@ -109,7 +109,7 @@ public struct WorkflowsPage: PageContent, Sendable {
 
             """)
         return """
-            <section class="trial"><h2>\(say(.migrateTitle, migration.from, migration.to))</h2><p>\(say(.migrateCount, say.grouped(moving), say.grouped(migration.check.sagas.count - moving)))</p>
+            <section class="card trial"><h2>\(say(.migrateTitle, migration.from, migration.to))</h2><p>\(say(.migrateCount, say.grouped(moving), say.grouped(migration.check.sagas.count - moving)))</p>
             \(.when(!rows.isEmpty, scene.table(say(.migration), heads, rows)))\(.when(moving > 0 && mayAct, form))</section>
 
             """

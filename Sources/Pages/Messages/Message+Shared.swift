@@ -1,6 +1,6 @@
 extension Message {
     /// The texts of all pages.
-    static let commonLines: [Line] = [
+    static let sharedLines: [Line] = [
         (.brand, "yogiyogi", "요기요기"),
         (.skip, "Skip to the content", "본문으로 건너뛰기"),
         (.menu, "Menu", "메뉴"),
