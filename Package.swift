@@ -18,6 +18,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -68,6 +69,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // What stands under all but the core.
@@ -108,7 +110,7 @@ let package = Package(
             ["ControlAPI", "SagaEngine", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, nioCore]),
         library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
-        // The front door, and what people look at.
+        // The front door: who is there, what is answered, and what people look at.
         library(
             "Gateway",
             [
@@ -116,6 +118,7 @@ let package = Package(
                 hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         library("Pages", ["Basics", "ControlAPI", "WorkflowFile", "SagaCore", "CEL"]),
+        library("Identity", ["Basics", "ControlAPI", "CEL", crypto, jwtKit]),
 
         // For those who write a participant.
         library("ParticipantKit", ["Basics", "Listener", "CEL", crypto, grdb, hummingbird, logging, serviceLifecycle]),
@@ -194,6 +197,7 @@ let package = Package(
                 "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
                 "WorkflowFile", "SagaCore", "CEL", "Listener", logging, serviceLifecycle,
             ]),
+        tests("IdentityTests", ["Basics", "Identity", "ControlAPI", "CEL", crypto]),
         tests(
             "GatewayTests",
             [

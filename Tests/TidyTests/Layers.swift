@@ -45,6 +45,7 @@ enum Layers {
         "ControlClient": client.union(["ControlAPI"]),
         "Gateway": hummingbird.union(client).union(service).union(["Basics", "ControlClient", "Listener", "Crypto"]),
         "Pages": ["Basics", "ControlAPI", "WorkflowFile"],
+        "Identity": ["ControlAPI", "Crypto", "JWTKit"],
         "ParticipantKit": hummingbird.union(service).union(["Basics", "Listener", "CEL", "Crypto", "GRDB"]),
         "YogiyogidProgram": service.union([
             "ControlServer", "Participants", "SagaEngine", "WorkflowFile", "Rehearsal", "Systemd", "Listener",
@@ -93,6 +94,7 @@ enum Layers {
         "GatewayTests": hummingbird.union(client).union(service).union([
             "TestPrograms", "Gateway", "ControlServer", "WorkflowFile",
         ]),
+        "IdentityTests": ["Identity", "Crypto"],
         "YogiyogidTests": service.union(["YogiyogidProgram"]),
         "YogictlTests": ["TestPrograms", "ControlAPI"],
         "TestPrograms": [],
