@@ -99,7 +99,7 @@ let package = Package(
         library(
             "Listener",
             [
-                "EventLoopTasks", hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL,
+                "Basics", "EventLoopTasks", hummingbird, logging, nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL,
                 serviceLifecycle,
             ]),
 
@@ -169,7 +169,7 @@ let package = Package(
         tests("CELTests", ["Basics", "CEL"], resources: [.copy("Fixtures")]),
         tests("SagaCoreTests", ["Basics", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
         tests("WorkflowFileTests", ["Basics", "WorkflowFile", "SagaCore", "CEL"], resources: [.copy("Fixtures")]),
-        tests("SagaStoreTests", ["CountedSync", "TestPrograms", "SagaStore", "SagaCore", "CEL", grdb]),
+        tests("SagaStoreTests", ["Basics", "CountedSync", "TestPrograms", "SagaStore", "SagaCore", "CEL", grdb]),
         tests(
             "SagaEngineTests",
             [
@@ -219,7 +219,7 @@ let package = Package(
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),
         tests(
             "EndToEndTests", ["Basics", "TestPrograms", "ControlClient", "ControlAPI", "CEL"],
-            exclude: ["Systemd/with-systemd", "Systemd/lab.bash", "Systemd/Fixtures"]),
+            exclude: ["Systemd/with-systemd", "Systemd/lab.bash"]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

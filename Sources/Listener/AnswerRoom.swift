@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// Answers that their clients have not read. An answer cannot be refused; so when they are too many, of a user or in all, those go whose
@@ -11,13 +12,14 @@ struct AnswerRoom {
         var since: UInt64
     }
 
-    let max: Int
-    private(set) var used = 0
+    private var shares: Shares<UInt32?>
     private var holders: [ID: Holder] = [:]
-    private var byUser: [UInt32?: Int] = [:]
     private var last: UInt64 = 0
 
-    init(max: Int) { self.max = max }
+    init(max: Int) { shares = Shares(max: max) }
+
+    var max: Int { shares.max }
+    var used: Int { shares.used }
 
     /// So much of a connection waits to be read; 0 for none.
     /// - Returns: the connections that are to be closed for it.
@@ -28,8 +30,7 @@ struct AnswerRoom {
         let isRead = before.map { amount < $0.amount } ?? true
         set(id, amount, user, since: isRead ? last : before?.since ?? last)
         guard amount > before?.amount ?? 0 else { return [] }
-        let own = byUser[user] ?? 0
-        let share = Swift.max(0, max - (used - own) + 1) / 2
+        let (own, share) = (shares.used(by: user), shares.share(of: user))
         guard own > share, own > amount else { return [] }
         return drop(of: user, to: share - share / 8, sparing: id)
     }
@@ -44,7 +45,7 @@ struct AnswerRoom {
         let own = holders.filter { $0.value.user == user && $0.key != id }.sorted { $0.value.since < $1.value.since }
         var gone: [ID] = []
         for (id, _) in own {
-            if byUser[user] ?? 0 <= wanted { break }
+            if shares.used(by: user) <= wanted { break }
             release(id)
             gone.append(id)
         }
@@ -54,8 +55,7 @@ struct AnswerRoom {
     private mutating func set(_ id: ID, _ amount: Int, _ user: UInt32?, since: UInt64) {
         let before = holders[id]?.amount ?? 0
         holders[id] = amount == 0 ? nil : Holder(user: user, amount: amount, since: since)
-        used += amount - before
-        let own = (byUser[user] ?? 0) + amount - before
-        byUser[user] = own == 0 ? nil : own
+        shares.giveBack(before, of: .some(user))
+        shares.take(amount, of: .some(user))
     }
 }

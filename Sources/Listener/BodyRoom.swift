@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// Room for the bodies of requests that have not come whole: all of a body is reserved before it is read on, so that what was begun can be
@@ -19,18 +20,19 @@ struct BodyRoom {
     /// What is reserved for a body of unknown length.
     static let unknownLength = HTTPListenerConfiguration.bodyBytesMaxDefault
 
-    let max: Int
-    private(set) var used = 0
+    private var shares: Shares<UInt32?>
     private var holders: [ID: Holder] = [:]
-    private var byUser: [UInt32?: Int] = [:]
     private var waiting: [ID: (user: UInt32?, amount: Int)] = [:]
     private var queues: [UInt32?: CircularBuffer<ID>] = [:]
     private var looked = NIODeadline.uptimeNanoseconds(0)
 
     init(max: Int, patience: TimeAmount = .seconds(5)) {
-        self.max = max
+        shares = Shares(max: max)
         self.patience = patience
     }
+
+    var max: Int { shares.max }
+    var used: Int { shares.used }
 
     /// How many wait for room.
     var waitingCount: Int { waiting.count }
@@ -57,9 +59,7 @@ struct BodyRoom {
     mutating func release(_ id: ID, at now: NIODeadline) -> [ID] {
         waiting[id] = nil
         guard let gone = holders.removeValue(forKey: id) else { return [] }
-        used -= gone.amount
-        byUser[gone.user, default: 0] -= gone.amount
-        if byUser[gone.user] == 0 { byUser[gone.user] = nil }
+        shares.giveBack(gone.amount, of: .some(gone.user))
         return Array(queues.keys).flatMap { grant($0, now) }
     }
 
@@ -71,15 +71,12 @@ struct BodyRoom {
     }
 
     private func fits(_ amount: Int, of user: UInt32?) -> Bool {
-        let own = byUser[user] ?? 0
-        if used + amount > max { return used == 0 }
-        return own == 0 || own + amount <= (max - (used - own) + 1) / 2
+        shares.refusal(of: amount, to: .some(user)) == nil
     }
 
     private mutating func hold(_ id: ID, _ amount: Int, _ user: UInt32?, _ now: NIODeadline) {
         holders[id] = Holder(user: user, amount: amount, progress: now)
-        used += amount
-        byUser[user, default: 0] += amount
+        shares.take(amount, of: .some(user))
     }
 
     private mutating func grant(_ user: UInt32?, _ now: NIODeadline) -> [ID] {

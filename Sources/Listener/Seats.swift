@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// Who has how many connections open, and which of them does nothing the longest.
@@ -25,37 +26,33 @@ struct Seats {
         var idleSince: UInt64?
     }
 
-    private struct User {
-        var count = 0
-        /// Oldest first; those that are gone or have become busy since are passed over.
-        var idle = CircularBuffer<(id: ID, since: UInt64)>()
-    }
-
-    let max: Int
+    private var shares: Shares<UInt32?>
     private var seats: [ID: Seat] = [:]
-    private var users: [UInt32?: User] = [:]
+    /// Of each user, oldest first; those that are gone or have become busy since are passed over.
+    private var idle: [UInt32?: CircularBuffer<(id: ID, since: UInt64)>] = [:]
     private var last: UInt64 = 0
 
-    init(max: Int) { self.max = max }
+    init(max: Int) { shares = Shares(max: max) }
+
+    var max: Int { shares.max }
 
     /// How many there are.
     var count: Int { seats.count }
 
     /// A connection was accepted; it is idle until its first request has come.
     mutating func open(_ id: ID, of user: UInt32?, isOperator: Bool = false) -> Verdict {
-        let (own, others) = (users[user]?.count ?? 0, seats.count - (users[user]?.count ?? 0))
-        let share = Swift.max(0, max - others + 1) / 2
+        let (own, share) = (shares.used(by: user), shares.share(of: user))
         var closing: [ID] = []
         if own == 0 ? seats.count >= max : own >= share {
-            let donor = own == 0 ? users.max { $0.value.count < $1.value.count }?.key ?? user : user
+            let donor = own == 0 ? shares.largest ?? user : user
             if let oldest = takeOldest(of: donor) {
                 closing.append(oldest)
             } else if !isOperator || seats.count >= max + Self.reserve {
-                return .refused(max: Swift.max(share, 0))
+                return .refused(max: share)
             }
         }
         seats[id] = Seat(user: user)
-        users[user, default: User()].count += 1
+        shares.take(1, of: .some(user))
         ended(id)
         return .seated(closing: closing)
     }
@@ -69,24 +66,23 @@ struct Seats {
         last += 1
         seats[id]?.idleSince = last
         // Taken out and put back, so that it is not copied.
-        guard var own = users.removeValue(forKey: user) else { return }
-        own.idle.append((id, last))
-        if own.idle.count > 2 * own.count + 64 {
-            let seats = seats
-            own.idle = CircularBuffer(own.idle.filter { seats[$0.id]?.idleSince == $0.since })
+        var own = idle.removeValue(forKey: user) ?? CircularBuffer()
+        own.append((id, last))
+        if own.count > 2 * shares.used(by: user) + 64 {
+            own = CircularBuffer(own.filter { seats[$0.id]?.idleSince == $0.since })
         }
-        users[user] = own
+        idle[user] = own
     }
 
     /// It is closed.
     mutating func close(_ id: ID) {
         guard let seat = seats.removeValue(forKey: id) else { return }
-        users[seat.user]?.count -= 1
-        if users[seat.user]?.count == 0 { users[seat.user] = nil }
+        shares.giveBack(1, of: .some(seat.user))
+        if shares.used(by: seat.user) == 0 { idle[seat.user] = nil }
     }
 
     private mutating func takeOldest(of user: UInt32?) -> ID? {
-        while let oldest = users[user]?.idle.popFirst() {
+        while let oldest = idle[user]?.popFirst() {
             guard seats[oldest.id]?.idleSince == oldest.since else { continue }
             close(oldest.id)
             return oldest.id

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import GRDB
 import SagaCore
@@ -12,7 +13,7 @@ import Testing
 
     /// Nothing that can be packed.
     private static let noise: [UInt8] = {
-        var chance = Seeded(seed: 3)
+        var chance = SplitMix64(seed: 3)
         return (0..<65_536).map { _ in UInt8(truncatingIfNeeded: chance.next()) }
     }()
 

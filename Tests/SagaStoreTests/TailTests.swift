@@ -1,3 +1,4 @@
+import Basics
 import GRDB
 import SagaCore
 import Testing
@@ -42,7 +43,7 @@ struct TailTests {
     @Test func `a large input is a row of its own, and the saga's row stays small`() throws {
         let store = try SagaStore.open(at: folder.store)
         defer { store.close() }
-        var chance = Seeded(seed: 5)
+        var chance = SplitMix64(seed: 5)
         let large = String(
             (0..<5_000).map { _ in Character(UnicodeScalar(UInt8.random(in: 33...126, using: &chance))) })
         var row = try store.add(Sample.id(1), state: "A")
@@ -66,7 +67,7 @@ struct TailTests {
     /// Against a list in memory: appends, overwrites in any place, ends, failed commits, tails that are no longer in memory, new processes.
     @Test(arguments: 0..<24)
     func `any order of writes reads back as it was written`(seed: UInt64) throws {
-        var chance = Seeded(seed: seed)
+        var chance = SplitMix64(seed: seed)
         func open() throws -> SagaStore {
             let tailBytesMax = [0, 60, 200, Tail.bytesMax].randomElement(using: &chance) ?? 0
             let tails = Tails(tailBytesMax: tailBytesMax, bytesMax: Bool.random(using: &chance) ? 0 : 1 << 20)

@@ -1,3 +1,4 @@
+import Basics
 import SagaCore
 import Testing
 
@@ -36,7 +37,7 @@ struct WindowTests {
     }
 
     @Test func `any mix of old and new reads back, in parts as they were packed`() throws {
-        var chance = Seeded(seed: 11)
+        var chance = SplitMix64(seed: 11)
         for round in 0..<400 {
             let letters: ClosedRange<UInt8> = round % 2 == 0 ? 97...99 : 0...255
             func some(_ max: Int) -> [UInt8] {
@@ -55,7 +56,7 @@ struct WindowTests {
     }
 
     @Test func `bytes that nobody packed are refused, and never read beyond what was said`() {
-        var chance = Seeded(seed: 12)
+        var chance = SplitMix64(seed: 12)
         var refused = 0
         for round in 0..<20_000 {
             var packed = (0..<Int.random(in: 1...30, using: &chance)).map { _ in
@@ -86,20 +87,5 @@ struct WindowTests {
         bytes.append(signed: number)
         var rest = ByteRun(bytes)
         #expect(try rest.signed() == number && rest.isEmpty)
-    }
-}
-
-/// SplitMix64: the same numbers on every run.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

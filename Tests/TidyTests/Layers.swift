@@ -39,7 +39,9 @@ enum Layers {
         "Participants": caller.union(["SagaEngine", "EventLoopTasks", "OperatorLog", "Logging"]),
         "CSystemd": [],
         "Systemd": service.union(["Basics", "CSystemd", "OperatorLog"]),
-        "Listener": hummingbird.union(service).union(["EventLoopTasks", "NIOExtras", "NIOHTTP1", "NIOPosix", "NIOSSL"]),
+        "Listener": hummingbird.union(service).union([
+            "Basics", "EventLoopTasks", "NIOExtras", "NIOHTTP1", "NIOPosix", "NIOSSL",
+        ]),
         "ControlAPI": ["Basics", "CEL"],
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "ControlClient": client.union(["ControlAPI"]),
@@ -76,7 +78,7 @@ enum Layers {
         "CountedSync": [],
         "FatalCall": [],
         "HungSync": [],
-        "SagaStoreTests": ["CountedSync", "TestPrograms", "SagaStore", "GRDB"],
+        "SagaStoreTests": ["Basics", "CountedSync", "TestPrograms", "SagaStore", "GRDB"],
         "SagaEngineTests": service.union(["TestPrograms", "SagaEngine", "WorkflowFile", "GRDB"]),
         // FoundationXML parses what the pages are.
         "PagesTests": ["Pages", "FoundationXML"],

@@ -1,3 +1,4 @@
+import Basics
 import Dispatch
 import SagaCore
 import Synchronization
@@ -7,8 +8,8 @@ final class Inbox: Sendable {
     private struct State {
         var items: [Waiting] = []
         var urgent: [Waiting] = []
-        var commands: Shares
-        var bytes: Shares
+        var commands: Shares<UInt32>
+        var bytes: Shares<UInt32>
         var housekeeping = 0
         /// Commands that were turned away as too many, or too much, wait.
         var refused = 0

@@ -1,9 +1,8 @@
+import Basics
 import Testing
 
-@testable import SagaEngine
-
 @Suite(.timeLimit(.minutes(30))) struct SharesTests {
-    private func filled(_ shares: inout Shares, by caller: UInt32?, each amount: Int = 1) -> Int {
+    private func filled(_ shares: inout Shares<UInt32>, by caller: UInt32?, each amount: Int = 1) -> Int {
         var count = 0
         while shares.refusal(of: amount, to: caller) == nil, count < 100_000 {
             shares.take(amount, of: caller)
@@ -13,7 +12,7 @@ import Testing
     }
 
     @Test func `each flood takes half of what the others leave, and the next one finds room`() {
-        var shares = Shares(max: 1_000)
+        var shares = Shares<UInt32>(max: 1_000)
         #expect(filled(&shares, by: 1) == 500)
         #expect(shares.refusal(of: 1, to: 1) == .share(of: 1, max: 500))
         #expect(filled(&shares, by: 2) == 250)
@@ -25,7 +24,7 @@ import Testing
     }
 
     @Test func `who has nothing has one thing, and an empty pool has one of any size`() {
-        var shares = Shares(max: 100)
+        var shares = Shares<UInt32>(max: 100)
         #expect(shares.refusal(of: 5_000, to: 1) == nil)
         shares.take(5_000, of: 1)
         #expect(shares.refusal(of: 1, to: 2) == .full)
@@ -37,7 +36,7 @@ import Testing
     }
 
     @Test func `a reserve is for who may use it, and no maximum runs over`() {
-        var shares = Shares(max: 4)
+        var shares = Shares<UInt32>(max: 4)
         #expect(filled(&shares, by: nil) == 4)
         #expect(shares.refusal(of: 1, to: nil) == .full)
         #expect(shares.refusal(of: 1, to: 7, reserve: 1) == nil)
@@ -45,6 +44,7 @@ import Testing
         #expect(shares.refusal(of: 1, to: 8, reserve: 1) == .full)
         shares.max = .max
         #expect(shares.refusal(of: .max, to: nil, reserve: .max) == nil)
+        #expect(shares.share(of: 9, reserve: .max) == .max / 2 + 1 - (shares.used(by: 7) + 5) / 2)
         shares.max = 0
         #expect(shares.refusal(of: 0, to: nil) == .full)
     }
