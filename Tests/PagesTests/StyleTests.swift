@@ -11,6 +11,7 @@ struct StyleTests {
             ("ink", "page"), ("ink", "card"), ("soft", "page"), ("soft", "card"), ("soft", "run-bg"),
             ("accent", "page"),
             ("accent", "card"), ("on-accent", "accent"), ("soft", "undo-bg"), ("soft", "wait-bg"), ("bad", "page"),
+            ("accent", "bad-bg"), ("accent", "undo-bg"), ("run", "card"),
         ]
 
     @Test(arguments: [false, true])

@@ -75,6 +75,15 @@ struct DiagramTests {
         #expect(SVGDrawing.file(of: layout) == SVGDrawing.file(of: DiagramLayout(Diagram(workflow))))
     }
 
+    @Test func `the first way out of each state goes straight down`() throws {
+        let layout = DiagramLayout(Diagram(try Self.reservation()))
+        for (from, to) in [(0, 1), (1, 2)] {
+            let place = try #require(layout.diagram.arrows.firstIndex { $0.from == from && $0.to == to })
+            let lines = layout.arrows[place].stops.map(\.x)
+            #expect(lines.allSatisfy { abs($0 - lines[0]) <= 1 }, "\(lines)")
+        }
+    }
+
     @Test func `a state that is entered again, and a way back, are drawn`() {
         let again = SignalRule(name: "again", action: .routes([Route(to: "a")]))
         let on = SignalRule(name: "on", action: .routes([Route(to: "b")]))

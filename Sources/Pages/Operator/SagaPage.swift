@@ -89,7 +89,7 @@ public struct SagaPage: PageContent, Sendable {
     }
 
     private func actList(_ scene: Scene) -> Markup {
-        guard !acts.isEmpty else { return .none }
+        guard acts.contains(where: { $0 != "signal" }) else { return .none }
         let links = acts.filter { $0 != "signal" }.map { act -> Markup in
             let current: Markup = act == trial?.act ? " aria-current=\"true\"" : ""
             return

@@ -150,7 +150,7 @@ public struct SagasPage: PageContent, Sendable {
 
             """)
         return """
-            <section class="card"><h2>\(scene.verb(bulk.act)): \(count)</h2><p class="hint">\(names)</p>\(.when(bulk.preview.count > 0, form))</section>
+            <section class="card trial"><h2>\(scene.verb(bulk.act)): \(count)</h2><p class="hint">\(names)</p>\(.when(bulk.preview.count > 0, form))</section>
 
             """
     }

@@ -16,6 +16,8 @@ struct LayerPlacing {
     private var places: [Int]
     /// By the segment: whether it belongs to the first way out of a state, which goes straight on.
     private var isMain: [Bool]
+    /// Whether what such a segment leads to stands right below its beginning, whatever else pulls.
+    private var isPinned = false
 
     static let sweeps = 8
 
@@ -49,30 +51,38 @@ struct LayerPlacing {
             for rank in ranks.indices { settle(rank, up: true, down: true) }
             for rank in ranks.indices.reversed() { settle(rank, up: true, down: true) }
         }
+        // From above to below, the first way out of each state goes straight down, and what stands beside it makes room.
+        isPinned = true
+        for rank in ranks.indices { settle(rank, up: true, down: true) }
         for chain in graph.chains where chain.count > 3 { straighten(chain.dropFirst().dropLast()) }
     }
 
     /// What an arrow passes between its boxes goes straight down, where the neighbours leave room for it.
     private mutating func straighten(_ chain: ArraySlice<Int>) {
+        let inner = chain.map { (vertex: $0, line: graph.vertices[$0].line) }
+        guard let room = room(for: inner) else { return }
+        let mean = inner.reduce(0.0) { $0 + middles[$1.vertex] + $1.line } / Double(inner.count)
+        let line = min(max(mean, room.lowerBound), room.upperBound)
+        for (vertex, offset) in inner { middles[vertex] = line - offset }
+    }
+
+    /// Where one line could pass all of these vertices, each at its own offset from the middle, without another one having to move.
+    private mutating func room(for chain: [(vertex: Int, line: Double)]) -> ClosedRange<Double>? {
         var least = -Double.infinity
         var most = Double.infinity
-        var sum = 0.0
-        for vertex in chain {
-            let one = graph.vertices[vertex]
-            let line = middles[vertex] + one.line
-            sum += line
-            let rank = ranks[one.rank]
-            if let left = places[vertex] > 0 ? rank[places[vertex] - 1] : nil {
-                least = max(least, middles[left] + apart(left, vertex) + one.line)
+        work += chain.count
+        for (vertex, line) in chain {
+            let rank = ranks[graph.vertices[vertex].rank]
+            if places[vertex] > 0 {
+                let left = rank[places[vertex] - 1]
+                least = max(least, middles[left] + apart(left, vertex) + line)
             }
-            if let right = places[vertex] + 1 < rank.count ? rank[places[vertex] + 1] : nil {
-                most = min(most, middles[right] - apart(vertex, right) + one.line)
+            if places[vertex] + 1 < rank.count {
+                let right = rank[places[vertex] + 1]
+                most = min(most, middles[right] - apart(vertex, right) + line)
             }
         }
-        work += chain.count
-        guard least <= most else { return }
-        let line = min(max(sum / Double(chain.count), least), most)
-        for vertex in chain { middles[vertex] = line - graph.vertices[vertex].line }
+        return least <= most ? least...most : nil
     }
 
     /// Between the middles of neighbours.
@@ -142,6 +152,9 @@ struct LayerPlacing {
     private mutating func aim(_ vertex: Int, up: Bool, down: Bool) -> (Double, Double) {
         work += above[vertex].count + below[vertex].count + 1
         guard !above[vertex].isEmpty || !below[vertex].isEmpty else { return (besides(vertex), 1e-6) }
+        if isPinned, let main = above[vertex].first(where: { isMain[$0] }) {
+            return (middles[graph.segments[main].upper] + ends[main].upper - ends[main].lower, 1e6)
+        }
         var sum = middles[vertex] * 0.01
         var weight = 0.01
         func pull(_ segment: Int, _ other: Int, _ x: Double) {
