@@ -28,7 +28,7 @@ extension ReadTransaction {
             sql: "SELECT row, at, inputs FROM commit_log WHERE row > ? ORDER BY row LIMIT ?")
         return try Row.fetchAll(statement, arguments: [row, limit]).map { found in
             guard let row = found.integer(0), let at = found.integer(1), let bytes = found.blob(2),
-                let inputs = LoggedCommit.inputs(bytes, at: at)
+                let inputs = LoggedCommit.inputs(bytes, at: at), row <= Self.countMax
             else { throw StoreError(.unreadable, "commit \(found.integer(0) ?? 0) of the store does not read") }
             return LoggedCommit(row: row, at: Instant(milliseconds: at), inputs: inputs)
         }

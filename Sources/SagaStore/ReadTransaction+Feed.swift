@@ -94,11 +94,14 @@ extension ReadTransaction {
     public func feedLife() throws -> FeedLife {
         let found = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT life, since, (SELECT max(row) FROM commit_log) FROM feed"))
-        guard let id = found?.integer(0), let since = found?.integer(1) else {
+        guard let id = found?.integer(0), let since = found?.integer(1), (0...Self.countMax).contains(since) else {
             throw StoreError(.unreadable, "the table 'feed' of the store does not read")
         }
-        return FeedLife(
-            id: id, since: FeedPlace(commit: since + 1), end: FeedPlace(commit: (found?.integer(2) ?? 0) + 1))
+        let last = found?.integer(2) ?? 0
+        guard (0...Self.countMax).contains(last) else {
+            throw StoreError(.unreadable, "commit \(last) of the store does not read")
+        }
+        return FeedLife(id: id, since: FeedPlace(commit: since + 1), end: FeedPlace(commit: last + 1))
     }
 
     private static var commitsAtOnce: Int { 256 }

@@ -68,7 +68,7 @@ enum Schema {
         """
 
     /// Few rows each, and none of them on the way of a saga that does well. `restore` has one at most: the backup that this store was
-    /// restored from.
+    /// restored from. `consumer` says how far each of those has come that are told what happens (decision 0032).
     private static let aside = """
         CREATE TABLE job(
             id INTEGER PRIMARY KEY, act TEXT NOT NULL, words BLOB NOT NULL,
@@ -88,6 +88,9 @@ enum Schema {
         CREATE INDEX early_signal_key ON early_signal(workflow, key);
         CREATE INDEX early_signal_until ON early_signal(until);
         CREATE TABLE restore(as_of INTEGER NOT NULL, told INTEGER NOT NULL, paused INTEGER NOT NULL) STRICT;
+        CREATE TABLE consumer(
+            name TEXT PRIMARY KEY, life INTEGER NOT NULL, place INTEGER NOT NULL, told INTEGER NOT NULL,
+            workflows TEXT NOT NULL, kinds TEXT NOT NULL, made INTEGER NOT NULL, moved INTEGER) STRICT, WITHOUT ROWID;
         """
 
     /// What seals `history.records`, `saga.tail`, `saga.summary`, `view_row.data`, `early_signal.data` and `job.words`; see `Keys`.

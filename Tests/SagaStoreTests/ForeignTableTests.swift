@@ -16,7 +16,8 @@ import Testing
 
     static let tables = [
         "workflow", "saga", "history", "tag", "view", "view_definition", "view_row", "job", "job_saga", "suspect",
-        "early_signal", "restore", "data_key", "commit_log", "sqlite_sequence",
+        "early_signal", "restore", "data_key", "commit_log", "consumer", "feed",
+        "sqlite_sequence",
     ]
 
     /// What new keys go along.
@@ -51,6 +52,10 @@ import Testing
             try transaction.save(kept)
             try transaction.keep(signal)
             try transaction.add(accepted, [row.id])
+            try transaction.put(
+                ConsumerRow(
+                    name: "books", life: 1, place: FeedPlace(), workflows: ["w"], kinds: ["ended"], madeAt: Sample.start
+                ))
             try transaction.suspect(.init(saga: 1, input: 2, process: 3, words: "w"), at: Sample.start)
         }
         try folder.raw { try $0.execute(sql: "INSERT INTO restore VALUES(1, 1, 1)") }
@@ -106,6 +111,23 @@ import Testing
         look { () throws(StoreError) in try store.read { _ = try $0.views() } }
         look { () throws(StoreError) in try store.read { _ = try $0.workflows() } }
         look { () throws(StoreError) in _ = try store.restoreNote() }
+        look { () throws(StoreError) in
+            _ = try store.feedLife()
+            _ = try store.feed(after: FeedPlace(), limit: 10)
+        }
+        look { () throws(StoreError) in
+            try store.read { reading throws in
+                let (rows, unreadable) = try reading.consumers()
+                #expect(try rows.count + unreadable.count == reading.consumerCount())
+                for row in rows {
+                    #expect(row.place.commit > 0 && row.place.told >= 0)
+                    _ = row.madeAt.rfc3339
+                    _ = row.movedAt?.rfc3339
+                    _ = try reading.commitTime(from: row.place)
+                }
+                _ = try reading.consumer("books")
+            }
+        }
         look { () throws(StoreError) in
             let last = try store.lastNumbers()
             for number in [last.saga, last.job, last.earlySignal] { #expect((0...SagaID.numberMax).contains(number)) }

@@ -29,7 +29,7 @@ struct OpeningTests {
         }
         #expect(
             tables == [
-                "commit_log", "data_key", "early_signal", "early_signal_key", "early_signal_until", "feed",
+                "commit_log", "consumer", "data_key", "early_signal", "early_signal_key", "early_signal_until", "feed",
                 "grdb_migrations", "history", "history_place", "job", "job_open", "job_saga", "restore", "saga",
                 "saga_find", "saga_live", "saga_serial", "serial_given",
                 "sqlite_sequence", "suspect", "tag", "view", "view_definition", "view_row", "view_row_key", "workflow",
