@@ -45,6 +45,13 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
     case viewRebuilt = "a27c5e914db84f30b8f6139e02d7c45b"
     /// No descriptors are left, or those that are left are kept for calls and the store.
     case descriptorsShort = "d2f70a5c94e84b6ba13e6c5f8b07d149"
+    /// A consumer of the feed was moved by hand: what it is told next is not what follows.
+    case consumerMoved = "0f6c2d9be1574f4a8d33a7c5e60b9128"
+    case consumerRemoved = "d81b3f50c7a64e2c95f0e4716a2cb83d"
+    /// A receiver of a feed takes nothing: told once, when it goes away.
+    case webhookParked = "9a47e0c36d1f4b8fb25c80d3f7164ea9"
+    /// It takes what it is told again.
+    case webhookBack = "4c92d7b8f0e34a61a8f57b1c29d06e3f"
     case watchdogLate = "5a2f0d9c7c1e4b0f9d3be1c86f6f2a47"
     case journalBehind = "8cbf84f5a4bf431c90ef21ef592216a6"
 
@@ -76,6 +83,10 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
         case .viewOlder: "rows of a view are older than its definition"
         case .viewRebuilt: "view rebuilt"
         case .descriptorsShort: "yogiyogid has too few file descriptors"
+        case .consumerMoved: "a consumer of the feed was moved"
+        case .consumerRemoved: "a consumer of the feed was removed"
+        case .webhookParked: "a receiver takes nothing, and what it is to be told waits"
+        case .webhookBack: "a receiver takes what it is told again"
         case .watchdogLate: "watchdog late"
         case .journalBehind: "journald did not keep up and entries were dropped"
         }
@@ -86,10 +97,10 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .sagaStarted, .sagaEnded: .info
         case .sagaCompensating, .breakerClosed, .callsParked, .reloaded, .resumed, .storeRecovered, .storeKeyMade,
-            .storeKeyChanged, .storeSealed, .viewRebuilt:
+            .storeKeyChanged, .storeSealed, .viewRebuilt, .consumerMoved, .consumerRemoved, .webhookBack:
             .notice
         case .sagaStuck, .signalDropped, .breakerOpened, .reloadRefused, .watchdogLate, .journalBehind,
-            .viewOlder:
+            .viewOlder, .webhookParked:
             .warning
         case .sagaPoison, .sagaAlarm, .callerRefused, .storeTroubled, .sealBroken, .descriptorsShort: .error
         case .storeCorrupt, .storeGone: .critical

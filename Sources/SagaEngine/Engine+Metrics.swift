@@ -4,7 +4,8 @@ import SagaStore
 extension Engine {
     /// What is to be graphed, now. Nothing of it is looked for among all sagas, but when it is asked for first: then the live ones are counted
     /// once, between two commits.
-    public func metrics() async -> EngineMetrics {
+    /// - Parameter progress: of consumers that acknowledge less often than they read, by name.
+    public func metrics(_ progress: [String: ConsumerProgress] = [:]) async -> EngineMetrics {
         if tally.current.live == nil { await countLive() }
         let counted = tally.current
         let gauges = gauges.current
@@ -14,7 +15,7 @@ extension Engine {
                 oldest: try groups.map {
                     try reading.oldest(workflow: $0.workflow, status: $0.status, state: $0.state)
                 },
-                bytes: try reading.size()
+                bytes: try reading.size(), consumers: try Self.consumers(progress, reading).states
             )
         }
         let set = workflowSet
@@ -38,7 +39,7 @@ extension Engine {
             orders: counted.orders, lateness: counted.lateness,
             inbox: (waiting: inbox.backlog, most: inbox.commandsMax), refused: inbox.refused, waits: gauges.waits,
             storeBytes: read?.bytes, logBytes: store.logBytes, isWritable: gauges.trouble == nil, isPaused: isPaused,
-            pruned: gauges.pruned)
+            pruned: gauges.pruned, consumers: read?.consumers ?? [])
     }
 
     /// On the loop's thread, where no commit comes between what is counted and its being taken over. When the loop takes nothing now, the

@@ -17,6 +17,7 @@ public final class Engine: Service, Sendable {
     let gauges = Gauges()
     let tally = LoopTally()
     let bell = FeedBell()
+    let acknowledgements = Acknowledgements()
     let phaseMark = PhaseMark()
     /// At the last proof for the watchdog.
     let provenCommits = Atomic<Int>(-1)

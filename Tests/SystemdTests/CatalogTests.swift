@@ -60,7 +60,7 @@ struct CatalogTests {
         "PARTICIPANT", "FAILURES", "COOLDOWN", "ERROR", "DIAGNOSTICS", "LIMIT", "STORE_TROUBLE", "AFTER", "ELAPSED",
         "INTERVAL",
         "PHASE", "DROPPED", "KEY_FILE", "KEY_ORIGIN", "MASTER_KEY", "ROWS", "HISTORY_ROW", "CALLS", "SINCE", "VIEW",
-        "SAGAS",
+        "SAGAS", "CONSUMER", "FROM", "TO", "URL",
     ]
 
     @Test func `the fields that entries show are fields of the log`() throws {
@@ -84,7 +84,7 @@ struct CatalogTests {
             Set(grave) == [
                 .sagaStuck, .sagaPoison, .sagaAlarm, .signalDropped, .breakerOpened, .callerRefused, .reloadRefused,
                 .storeTroubled, .storeGone, .storeCorrupt, .sealBroken, .descriptorsShort, .watchdogLate,
-                .journalBehind, .viewOlder,
+                .journalBehind, .viewOlder, .webhookParked,
             ])
     }
 }

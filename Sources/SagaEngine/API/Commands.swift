@@ -176,6 +176,14 @@ public enum EngineError: Error, Sendable, Hashable {
     /// So many jobs are under way (rule 24).
     case tooManyJobs(max: Int)
     case unknownJob(Int64)
+    /// Nobody is told under that name.
+    case unknownConsumer(name: String, known: [String])
+    /// What is to be made under a name that is none.
+    case badConsumer(name: String)
+    /// So many are told already (rule 24).
+    case tooManyConsumers(max: Int)
+    /// A consumer cannot be moved there; nothing was written.
+    case wrongCursor(consumer: String, message: String)
     /// A backup is being made already.
     case backingUp
     /// The store takes no writes now; nothing was accepted.

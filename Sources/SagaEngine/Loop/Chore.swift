@@ -56,6 +56,11 @@ struct Upkeep: Sendable {
     let run: @Sendable (SagaStore) -> Void
     let refuse: @Sendable (EngineError) -> Void
 
+    init(run: @escaping @Sendable (SagaStore) -> Void, refuse: @escaping @Sendable (EngineError) -> Void) {
+        self.run = run
+        self.refuse = refuse
+    }
+
     init<Reply: Sendable>(
         _ work: @escaping @Sendable (SagaStore) throws(StoreError) -> Reply, _ port: @escaping Port<Reply>
     ) {

@@ -44,6 +44,8 @@ public struct EngineMetrics: Sendable {
     public var isPaused: Bool
     /// What retention took away.
     public var pruned: Pruned
+    /// Who is told what happens under a name; none when the store cannot be read.
+    public var consumers: [ConsumerState]
 
     /// More workflows than these are counted together.
     public static let workflowsMax = 64
