@@ -93,6 +93,8 @@ public struct StatusResource: Sendable, Hashable {
     public var pruned: Int
     /// Views whose rows are not all as their definitions say; not shown while there are none.
     public var views: [ViewStateResource]
+    /// Receivers that take nothing of what they are told, by the names of their consumers; not shown while there are none.
+    public var webhooks: [Webhook]
 
     /// What is bounded together, and how full it is; a daemon of before tells nothing of it.
     public var pools: [Pool]
@@ -114,6 +116,20 @@ public struct StatusResource: Sendable, Hashable {
             self.used = used
             self.max = max
             self.isBytes = isBytes
+        }
+    }
+
+    /// A receiver that takes nothing now.
+    public struct Webhook: Sendable, Hashable {
+        /// The name of its consumer.
+        public var consumer: String
+        /// How it is with it.
+        public var webhook: WebhookResource
+
+        /// A line of the status.
+        public init(consumer: String, webhook: WebhookResource) {
+            self.consumer = consumer
+            self.webhook = webhook
         }
     }
 
@@ -150,8 +166,9 @@ public struct StatusResource: Sendable, Hashable {
         version: String, uptime: Int, pid: Int, sagas: MapValue, backlog: Int, inputs: Int, commits: Int,
         participants: [Participant], limits: MapValue, storeBytes: Int, storeTrouble: String?,
         seal: SealResource? = nil, paused: Bool = false, logDropped: Int = 0, pruned: Int = 0,
-        views: [ViewStateResource] = [], pools: [Pool] = []
+        views: [ViewStateResource] = [], webhooks: [Webhook] = [], pools: [Pool] = []
     ) {
+        self.webhooks = webhooks
         self.pools = pools
         self.logDropped = logDropped
         self.pruned = pruned
@@ -207,6 +224,12 @@ public struct StatusResource: Sendable, Hashable {
         }
         views = []
         for item in try members.list("views") { views.append(try ViewStateResource(json: item)) }
+        webhooks = []
+        for item in try members.list("webhooks") {
+            let one = try Members(item, of: "a webhook")
+            webhooks.append(
+                Webhook(consumer: try one.text("consumer"), webhook: try WebhookResource(json: one.value("webhook"))))
+        }
     }
 
     /// The members in the order of the properties; `storeTrouble` only while there is trouble.
@@ -230,7 +253,14 @@ public struct StatusResource: Sendable, Hashable {
                 ("seal", seal?.json),
                 ("paused", paused ? .bool(true) : nil), ("pruned", pruned > 0 ? .int(Int64(pruned)) : nil),
                 ("views", views.isEmpty ? nil : .list(views.map(\.json))),
+                ("webhooks", webhooks.isEmpty ? nil : .list(webhooks.map(\.json))),
             ]))
+    }
+}
+
+extension StatusResource.Webhook {
+    fileprivate var json: Value {
+        .map(MapValue([("consumer", .string(consumer)), ("webhook", webhook.json)]))
     }
 }
 

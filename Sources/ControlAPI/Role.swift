@@ -8,6 +8,8 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     case signaller
     /// Speaks for others with `Saga-On-Behalf-Of`, as a gateway does; what it may do beside that its other roles say.
     case front
+    /// Is told what happens under a name, and acknowledges it.
+    case consumer
     /// Everything, also what an operator does at night: retry, settle, terminate, jobs, reload, backup, rekey.
     case `operator`
 }
@@ -20,6 +22,7 @@ extension Route {
         case _ where method == "GET" || method == "HEAD": Role.allCases
         case .sagas, .cancel: [.starter, .operator]
         case .signal, .keyedSignal: [.signaller, .operator]
+        case .acknowledge: [.consumer, .operator]
         default: [.operator]
         }
     }

@@ -30,13 +30,18 @@ public enum Route: String, Sendable, CaseIterable {
     case backup = "/v1/backup"
     case metrics = "/metrics"
     case feed = "/v1/feed"
+    case feeds = "/v1/feeds"
+    case consumer = "/v1/feeds/{name}"
+    case acknowledge = "/v1/feeds/{name}/ack"
+    case moveConsumer = "/v1/feeds/{name}/move"
 
     /// The methods that it takes: HEAD wherever GET is (RFC 9110, section 9.1).
     public var methods: [String] {
         switch self {
         case .sagas, .jobs, .keyedSignal: ["GET", "HEAD", "POST"]
-        case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view, .metrics, .feed:
+        case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view, .metrics, .feed, .feeds:
             ["GET", "HEAD"]
+        case .consumer: ["GET", "HEAD", "PUT", "DELETE"]
         default: ["POST"]
         }
     }

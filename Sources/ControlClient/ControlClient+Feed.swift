@@ -14,9 +14,15 @@ public struct FeedRequest: Sendable, Hashable {
     public var kinds: [String]
     /// An id, or its first 8 digits or more.
     public var saga: String?
+    /// The name of one who has a filter, and a place, of its own; it goes on there without ``after``.
+    public var consumer: String?
 
     /// All that ever happened, unless told otherwise.
-    public init(after: String? = nil, workflows: [String] = [], kinds: [String] = [], saga: String? = nil) {
+    public init(
+        after: String? = nil, workflows: [String] = [], kinds: [String] = [], saga: String? = nil,
+        consumer: String? = nil
+    ) {
+        self.consumer = consumer
         self.after = after
         self.workflows = workflows
         self.kinds = kinds
@@ -29,6 +35,7 @@ public struct FeedRequest: Sendable, Hashable {
         for name in workflows { request.query("workflow", name) }
         for kind in kinds { request.query("kind", kind) }
         request.query("saga", saga)
+        request.query("consumer", consumer)
         request.query("after", after)
         return request
     }

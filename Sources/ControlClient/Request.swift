@@ -19,12 +19,14 @@ struct Request: Sendable {
     enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
+        case delete = "DELETE"
     }
 
     /// - Parameter path: as ``Route/path(_:)`` gives it.
     init(_ method: Method, _ path: String, body: [UInt8]? = nil) {
         self.method = method
-        repeats = method == .get
+        repeats = method == .get || method == .put
         target = path
         self.body = body
     }

@@ -14,6 +14,8 @@ public struct ControlFacts: Sendable {
     public var settings: @Sendable () -> Settings
     /// The configured participants, now.
     public var participants: @Sendable () -> [Participant]
+    /// The receivers that the daemon tells what happens, now.
+    public var webhooks: @Sendable () -> [Webhook]
     /// What the listener's connections have together; `nil` where nothing is counted.
     public var connections: @Sendable () -> ConnectionBudget?
     /// Entries of the log that were lost since the start of the process.
@@ -82,6 +84,7 @@ public struct ControlFacts: Sendable {
     public init(
         version: String, startedAt: Int64, settings: @escaping @Sendable () -> Settings = { Settings() },
         participants: @escaping @Sendable () -> [Participant] = { [] },
+        webhooks: @escaping @Sendable () -> [Webhook] = { [] },
         connections: @escaping @Sendable () -> ConnectionBudget? = { nil },
         logDropped: @escaping @Sendable () -> Int = { 0 }, watchdog: @escaping @Sendable () -> Watchdog? = { nil },
         process: @escaping @Sendable () -> ProcessFacts = { .now },
@@ -94,6 +97,7 @@ public struct ControlFacts: Sendable {
         self.startedAt = startedAt
         self.settings = settings
         self.participants = participants
+        self.webhooks = webhooks
         self.connections = connections
         self.logDropped = logDropped
         self.watchdog = watchdog

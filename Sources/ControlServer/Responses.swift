@@ -67,8 +67,7 @@ extension WireProblem {
                 "key-conflict", status: 409, title: "Key conflict",
                 detail: "the key '\(key)' belongs to live saga \(existing), which was started with another input",
                 extensions: MapValue([("saga", .string(existing.description))]))
-        case .rejected(let rejection):
-            self.init(rejection)
+        case .rejected(let rejection): self.init(rejection)
         case .notNow(let id, let state, let status, let reason):
             self.init(
                 "not-now", status: 409, title: "Not as the saga is now", detail: reason,
@@ -86,6 +85,7 @@ extension WireProblem {
             self = .tooMany("jobs", "\(most) jobs are under way already; try again when one has ended", 429)
         case .unknownJob(let id):
             self.init("unknown-job", status: 404, title: "No such job", detail: "there is no job \(id)")
+        case .unknownConsumer, .badConsumer, .tooManyConsumers, .wrongCursor: self = .feeding(error)
         case .store(let code, let message):
             self.init("store-\(code)", status: 503, title: "The store takes no writes", detail: message)
         case .broken(let id, let message):
@@ -166,6 +166,27 @@ extension WireProblem {
         }
     }
 
+    /// What concerns those who are told under a name.
+    private static func feeding(_ error: EngineError) -> WireProblem {
+        switch error {
+        case .unknownConsumer(let name, let known):
+            return .unknown("consumer", name, known, code: "unknown-consumer", none: "there is none")
+        case .badConsumer(let name):
+            return WireProblem(
+                "bad-consumer", status: 422, title: "No name of a consumer",
+                detail:
+                    "'\(name.prefix(100))' is no name: it must have 1 to \(FeedConsumer.nameBytesMax) letters, digits, "
+                    + "'-', '_' and '.'")
+        case .tooManyConsumers(let max):
+            return .tooMany("consumers", "\(max) consumers are told already; remove one that nobody needs", 409)
+        case .wrongCursor(let consumer, let message):
+            return WireProblem(
+                "wrong-cursor", status: 409, title: "The consumer cannot be moved there", detail: message,
+                extensions: MapValue([("consumer", .string(consumer))]))
+        default: return WireProblem(error)
+        }
+    }
+
     private init(_ rejection: Rejection) {
         switch rejection {
         case .invalidInput(let faults):
@@ -185,8 +206,10 @@ extension WireProblem {
         }
     }
 
-    private static func unknown(_ what: String, _ name: String, _ known: [String], code: String) -> WireProblem {
-        let list = known.isEmpty ? "none is loaded" : "known: \(known.joined(separator: ", "))"
+    private static func unknown(
+        _ what: String, _ name: String, _ known: [String], code: String, none: String = "none is loaded"
+    ) -> WireProblem {
+        let list = known.isEmpty ? none : "known: \(known.joined(separator: ", "))"
         return WireProblem(
             code, status: 404, title: "No such \(what)", detail: "there is no \(what) '\(name)'; \(list)",
             extensions: MapValue([("known", .list(known.map { .string($0) }))]))

@@ -17,7 +17,7 @@ struct Yogictl: AsyncParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             StartCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, WatchCommand.self,
-            FeedCommand.self,
+            FeedCommand.self, FeedsCommand.self,
             SignalCommand.self, CancelCommand.self, RetryCommand.self, SettleCommand.self, SkipCommand.self,
             PauseCommand.self, ResumeCommand.self, TerminateCommand.self, EffectsCommand.self, JobsCommand.self,
             MigrateCommand.self, ViewCommand.self, WorkflowsCommand.self, CheckCommand.self,

@@ -51,6 +51,7 @@ final class Desk: Sendable {
         var startedAt = SystemClock().now().milliseconds
         var watchdog: @Sendable () -> ControlFacts.Watchdog? = { nil }
         var process: @Sendable () -> ProcessFacts = { .now }
+        var webhooks: @Sendable () -> [ControlFacts.Webhook] = { [] }
     }
 
     private static let places = Places(8)
@@ -79,6 +80,7 @@ final class Desk: Sendable {
             version: "1.2.3", startedAt: options.startedAt,
             settings: { .init(bodyMax: options.bodyMax, limits: options.limits) },
             participants: { [.init(name: "payment", url: "unix:/run/payment.sock", breaker: "closed")] },
+            webhooks: options.webhooks,
             logDropped: { 12 }, watchdog: options.watchdog, process: options.process, reload: options.reload,
             keys: options.keys)
         let listener = try HTTPListener(

@@ -21,6 +21,9 @@ import Testing
         options.ticker = StillTicker()
         options.startedAt = 1_798_797_599_500
         options.watchdog = { .init(interval: 30, margin: 22.5, leastMargin: 21.25) }
+        options.webhooks = {
+            [.init(consumer: "books", url: "unix:/h", state: .parked, deliveries: [.taken: 7, .unreached: 2])]
+        }
         options.process = {
             ProcessFacts(
                 cpuSeconds: 1.25, residentBytes: 41_000_000, virtualBytes: 900_000_000, openDescriptors: 17,
@@ -31,6 +34,7 @@ import Testing
 
     /// One waits, one is in flight, one was declined and is cancelled; the first was started an hour and a half ago.
     private func play(_ desk: Desk) async throws {
+        _ = try await desk.engine.put(consumer: "books", FeedFilter(), from: .start)
         _ = try await desk.start()
         desk.participants.script("payment.charge", .refused(code: "declined", message: ""))
         _ = try await desk.start(wait: "ended")

@@ -201,6 +201,21 @@ enum MetricsText {
         # HELP yogiyogi_pruned_sagas_total Ended sagas that retention took away.
         # TYPE yogiyogi_pruned_sagas_total counter
         yogiyogi_pruned_sagas_total 0
+        # HELP yogiyogi_consumer_behind_commits Commits that a consumer of the feed has not taken, with those that its filter leaves out.
+        # TYPE yogiyogi_consumer_behind_commits gauge
+        yogiyogi_consumer_behind_commits{consumer="books"} 5
+        # HELP yogiyogi_consumer_behind_seconds How long ago the first of them was; 0 when there is none.
+        # TYPE yogiyogi_consumer_behind_seconds gauge
+        yogiyogi_consumer_behind_seconds{consumer="books"} 5400
+        # HELP yogiyogi_webhook_parked 1 while a receiver takes nothing of what it is told.
+        # TYPE yogiyogi_webhook_parked gauge
+        yogiyogi_webhook_parked{consumer="books"} 1
+        # HELP yogiyogi_webhook_deliveries_total Batches that were sent to receivers, by what came of them.
+        # TYPE yogiyogi_webhook_deliveries_total counter
+        yogiyogi_webhook_deliveries_total{consumer="books",outcome="taken"} 7
+        yogiyogi_webhook_deliveries_total{consumer="books",outcome="refused"} 0
+        yogiyogi_webhook_deliveries_total{consumer="books",outcome="unreached"} 2
+        yogiyogi_webhook_deliveries_total{consumer="books",outcome="unanswered"} 0
         # HELP yogiyogi_log_dropped_total Entries of the log that were lost as the journal did not keep up.
         # TYPE yogiyogi_log_dropped_total counter
         yogiyogi_log_dropped_total 12

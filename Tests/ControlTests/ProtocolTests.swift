@@ -51,7 +51,8 @@ import Testing
                     /v1/sagas/{id}/resume, /v1/sagas/{id}/terminate, /v1/effects, /v1/jobs, /v1/jobs/{id}, /v1/resume, \
                     /v1/workflows, /v1/workflows/{name}, /v1/workflows/{name}/migrate, \
                     /v1/workflows/{name}/keys/{key}/signals/{signal}, /v1/views/{view}, \
-                    /v1/views/{view}/rebuild, /v1/rekey, /v1/backup, /metrics, /v1/feed"}
+                    /v1/views/{view}/rebuild, /v1/rekey, /v1/backup, /metrics, /v1/feed, /v1/feeds, \
+                    /v1/feeds/{name}, /v1/feeds/{name}/ack, /v1/feeds/{name}/move"}
                     """)
         }
     }

@@ -12,16 +12,32 @@ struct RoleTests {
             .operator: .init(users: [1_003], groups: [2_002]),
         ], ownUser: 990)
 
-    @Test func `every route and method has its roles`() {
-        let table = ControlAPI.Route.allCases.flatMap { route in
-            route.methods.map { method in
-                let roles = route.roles(for: method).map(\.rawValue).joined(separator: " ")
-                return "\(method) \(route.rawValue): \(roles.isEmpty ? "everybody" : roles)"
-            }
+    private static let table = ControlAPI.Route.allCases.flatMap { route in
+        route.methods.map { method in
+            let roles = route.roles(for: method).map(\.rawValue).joined(separator: " ")
+            return "\(method) \(route.rawValue): \(roles.isEmpty ? "everybody" : roles)"
         }
-        let all = "viewer starter signaller front operator"
+    }
+
+    @Test func `a consumer acknowledges and reads, and is made and moved by an operator`() {
+        let all = "viewer starter signaller front consumer operator"
         #expect(
-            table == [
+            Self.table.filter { $0.contains(" /v1/feeds") } == [
+                "GET /v1/feeds: \(all)",
+                "HEAD /v1/feeds: \(all)",
+                "GET /v1/feeds/{name}: \(all)",
+                "HEAD /v1/feeds/{name}: \(all)",
+                "PUT /v1/feeds/{name}: operator",
+                "DELETE /v1/feeds/{name}: operator",
+                "POST /v1/feeds/{name}/ack: consumer operator",
+                "POST /v1/feeds/{name}/move: operator",
+            ])
+    }
+
+    @Test func `every route and method has its roles`() {
+        let all = "viewer starter signaller front consumer operator"
+        #expect(
+            Self.table.filter { !$0.contains(" /v1/feeds") } == [
                 "GET /v1/health: everybody",
                 "HEAD /v1/health: everybody",
                 "GET /v1/status: \(all)",
@@ -96,7 +112,7 @@ struct RoleTests {
         let none = #expect(throws: WireProblem.self) { try Self.roles.permit(.status, "GET", to: Self.peer(5)) }
         #expect(
             none?.description
-                == "Not allowed: GET /v1/status takes the role viewer or starter or signaller or front or operator, and the user 5 has no role; "
+                == "Not allowed: GET /v1/status takes the role viewer or starter or signaller or front or consumer or operator, and the user 5 has no role; "
                 + "'roles' in the daemon's configuration says who has which")
     }
 

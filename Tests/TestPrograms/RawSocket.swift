@@ -71,11 +71,12 @@ public final class RawSocket: Sendable {
         String(decoding: try await take { _ in nil }, as: UTF8.self)
     }
 
-    /// The next answer that has a Content-Length: status line and header fields but that one, an empty line, the body; lines end
+    /// The next answer that has a Content-Length, or is a 204: status line and header fields but that one, an empty line, the body; lines end
     /// with a line feed. The length is checked by its use.
     public func answer() async throws -> String {
         let head = try await read(through: "\r\n\r\n")
         var lines = head.components(separatedBy: "\r\n").filter { !$0.isEmpty }
+        if lines[0].hasPrefix("HTTP/1.1 204 ") { return (lines + ["", ""]).joined(separator: "\n") }
         guard let field = lines.first(where: { $0.hasPrefix("Content-Length: ") }),
             let length = Int(field.dropFirst("Content-Length: ".count))
         else { throw ProgramFailure("an answer without a Content-Length: \(head)") }

@@ -81,6 +81,9 @@ extension ControlResponder {
             seal: SealResource(status.seal),
             paused: engine.isPaused, logDropped: facts.logDropped(),
             pruned: status.pruned.sagas + status.pruned.jobs, views: status.views.map(ViewStateResource.init),
+            webhooks: facts.webhooks().filter { $0.state != .delivering }.map {
+                StatusResource.Webhook(consumer: $0.consumer, webhook: WebhookResource($0))
+            },
             pools: pools(status.bytes))
         return .json(resource.json)
     }

@@ -9,7 +9,7 @@ extension ControlResponder {
         _ = try request.query(knowing: [])
         let formats = Exposition.Format.allCases
         let format = formats[Accept(request.headers[.accept]).best(of: formats.map(\.offer))]
-        let metrics = await engine.metrics()
+        let metrics = await engine.metrics(facts.progress)
         // A few thousand lines, at the most that labels allow.
         let text = await engine.aside { [facts, engine] in
             MetricsPage.text(metrics, facts, as: format, at: engine.now)

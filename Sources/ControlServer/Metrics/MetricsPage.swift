@@ -26,6 +26,7 @@ struct MetricsPage {
         page.addCalls()
         page.addLoop()
         page.addStore()
+        page.addFeeds()
         page.addWatch()
         page.addProcess()
         return page.page.finished

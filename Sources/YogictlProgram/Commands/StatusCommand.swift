@@ -63,6 +63,7 @@ struct StatusCommand: AsyncParsableCommand {
                 text += "\n" + parked.text(coloured: coloured)
             }
         }
+        text += webhooks(status, coloured: coloured)
         text += pools(status, coloured: coloured)
         if !status.limits.isEmpty {
             var limits = Table("LIMIT", "VALUE")
@@ -70,6 +71,18 @@ struct StatusCommand: AsyncParsableCommand {
             text += "\n" + limits.text(coloured: coloured)
         }
         return text
+    }
+
+    /// Receivers that take nothing of what they are told.
+    private static func webhooks(_ status: StatusResource, coloured: Bool) -> String {
+        if status.webhooks.isEmpty { return "" }
+        var webhooks = Table("WEBHOOK", "STATE", "SINCE", "URL", "LAST ERROR")
+        for one in status.webhooks {
+            webhooks.add(
+                .init(one.consumer), .init(one.webhook.state, .red), .init(one.webhook.since ?? ""),
+                .init(one.webhook.url), .init(one.webhook.error ?? ""))
+        }
+        return "\n" + webhooks.text(coloured: coloured)
     }
 
     /// What is bounded, how full it is, and in yellow what is nearly so.
