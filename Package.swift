@@ -108,6 +108,12 @@ let package = Package(
         library(
             "ControlServer",
             ["ControlAPI", "SagaEngine", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, nioCore]),
+        library(
+            "Webhooks",
+            [
+                "Basics", "ControlServer", "Participants", "SagaEngine", "SagaStore", "SagaCore", "OperatorLog",
+                crypto, logging, serviceLifecycle,
+            ]),
         library("ControlClient", ["ControlAPI", "CEL", asyncHTTPClient, nioCore, nioHTTP1]),
 
         // The front door: who is there, what is answered, and what people look at.
@@ -127,8 +133,8 @@ let package = Package(
         library(
             "YogiyogidProgram",
             [
-                "ControlServer", "ControlAPI", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "Rehearsal",
-                "SagaCore", "Systemd", "OperatorLog", "Listener",
+                "ControlServer", "ControlAPI", "Participants", "SagaEngine", "SagaStore", "Webhooks", "WorkflowFile",
+                "Rehearsal", "SagaCore", "Systemd", "OperatorLog", "Listener",
                 argumentParser, logging, serviceLifecycle, unixSignals,
             ]),
         library(
@@ -208,9 +214,14 @@ let package = Package(
         tests(
             "YogiyogidTests",
             [
-                "YogiyogidProgram", "ControlServer", "ControlAPI", "WorkflowFile", "SagaEngine", "SagaCore", "CEL",
-                logging,
-                serviceLifecycle,
+                "YogiyogidProgram", "ControlServer", "ControlAPI", "Webhooks", "WorkflowFile", "SagaEngine", "SagaCore",
+                "CEL", logging, serviceLifecycle,
+            ]),
+        tests(
+            "WebhooksTests",
+            [
+                "Webhooks", "ControlServer", "Participants", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore",
+                "CEL", logging, serviceLifecycle,
             ]),
         tests("YogictlTests", ["TestPrograms", "ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),

@@ -55,7 +55,7 @@ extension ConfigurationFile {
                 }
             }
         case "breaker": draft.breaker = breaker(node)
-        case "token": draft.token = token(node)
+        case "token": draft.token = credential(node, "token")
         case "answers":
             draft.answers = answers.entries(node).map { AnswerEntry(operation: $0.operation, rule: $0.rule) }
         case "refusals": draft.refusals = refusals(node)
@@ -90,14 +90,14 @@ extension ConfigurationFile {
     }
 
     /// The name of a credential; what looks like the token itself is not repeated.
-    private mutating func token(_ node: YAMLNode) -> TokenName? {
+    mutating func credential(_ node: YAMLNode, _ key: String) -> TokenName? {
         if case .string(let name) = node.value, TokenName.isName(name) {
             return TokenName(credential: name, place: "\(path):\(node.place)")
         }
         fault(
             node.place,
-            "'token' must be the name of a credential, as payment-token: letters, digits, '-', '_' and '.', 64 at most; "
-                + "the token itself never stands in the configuration")
+            "'\(key)' must be the name of a credential, as payment-\(key): letters, digits, '-', '_' and '.', 64 at most; "
+                + "the \(key) itself never stands in the configuration")
         return nil
     }
 

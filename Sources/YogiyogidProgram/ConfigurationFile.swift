@@ -32,7 +32,10 @@ struct ConfigurationFile: NodeReading {
     }
 
     private mutating func read(_ root: YAMLNode, _ configuration: inout DaemonConfiguration) {
-        let keys = ["participants", "limits", "socket", "stateDirectory", "workflows", "log", "retention", "roles"]
+        let keys = [
+            "participants", "limits", "socket", "stateDirectory", "workflows", "log", "retention", "roles", "feeds",
+            "on-ended", "on-stuck",
+        ]
         for entry in entries(root, "the configuration", keys) {
             switch entry.key {
             case "socket": text(entry.value, "socket").map { configuration.socket = $0 }
@@ -54,6 +57,10 @@ struct ConfigurationFile: NodeReading {
                 }
             case "limits": limits(entry.value, &configuration)
             case "retention": retention(entry.value, &configuration)
+            case "feeds":
+                for entry in entries(entry.value, "'feeds'", nil) { feed(entry, &configuration) }
+            case "on-ended": feed(on: "ended", entry, &configuration)
+            case "on-stuck": feed(on: "stuck", entry, &configuration)
             case "roles": configuration.roles = roles(entry.value)
             case "participants":
                 for entry in entries(entry.value, "'participants'", nil) { participant(entry, &configuration) }

@@ -25,7 +25,18 @@ struct ConfigurationSource: Sendable {
         try configuration.apply(flags)
         configuration.isPaused = isPaused
         if !isChecking || configuration.credentialsDirectory != nil {
-            configuration.participants = try configuration.participantsWithTokens()
+            var faults: [String] = []
+            do throws(StartFailure) {
+                configuration.participants = try configuration.participantsWithTokens()
+            } catch {
+                faults += error.lines
+            }
+            do throws(StartFailure) {
+                configuration.feeds = try configuration.feedsWithSecrets()
+            } catch {
+                faults += error.lines
+            }
+            guard faults.isEmpty else { throw StartFailure(lines: faults) }
         }
         return configuration
     }

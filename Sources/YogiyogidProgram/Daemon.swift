@@ -11,6 +11,7 @@ import SagaStore
 import ServiceLifecycle
 import Systemd
 import UnixSignals
+import Webhooks
 
 /// The wiring, on one screen: store, workflows, transport, engine, socket, watchdog.
 struct Daemon {
@@ -50,10 +51,12 @@ struct Daemon {
             let engine = try Engine(
                 store: store, workflows: files.workflows, transport: transport, limits: configuration.limits,
                 logger: logger, paused: configuration.isPaused, observer: story.observer)
+            let webhooks = Webhooks(engine: engine, logger: logger)
+            webhooks.replace(configuration.feeds.map(\.settings))
             let reloader = Reloader(
-                configuration, from: source, store: store, engine: engine, transport: transport,
+                configuration, from: source, store: store, engine: engine, transport: transport, webhooks: webhooks,
                 pruner: Pruner(engine: engine, retention: configuration.retention), notifier: notifier, logger: logger)
-            try await serve(store, engine, transport, story, reloader)
+            try await serve(store, engine, transport, webhooks, story, reloader)
         } catch {
             await transport.shutdown()
             throw Self.failure(error)
@@ -72,7 +75,8 @@ struct Daemon {
     }
 
     private func serve(
-        _ store: SagaStore, _ engine: Engine, _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader
+        _ store: SagaStore, _ engine: Engine, _ transport: HTTPTransport, _ webhooks: Webhooks, _ story: SagaLog,
+        _ reloader: Reloader
     ) async throws {
         // Connections find fewer descriptors than there are, so that the store and calls always find one.
         let descriptors = DescriptorLimit.connectionsMax
@@ -80,7 +84,7 @@ struct Daemon {
             connectionsMax: min(configuration.connectionsMax, max(8, descriptors - ConnectionBudget.reserve)),
             unreadBytesMax: configuration.unreadBytesMax, operators: [0, getuid()],
             onCrowded: { crowded(descriptors) })
-        let facts = facts(transport, story, reloader, budget)
+        let facts = facts(transport, webhooks, story, reloader, budget)
         let control = inherited.first { $0.name == "control" } ?? inherited.first
         let address =
             control.map { ListenAddress.descriptor($0.descriptor) }
@@ -94,7 +98,7 @@ struct Daemon {
                     // Ready means: a request would be answered. An engine that could not begin ends the daemon, unready.
                     guard await engine.probe().isProgress else { return }
                     longStart.end()
-                    notifier.ready(status: await StatusLine.text(engine, transport))
+                    notifier.ready(status: await StatusLine.text(engine, transport, webhooks))
                     reloader.open()
                 },
                 onPause: { [logger] pause in
@@ -107,8 +111,8 @@ struct Daemon {
         var services: [any Service] = [
             story, engine, SmallSteps.seals(of: engine), SmallSteps.views(of: engine),
             StoreWatch(store: store, engine: engine, logger: logger),
-            reloader.pruner,
-            StatusLine(engine: engine, transport: transport, notifier: notifier), reloader,
+            reloader.pruner, webhooks,
+            StatusLine(engine: engine, transport: transport, webhooks: webhooks, notifier: notifier), reloader,
         ]
         if let interval = Watchdog.interval(logger: logger) {
             services.append(
@@ -132,7 +136,8 @@ struct Daemon {
     }
 
     private func facts(
-        _ transport: HTTPTransport, _ story: SagaLog, _ reloader: Reloader, _ budget: ConnectionBudget
+        _ transport: HTTPTransport, _ webhooks: Webhooks, _ story: SagaLog, _ reloader: Reloader,
+        _ budget: ConnectionBudget
     ) -> ControlFacts {
         ControlFacts(
             version: ProgramVersion.text, startedAt: SystemClock().now().milliseconds,
@@ -147,6 +152,7 @@ struct Daemon {
                     .init(name: $0.name, url: "\($0.address)", breaker: $0.hasBreaker ? "closed" : "off")
                 }
             },
+            webhooks: { webhooks.shown },
             connections: { budget },
             logDropped: { LogBackend.dropped + story.dropped },
             watchdog: { [margin] in

@@ -1,6 +1,7 @@
 import Participants
 import SagaCore
 import SagaEngine
+import Webhooks
 
 /// What differs between two configurations, for a reload.
 extension DaemonConfiguration {
@@ -33,6 +34,19 @@ extension DaemonConfiguration {
             default: break
             }
         }
+        let feedNames = Set(feeds.map(\.settings.consumer) + other.feeds.map(\.settings.consumer)).sorted()
+        for name in feedNames {
+            let before = feeds.first { $0.settings.consumer == name }?.settings
+            let after = other.feeds.first { $0.settings.consumer == name }?.settings
+            switch (before, after) {
+            case (nil, let after?): lines.append("feed '\(name)' is new, to \(after.address)")
+            case (_?, nil): lines.append("feed '\(name)' is gone; its consumer stays until it is removed")
+            case (let before?, let after?) where before.address != after.address:
+                lines.append("feed '\(name)' was to \(before.address) and is to \(after.address)")
+            case (let before?, let after?) where before != after: lines.append("feed '\(name)' has changed")
+            default: break
+            }
+        }
         return lines
     }
 
@@ -61,6 +75,7 @@ extension DaemonConfiguration {
         taken.bodyMax = other.bodyMax
         taken.roles = other.roles
         taken.retention = other.retention
+        taken.feeds = other.feeds
         return taken
     }
 

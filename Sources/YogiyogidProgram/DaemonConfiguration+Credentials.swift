@@ -1,8 +1,9 @@
 import Participants
 import SagaStore
 import Systemd
+import Webhooks
 
-/// The credential that is a participant's token, and where the configuration says so.
+/// The credential that is a token or a secret, and where the configuration says so.
 struct TokenName: Sendable, Hashable {
     var credential: String
     /// `path:line:column`.
@@ -52,16 +53,31 @@ extension DaemonConfiguration {
     }
 
     private func token(_ name: TokenName, of participant: String) -> Result<BearerToken, StartFailure> {
-        let what = "the credential '\(name.credential)', the token of participant '\(participant)' (\(name.place)),"
+        Result { () throws(StartFailure) in
+            try withCredential(name, "the token of participant '\(participant)'") { text, origin in
+                try BearerToken(text, origin: origin)
+            }
+        }
+    }
+
+    /// Makes something of the text of a credential; what is thrown names it and its origin, and has no byte of it.
+    func withCredential<T>(
+        _ name: TokenName, _ purpose: String, _ make: (_ text: String, _ origin: String) throws -> T
+    ) throws(StartFailure) -> T {
+        let what = "the credential '\(name.credential)', \(purpose) (\(name.place)),"
         do {
             guard let text = try credential(name.credential) else {
-                return .failure(StartFailure("\(what) is missing: \(advice(name.credential))"))
+                throw StartFailure("\(what) is missing: \(advice(name.credential))")
             }
-            return .success(try BearerToken(text, origin: String(what.dropLast())))
+            return try make(text, String(what.dropLast()))
+        } catch let error as StartFailure {
+            throw error
         } catch let error as ParticipantConfigurationError {
-            return .failure(StartFailure(error.message))
+            throw StartFailure(error.message)
+        } catch let error as WebhookSecret.Unfit {
+            throw StartFailure(error.message)
         } catch {
-            return .failure(StartFailure("\(what) cannot be used: \(error)"))
+            throw StartFailure("\(what) cannot be used: \(error)")
         }
     }
 

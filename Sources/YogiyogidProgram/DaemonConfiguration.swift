@@ -14,6 +14,8 @@ struct DaemonConfiguration: Sendable {
     var participants: [ParticipantConfiguration] = []
     /// Participant to the name of the credential that is its token.
     var tokens: [String: TokenName] = [:]
+    /// Who is told what happens.
+    var feeds: [FeedConfiguration] = []
     /// Where credentials are; `nil`: there are none.
     var credentialsDirectory: String?
     var limits = EngineLimits()

@@ -10,6 +10,7 @@ import ServiceLifecycle
 import Synchronization
 import Systemd
 import UnixSignals
+import Webhooks
 
 /// Loads workflows and configuration again, whole or not at all: for `POST /v1/reload` and for SIGHUP, one after the other.
 final class Reloader: Service {
@@ -23,6 +24,7 @@ final class Reloader: Service {
     private let store: SagaStore
     private let engine: Engine
     private let transport: HTTPTransport
+    private let webhooks: Webhooks
     let pruner: Pruner
     private let notifier: Notifier
     private let logger: Logger
@@ -37,8 +39,9 @@ final class Reloader: Service {
 
     init(
         _ configuration: DaemonConfiguration, from source: ConfigurationSource, store: SagaStore, engine: Engine,
-        transport: HTTPTransport, pruner: Pruner, notifier: Notifier, logger: Logger
+        transport: HTTPTransport, webhooks: Webhooks, pruner: Pruner, notifier: Notifier, logger: Logger
     ) {
+        self.webhooks = webhooks
         self.source = source
         self.store = store
         self.engine = engine
@@ -83,7 +86,7 @@ final class Reloader: Service {
         }
         log(result, actor)
         switch result {
-        case .success: notifier.ready(status: await StatusLine.text(engine, transport))
+        case .success: notifier.ready(status: await StatusLine.text(engine, transport, webhooks))
         case .failure: notifier.ready(status: "the last reload was refused, nothing has changed; see the log")
         }
         return result
@@ -105,6 +108,7 @@ final class Reloader: Service {
             let change = try await engine.load(files.workflows, limits: after.limits) { [self] in
                 // Their names are those of a map, so that none is there twice, which is all that it refuses.
                 try? transport.replace(participants: after.participants)
+                webhooks.replace(after.feeds.map(\.settings))
                 pruner.keep(to: after.retention)
                 state.withLock { $0.configuration = after }
             }

@@ -1,13 +1,16 @@
+import ControlServer
 import Participants
 import SagaCore
 import SagaEngine
 import ServiceLifecycle
 import Systemd
+import Webhooks
 
 /// Keeps `STATUS=` in words that a person reads: `1204 live, 3 stuck, payment breaker open`.
 struct StatusLine: Service {
     let engine: Engine
     let transport: HTTPTransport
+    let webhooks: Webhooks
     let notifier: Notifier
 
     /// Often enough for `systemctl status`, seldom enough to cost nothing.
@@ -19,14 +22,14 @@ struct StatusLine: Service {
             var last = ""
             while true {
                 try await Task.sleep(for: Self.interval)
-                let text = await Self.text(engine, transport)
+                let text = await Self.text(engine, transport, webhooks)
                 if text != last { notifier.status(text) }
                 last = text
             }
         }
     }
 
-    static func text(_ engine: Engine, _ transport: HTTPTransport) async -> String {
+    static func text(_ engine: Engine, _ transport: HTTPTransport, _ webhooks: Webhooks) async -> String {
         guard let status = try? await engine.status() else { return "the store cannot be read" }
         var parts = ["\(status.live.values.reduce(0, +)) live"]
         if let stuck = status.live[.stuck] { parts.append("\(stuck) stuck") }
@@ -39,6 +42,9 @@ struct StatusLine: Service {
             guard let breaker = calls.breaker, breaker != .closed else { continue }
             let parked = calls.parking.map { ", \($0.calls) calls parked" } ?? ""
             parts.append("\(name) breaker \(breaker.rawValue)\(parked)")
+        }
+        for webhook in webhooks.shown where webhook.state != .delivering {
+            parts.append("the receiver of \(webhook.consumer) is \(webhook.state.rawValue)")
         }
         return parts.joined(separator: ", ")
     }

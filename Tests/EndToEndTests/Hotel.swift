@@ -16,11 +16,13 @@ final class Hotel: Sendable {
     /// - Parameters:
     ///   - paymentSocket: where the daemon looks for payment, which itself is at `p.sock`.
     ///   - paymentFailures: that open the breaker of payment.
+    ///   - further: what its configuration has besides; credentials are in the folder `credentials`.
     ///   - descriptorsMax: how many files the daemon may have open.
     ///   - workflows: the folder of the workflows, by default the project's.
     init(
         payment options: [String] = [], daemon more: [String] = [], paymentSocket: String = "p.sock",
         paymentFailures: Int = 5, descriptorsMax: Int? = nil,
+        configuration further: (TemporaryFolder) throws -> String = { _ in "" },
         workflows: (TemporaryFolder) throws -> String = { _ in Programs.root() + "/workflows" }
     ) async throws {
         folder = try TemporaryFolder()
@@ -33,8 +35,12 @@ final class Hotel: Sendable {
               reservation:
                 url: unix:\(folder.file("r.sock"))
                 breaker: { failures: \(paymentFailures), within: 30s, cooldown: 300ms }
+            \(try further(folder))
             """
         try configuration.write(toFile: folder.file("yogiyogid.yaml"), atomically: true, encoding: .utf8)
+        let credentials =
+            FileManager.default.fileExists(atPath: folder.file("credentials"))
+            ? ["--credentials-dir", folder.file("credentials")] : []
         payment = try await RunningProgram(
             "yogi-payment",
             ["--listen", "unix:\(folder.file("p.sock"))", "--database", folder.file("payment.db")] + options, in: folder
@@ -47,7 +53,7 @@ final class Hotel: Sendable {
             [
                 "--config", folder.file("yogiyogid.yaml"), "--state-dir", folder.file("state"), "--socket",
                 folder.file("y.sock"), "--workflows", try workflows(folder),
-            ] + more, in: folder, descriptorsMax: descriptorsMax)
+            ] + credentials + more, in: folder, descriptorsMax: descriptorsMax)
     }
 
     /// A client, which the caller shuts down.
