@@ -50,7 +50,9 @@ import Testing
             _ = try await socket.read(through: "\r\n\r\n")
             #expect(try #require(await socket.chunk()).contains(#""subject":"\#(first)""#))
             let second = try await desk.start()
-            let chunk = try #require(await socket.chunk())
+            var chunk = "\n"
+            // On a busy machine a sign of life comes first.
+            while chunk == "\n" { chunk = try #require(await socket.chunk()) }
             #expect(chunk.contains(#""subject":"\#(second)""#) && chunk.contains("saga.started"))
             // Its connection does not acknowledge for it.
             #expect(try await desk.ask("GET /v1/feed?consumer=books").contains(first))

@@ -76,7 +76,7 @@ public final class RawSocket: Sendable {
     public func answer() async throws -> String {
         let head = try await read(through: "\r\n\r\n")
         var lines = head.components(separatedBy: "\r\n").filter { !$0.isEmpty }
-        if lines[0].hasPrefix("HTTP/1.1 204 ") { return (lines + ["", ""]).joined(separator: "\n") }
+        if lines.first?.hasPrefix("HTTP/1.1 204 ") == true { return (lines + ["", ""]).joined(separator: "\n") }
         guard let field = lines.first(where: { $0.hasPrefix("Content-Length: ") }),
             let length = Int(field.dropFirst("Content-Length: ".count))
         else { throw ProgramFailure("an answer without a Content-Length: \(head)") }
