@@ -22,7 +22,7 @@ public struct Gateway: Sendable {
         /// Where the orders are.
         public var orders: OrderDefaults
 
-        /// With defaults.
+        /// Lists from nowhere, and orders of the workflow that ships, unless told otherwise.
         public init(lists: ParticipantLists.Places = .init(), orders: OrderDefaults = .init()) {
             self.lists = lists
             self.orders = orders

@@ -8,6 +8,7 @@ package protocol NodeReading {
 }
 
 extension NodeReading {
+    /// Keeps what is wrong at a place.
     package mutating func fault(_ place: Place, _ text: String) {
         faults.append(StrictYAML.Fault(place: place, text: text))
     }
@@ -25,18 +26,21 @@ extension NodeReading {
         return entries
     }
 
+    /// `nil`, with a fault, for what is no text or an empty one.
     package mutating func text(_ node: YAMLNode, _ name: String) -> String? {
         if case .string(let text) = node.value, !text.isEmpty { return text }
         fault(node.place, "'\(name)' must be a text, is \(node.article)")
         return nil
     }
 
+    /// `nil`, with a fault, for what is neither `true` nor `false`.
     package mutating func flag(_ node: YAMLNode, _ name: String) -> Bool? {
         if case .bool(let flag) = node.value { return flag }
         fault(node.place, "'\(name)' must be true or false")
         return nil
     }
 
+    /// `nil`, with a fault, for what is no whole number of the range.
     package mutating func number(_ node: YAMLNode, _ name: String, _ range: ClosedRange<Int>) -> Int? {
         if case .int(let number) = node.value, range.contains(Int(number)) { return Int(number) }
         fault(node.place, "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound)")

@@ -15,6 +15,7 @@ struct FrontTests {
         program: RunningProgram, url: String
     ) {
         let folder = hotel.folder
+        let before = ports(folder).count
         let program = try await RunningProgram(
             "yogi-gateway",
             [
@@ -22,10 +23,17 @@ struct FrontTests {
                 "--participant", "payment=unix:\(folder.file("p.sock"))", "--participant",
                 "reservation=unix:\(folder.file("r.sock"))",
             ] + more, in: folder)
-        guard let port = program.log.firstMatch(of: #/address=127\.0\.0\.1:([0-9]+)/#)?.1 else {
-            throw ProgramFailure("no port: \(program.log)")
-        }
+        // Lines of the log come a moment after it is ready.
+        let limit = HangLimit()
+        while ports(folder).count == before, !limit.isOver { await Task.yield() }
+        guard let port = ports(folder).last else { throw ProgramFailure("no port: \(program.log)") }
         return (program, "http://127.0.0.1:\(port)")
+    }
+
+    /// Of the gateways that have listened, the newest last.
+    private static func ports(_ folder: TemporaryFolder) -> [String] {
+        let log = (try? String(contentsOfFile: folder.file("yogi-gateway.log"), encoding: .utf8)) ?? ""
+        return log.matches(of: #/address=127\.0\.0\.1:([0-9]+)/#).map { String($0.1) }
     }
 
     private static func curl(_ url: String, _ more: String...) async throws -> Answer {
@@ -136,6 +144,17 @@ struct FrontTests {
         let (again, other) = try await Self.gateway(of: hotel)
         let opened = try await Self.curl(other + link)
         #expect(opened.head.contains("Set-Cookie: yogi-bookings="))
+        // Whoever came through a proxy is not on this machine; what is refused is refused no sooner than after 50 ms.
+        for path in ["/orders/1?code=wrong", "/orders/77"] {
+            let refused = try await Child.run(
+                "/usr/bin/curl",
+                [
+                    "-sS", "-o", "/dev/null", "-w", "%{http_code} %{time_total}", "-H", "X-Forwarded-For: 192.0.2.7",
+                    other + path,
+                ])
+            let words = refused.output.split(separator: " ")
+            #expect(words.first == "404" && (words.last.flatMap { Double($0) } ?? 0) >= 0.05)
+        }
         _ = await again.terminate()
 
         let file = hotel.folder.file("gateway.yaml")
