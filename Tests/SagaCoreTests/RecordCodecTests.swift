@@ -27,8 +27,7 @@ struct RecordCodecTests {
             .started(
                 .init(
                     id: SagaID(high: .max, low: .max), key: "k", workflow: "", version: "", digest: "",
-                    input: .map(vars),
-                    by: actor)),
+                    input: .map(vars), by: actor)),
             .entered(state: "Ordered"), .entered(state: ""), .timerSet(name: "10m", due: Instant(milliseconds: .max)),
             .timerSet(name: "deadline", due: Instant(milliseconds: .min)), .timerFired(name: "10m", late: -1),
             .stepArmed(state: "S", call: call, request: text("")),
@@ -111,8 +110,8 @@ struct RecordCodecTests {
             hex(RecordCodec.bytes([.started(started)]))
                 == "012430303030303030302d303030302d303030312d303030302d30303030303030303030303201016b017701310164046e756c6c0000"
         )
-        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 845)
-        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 13_506_577_516_402_853_729)
+        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 856)
+        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 28_625_104_501_335_131)
     }
 
     private func hex(_ bytes: [UInt8]) -> String {
