@@ -171,7 +171,7 @@ struct PackageTests {
                     head -1 /usr/share/zsh/vendor-completions/_$name
                     grep -q "complete -c '\\?$name'\\?" /usr/share/fish/vendor_completions.d/$name.fish
                 done
-                dpkg-query -W -f '${Conffiles}\\n' yogiyogi | awk 'NF { print $1 }'
+                dpkg-query -W -f '${Conffiles}\\n' yogiyogi | awk 'NF { print $1 }' | LC_ALL=C sort
                 yogictl check /usr/share/yogiyogi/workflows/reservation.yaml
                 [ "$(yogiyogid --version)" = "$(dpkg-query -W -f '${Version}' yogiyogi)" ]
                 for id in $(sed -n 's/^-- //p' /usr/lib/systemd/catalog/yogiyogi.catalog); do

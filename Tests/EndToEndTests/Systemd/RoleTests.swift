@@ -48,7 +48,7 @@ struct RoleTests {
                 6 yogictl: Not allowed (POST /v1/sagas takes the role starter or operator, and the has the role signaller; \(hint)
                 6 yogictl: Not allowed (POST /v1/sagas/{id}/terminate takes the role operator, and the has the role signaller; \(hint)
                 0\u{20}
-                6 yogictl: Not allowed (GET /v1/sagas/{id} takes the role viewer or starter or signaller or consumer or operator, and the has no role; \(hint)
+                6 yogictl: Not allowed (GET /v1/sagas/{id} takes the role viewer or starter or signaller or front or consumer or operator, and the has no role; \(hint)
                 0\u{20}
                 many groups: 0
                 1 yogictl: Not as the saga is now (the saga has ended (succeeded); the saga is succeeded in 'Confirmed'). 'yogictl show' tells where it is
