@@ -120,7 +120,7 @@ let package = Package(
         library(
             "Gateway",
             [
-                "Basics", "CEL", "ControlAPI", "ControlClient", "Listener", asyncHTTPClient, crypto, httpTypes,
+                "Basics", "CEL", "ControlAPI", "ControlClient", "Identity", "Listener", asyncHTTPClient, httpTypes,
                 hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         library("Pages", ["Basics", "ControlAPI", "WorkflowFile", "SagaCore", "CEL"]),
@@ -145,7 +145,7 @@ let package = Package(
         library(
             "GatewayProgram",
             [
-                "Basics", "Gateway", "ControlClient", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", "Listener",
+                "Basics", "Gateway", "ControlClient", "Identity", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", "Listener",
                 "OperatorLog", "Systemd", argumentParser, hummingbird, logging, nioPosix, serviceLifecycle, unixSignals,
             ]),
         library(
@@ -207,9 +207,9 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "TestPrograms", "Gateway", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
-                "WorkflowFile", "SagaCore", "CEL", "Listener", asyncHTTPClient, httpTypes, hummingbird, logging,
-                nioCore, nioHTTP1, serviceLifecycle,
+                "TestPrograms", "Gateway", "Identity", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine",
+                "SagaStore", "WorkflowFile", "SagaCore", "CEL", "Listener", asyncHTTPClient, crypto, httpTypes,
+                hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         tests(
             "YogiyogidTests",

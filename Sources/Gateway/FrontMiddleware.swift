@@ -2,37 +2,77 @@ import ControlAPI
 import ControlClient
 import HTTPTypes
 import Hummingbird
+import Identity
 import Logging
 import NIOCore
 
-/// What stands before every route: who asks, errors as problems, and a line of the log for each request.
+/// What stands before every route: how often one may ask, who asks, errors as problems, and a line of the log for each request.
 struct FrontMiddleware: RouterMiddleware {
     typealias Context = GatewayContext
 
-    let door: @Sendable () -> any Door
+    let keeper: Doorkeeper
+    let settings: @Sendable () -> Gateway.Settings
     let logger: Logger
 
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
-        var context = context
+        var (request, context) = (request, context)
+        let settings = settings()
+        let facts = Self.facts(request, context, isTLS: settings.isSecure)
+        context.facts = facts
         var response: Response
         do {
-            context.caller = try door().caller(of: request, from: context.peer)
+            try keeper.knock(facts)
+            let entry = try await keeper.admit(facts)
+            context.entry = entry
+            context.caller = try entry.caller(form: try await Self.formToken(of: &request, max: settings.bodyMax))
+            try keeper.count(context.caller)
             response = try await next(request, context)
         } catch {
-            response = problem(error, request).response
+            response = answer(to: error, request)
         }
-        for (name, value) in Self.always where response.headers[name] == nil { response.headers[name] = value }
+        for (name, value) in SecurityHeaders.all(isSecure: keeper.isSecure(facts)) {
+            if let name = HTTPField.Name(name) { response.headers[name] = value }
+        }
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        if let entry = context.entry { follow(entry, with: &response) }
         log(request, response, context)
         return response
     }
 
-    /// For whoever shows an answer in a browser.
-    private static let always: [(HTTPField.Name, String)] = [
-        ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
-        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"), ("Cache-Control", "no-store"),
-    ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
+    private static func facts(_ request: Request, _ context: GatewayContext, isTLS: Bool) -> RequestFacts {
+        var headers = request.headers.map { (name: $0.name.rawName, value: $0.value) }
+        if let authority = request.head.authority { headers.append((name: "Host", value: authority)) }
+        return RequestFacts(
+            method: request.method.rawValue, path: request.uri.path, headers: headers, peer: context.peer, isTLS: isTLS)
+    }
+
+    /// The field of a form that shows that it came from one of our own pages; the body is there for the route too.
+    private static func formToken(of request: inout Request, max: Int) async throws -> String? {
+        guard [.post, .put, .patch, .delete].contains(request.method), request.isForm else { return nil }
+        let bytes = try await request.bytes(max: max)
+        request.body = RequestBody(buffer: ByteBuffer(bytes: bytes))
+        let shown = try PercentDecoding.pairs(String(decoding: bytes, as: UTF8.self), in: "form")
+            .filter { $0.name == Entry.formField }
+        return shown.count == 1 ? shown[0].value : nil
+    }
+
+    /// What the door found to say goes with each answer; what the route says of the same cookie is newer.
+    private func follow(_ entry: Entry, with response: inout Response) {
+        for note in entry.notes { logger.info("\(note.text)") }
+        guard !entry.cookies.isEmpty else { return }
+        response.headers[values: .setCookie] = entry.cookies + response.headers[values: .setCookie]
+    }
+
+    private func answer(to error: any Error, _ request: Request) -> Response {
+        guard let refusal = error as? DoorRefusal else { return problem(error, request).response }
+        var response = refusal.problem.response
+        for (name, value) in refusal.headers {
+            if let name = HTTPField.Name(name) { response.headers[name] = value }
+        }
+        return response
+    }
 
     private func problem(_ error: any Error, _ request: Request) -> WireProblem {
         switch error {
@@ -63,8 +103,19 @@ struct FrontMiddleware: RouterMiddleware {
             "request",
             metadata: [
                 "method": "\(request.method)", "path": "\(request.uri.path.prefix(200))",
-                "status": "\(response.status.code)", "ms": "\(Int64(spent))", "caller": "\(context.caller.name)",
-                "peer": "\(context.peer)",
+                "status": "\(response.status.code)", "ms": "\(Int64(spent))", "caller": "\(context.caller.front())",
+                "peer": "\(context.peer.text)",
             ])
+    }
+}
+
+extension RequestFacts.Peer {
+    /// For the log.
+    fileprivate var text: String {
+        switch self {
+        case .address(let address): "\(address)"
+        case .uid(let uid): "uid \(uid)"
+        case .unknown: "local"
+        }
     }
 }

@@ -3,6 +3,7 @@ import ControlAPI
 import ControlClient
 import HTTPTypes
 import Hummingbird
+import Identity
 
 /// Which part of a list is asked for: `size` of it, from `after` on.
 struct PageQuery {
@@ -60,7 +61,7 @@ extension Gateway {
         _ view: String, as name: String, key: String, _ request: Request, _ context: GatewayContext
     ) async throws -> Response {
         let query = try PageQuery(request, [key])
-        let found = try await client.speaking(for: context.caller.name)
+        let found = try await client.speaking(for: context.caller.front())
             .view(view, key: query[key], limit: query.size, after: query.after)
         let rows = found.rows.map { row in
             var members = (row.row.mapValue?.entries ?? []).map { entry -> (String, Value?) in

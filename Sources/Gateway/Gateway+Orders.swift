@@ -3,6 +3,7 @@ import ControlAPI
 import ControlClient
 import HTTPTypes
 import Hummingbird
+import Identity
 
 extension Gateway {
     /// For how long the answer to a cancel or a rejection waits for what it comes to.
@@ -11,11 +12,11 @@ extension Gateway {
     /// `POST /orders`: durable when it is answered; what becomes of it goes on without whoever asked.
     @Sendable func placeOrder(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let settings = settings()
-        let key = try request.idempotencyKey().map { "\(context.caller.name)/\($0)" }
+        let key = try request.idempotencyKey().map { context.caller.keySpace + "/" + $0 }
         let body = try await request.members(knowing: OrderRequest.members, max: settings.bodyMax)
         let order = try OrderRequest(body, settings.orders)
         let workflow = settings.orders.workflow
-        let daemon = client.speaking(for: context.caller.name)
+        let daemon = client.speaking(for: context.caller.front())
         let answer: StartAnswer
         if let day = order.checkIn {
             answer = try await daemon.start(workflow, key: key, input: order.input(checkIn: day))
@@ -25,9 +26,14 @@ extension Gateway {
         guard let number = answer.saga.serial else {
             throw ClientError.protocolViolation("saga \(answer.saga.id) has no serial")
         }
-        let code = keys.code(workflow: workflow, saga: answer.saga.id)
-        return self.order(answer.saga, code: code).response(
-            answer.isNew == false ? .ok : .created, [.location: "/orders/\(number)"])
+        let entry = try context.admitted()
+        let code = entry.codes.code(of: .init(workflow: workflow, saga: answer.saga.id))
+        var headers: HTTPFields = [.location: "/orders/\(number)"]
+        // Who has a name sees it by a role, or by its link.
+        if context.caller.user == nil {
+            headers[.setCookie] = keeper.remember(entry, order: Int64(number), code: code)
+        }
+        return self.order(answer.saga, code: code).response(answer.isNew == false ? .ok : .created, headers)
     }
 
     /// An order without a day. One that is sent again under its key is for the day that it was given first: another one would be another
@@ -56,33 +62,35 @@ extension Gateway {
         return try await daemon.show(saga.id).input["checkIn"]?.stringValue
     }
 
-    /// `GET /orders`, newest first.
+    /// `GET /orders`, newest first; of a guest those that the browser keeps, all on one page.
     @Sendable func listOrders(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let query = try PageQuery(request, ["status", "name"])
+        guard context.caller.ruling(.seeAll) == .allowed else {
+            return page("orders", at: "/orders", try await ownOrders(context).map(order), query, next: nil)
+        }
         var filter = ListFilter(workflow: settings().orders.workflow, state: query["status"])
         if let name = query["name"] { filter.attributes = [.init(name: "guest", value: name)] }
-        let found = try await client.speaking(for: context.caller.name)
+        let found = try await client.speaking(for: context.caller.front())
             .list(filter, limit: query.size, after: query.after)
         return page("orders", at: "/orders", found.sagas.map(order), query, next: found.next)
     }
 
     /// `GET /orders/{number}`.
     @Sendable func showOrder(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        order(try await heldOrder(request, context, or: Role.allCases).saga).response()
+        order(try await heldOrder(request, context, DoorAct.see).saga).response()
     }
 
     /// `GET /bookings/{number}?code=…`: the guest's link; the code is kept in a cookie from then on.
     @Sendable func openBooking(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let held = try await heldOrder(request, context, or: Role.allCases)
+        let held = try await heldOrder(request, context, DoorAct.see)
         guard let code = held.code, let number = held.saga.serial else { return order(held.saga).response() }
-        let cookie = BookingCookie(request).adding(number: number, code: code)
-        return order(held.saga, code: code).response(
-            .ok, [.setCookie: cookie.field(isSecure: settings().isSecure)])
+        let cookie = keeper.remember(try context.admitted(), order: Int64(number), code: code)
+        return order(held.saga, code: code).response(.ok, [.setCookie: cookie])
     }
 
     /// `PATCH /orders/{number}`: a status that speaks of cancelling cancels, and nothing else does anything.
     @Sendable func patchOrder(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let saga = try await heldOrder(request, context, or: [.starter, .operator]).saga
+        let saga = try await heldOrder(request, context, DoorAct.cancel).saga
         let body = try await request.members(knowing: ["status"], max: settings().bodyMax)
         guard let status = body["status"]?.stringValue, status.lowercased().contains("cancel") else {
             throw WireProblem.invalid(
@@ -93,11 +101,11 @@ extension Gateway {
 
     /// `DELETE /orders/{number}`: cancels it, as what has happened cannot be deleted.
     @Sendable func deleteOrder(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        try await cancel(try await heldOrder(request, context, or: [.starter, .operator]).saga, context)
+        try await cancel(try await heldOrder(request, context, DoorAct.cancel).saga, context)
     }
 
     private func cancel(_ saga: SagaResource, _ context: GatewayContext) async throws -> Response {
-        let answer = try await client.speaking(for: context.caller.name).cancel(
+        let answer = try await client.speaking(for: context.caller.front(for: saga.serial.map { Int64($0) })).cancel(
             saga.id, reason: "asked for at the gateway", wait: Wait("ended", milliseconds: Self.outcomeMilliseconds))
         return outcome(answer)
     }
@@ -124,7 +132,7 @@ extension Gateway {
         case "confirmation cancel": signal = "reject"
         default: throw WireProblem.invalid("/status", "must be 'Confirmed' or 'Confirmation Cancel'")
         }
-        let daemon = client.speaking(for: context.caller.name)
+        let daemon = client.speaking(for: context.caller.front())
         let order = "\(settings().orders.workflow):\(number)"
         let wait = signal == "reject" ? Wait("ended", milliseconds: Self.outcomeMilliseconds) : nil
         let settled = Wait("settled", milliseconds: Self.outcomeMilliseconds)

@@ -2,6 +2,7 @@ import ControlAPI
 import ControlClient
 import HTTPTypes
 import Hummingbird
+import Identity
 import NIOCore
 import ServiceLifecycle
 
@@ -27,20 +28,17 @@ extension Gateway {
                 "no-such-route", status: 404, title: "No such route",
                 detail: "the control API has nothing at '\(path.prefix(200))'")
         }
-        let needed = route.roles(for: method)
-        guard needed.isEmpty || context.caller.has(oneOf: needed) else {
-            throw WireProblem.notAllowed("\(method) \(route.rawValue)", needs: needed, context.caller)
-        }
+        try context.caller.permit(.control(route, method: method))
         var fields: [(name: String, value: String)] = []
         for name in Self.asked {
             guard let field = HTTPField.Name(name) else { continue }
             for value in request.headers[values: field] { fields.append((name: name, value: value)) }
         }
-        let body = request.method == .post ? try await request.bytes(max: settings().bodyMax) : nil
+        let body = [.post, .put].contains(request.method) ? try await request.bytes(max: settings().bodyMax) : nil
         // Written anew, so that the daemon reads the very route that was allowed.
         let target = route.path(arguments) + (try Self.query(request))
         let isLong = request.method == .post || request.uri.query?.contains("wait=") == true
-        let answer = try await client.speaking(for: context.caller.name).relay(
+        let answer = try await client.speaking(for: context.caller.front()).relay(
             RelayedRequest(method: method, target: target, fields: fields, body: body),
             headWithin: isLong ? Self.longMilliseconds : Self.shortMilliseconds)
         return Self.response(answer, isHead: request.method == .head)

@@ -15,7 +15,7 @@ public struct Gateway: Sendable {
         public var bodyMax = 64 << 10
         /// What links begin with; empty: they are relative.
         public var publicURL = ""
-        /// Whether the way to a browser is encrypted: cookies are kept to such ways then.
+        /// Whether every way to a browser is encrypted, here or by a proxy that the public URL speaks of.
         public var isSecure = false
         /// What each participant's lists are read from.
         public var lists: ParticipantLists.Places
@@ -31,22 +31,20 @@ public struct Gateway: Sendable {
 
     let client: ControlClient
     let lists: ParticipantLists
-    let keys: GuestKeys
+    let keeper: Doorkeeper
     let settings: @Sendable () -> Settings
     let days: FreeDays
-    private let door: @Sendable () -> any Door
     private let logger: Logger
 
     /// A gateway to the daemon that the client speaks with.
     public init(
-        client: ControlClient, lists: ParticipantLists, keys: GuestKeys, door: @escaping @Sendable () -> any Door,
+        client: ControlClient, lists: ParticipantLists, keeper: Doorkeeper,
         settings: @escaping @Sendable () -> Settings, logger: Logger
     ) {
         self.client = client
         self.lists = lists
-        self.keys = keys
+        self.keeper = keeper
         self.settings = settings
-        self.door = door
         self.logger = logger
         days = FreeDays(lists: lists)
     }
@@ -54,7 +52,7 @@ public struct Gateway: Sendable {
     /// What answers: the table of routes behind the door.
     public func responder() -> RouterResponder<GatewayContext> {
         let router = Router(context: GatewayContext.self)
-        router.add(middleware: FrontMiddleware(door: door, logger: logger))
+        router.add(middleware: FrontMiddleware(keeper: keeper, settings: settings, logger: logger))
         let routes = routes
         var methods: [String: [HTTPRequest.Method]] = [:]
         for route in routes {

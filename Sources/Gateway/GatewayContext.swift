@@ -1,21 +1,31 @@
 public import Hummingbird
+import Identity
 import Listener
 import NIOCore
 
 /// What is known of a request beside its head and its body.
 public struct GatewayContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
-    /// The other end.
-    public let peer: PeerAddress
-    /// Who asks; a guest until the door has looked.
-    public var caller = Caller.guest
+    /// The other end of TCP; `nil` at a Unix socket.
+    private let address: InternetAddress?
+    /// Who asks; nobody until the door has looked.
+    var caller = Caller.nobody
+    /// What the door has let in; it is there for each route.
+    var entry: Entry?
+    /// What the door was shown.
+    var facts: RequestFacts?
     /// When it came.
     let begun = ContinuousClock.now
 
     /// As the listener makes it for each request.
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        peer = source.channel.remoteAddress?.ipAddress.map(PeerAddress.internet) ?? .local
+        address = source.channel.remoteAddress?.ipAddress.flatMap { InternetAddress($0) }
+    }
+
+    /// The other end.
+    var peer: RequestFacts.Peer {
+        address.map { .address($0) } ?? PeerCredentials.current.map { .uid($0.uid) } ?? .unknown
     }
 
     /// A part of the path, percent-decoded.

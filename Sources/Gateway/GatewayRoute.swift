@@ -1,19 +1,16 @@
 import ControlAPI
 import HTTPTypes
 import Hummingbird
+import Identity
 
 /// A row of the one table of routes: what is asked for, who may, and what answers.
 struct GatewayRoute: Sendable {
     /// Who may ask.
-    enum Access: Sendable, Hashable {
-        /// Whoever comes.
-        case everybody
-        /// Who has one of the roles.
-        case roles([Role])
-        /// Who has the code of the order that the path names, or one of the roles: the answer looks.
-        case holder(or: [Role])
-        /// As the control API has it: the answer looks.
-        case control
+    enum Access: Sendable {
+        /// Who may this.
+        case act(DoorAct)
+        /// It depends on what the request names, an order or a route of the control API: the answer looks first of all.
+        case named
     }
 
     typealias Answer = @Sendable (Request, GatewayContext) async throws -> Response
@@ -24,6 +21,10 @@ struct GatewayRoute: Sendable {
     var access: Access
     var answer: Answer
 
+    init(_ method: HTTPRequest.Method, _ path: String, _ act: DoorAct, _ answer: @escaping Answer) {
+        self.init(method, path, .act(act), answer)
+    }
+
     init(_ method: HTTPRequest.Method, _ path: String, _ access: Access, _ answer: @escaping Answer) {
         self.method = method
         self.path = path
@@ -33,9 +34,7 @@ struct GatewayRoute: Sendable {
 
     /// Answers a caller who may ask.
     func respond(to request: Request, _ context: GatewayContext) async throws -> Response {
-        if case .roles(let needed) = access, !context.caller.has(oneOf: needed) {
-            throw WireProblem.notAllowed("\(method.rawValue) \(path)", needs: needed, context.caller)
-        }
+        if case .act(let act) = access { try context.caller.permit(act) }
         return try await answer(request, context)
     }
 }

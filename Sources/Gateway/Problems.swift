@@ -25,22 +25,6 @@ extension WireProblem {
             extensions: MapValue([("faults", .list(listed))]))
     }
 
-    static func notAllowed(_ what: String, needs: [Role], _ caller: Caller) -> WireProblem {
-        let has = caller.roles.map(\.rawValue).sorted().joined(separator: " and ")
-        return WireProblem(
-            "not-allowed", status: 403, title: "Not allowed",
-            detail: "\(what) takes the role \(needs.map(\.rawValue).joined(separator: " or ")), and \(caller.name) has "
-                + (has.isEmpty ? "no role" : "the role \(has)"),
-            extensions: MapValue([("needs", .list(needs.map { .string($0.rawValue) }))]))
-    }
-
-    /// The same words for an order that is not there and for one that is somebody else's.
-    static func noSuchOrder(_ number: Int) -> WireProblem {
-        WireProblem(
-            "not-found", status: 404, title: "No such order",
-            detail: "there is no order \(number), or the code that was sent is not its own; the guest's link has it")
-    }
-
     /// What a failure of the client means for whoever asked here.
     init(_ error: ClientError) {
         switch error {

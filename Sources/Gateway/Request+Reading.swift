@@ -2,6 +2,7 @@ import CEL
 import ControlAPI
 import HTTPTypes
 import Hummingbird
+import Identity
 import NIOCore
 
 extension Request {
@@ -21,16 +22,25 @@ extension Request {
         }
     }
 
+    /// What the body is said to be, without parameters.
+    private var kind: String {
+        headers[.contentType].map { $0.prefix { $0 != ";" }.trimmingSpaces.lowercased() } ?? ""
+    }
+
+    /// Whether the body is a form, which any page could send.
+    var isForm: Bool { kind == "application/x-www-form-urlencoded" }
+
     /// The members of a JSON object or of a form; the values of a form are texts.
     /// - Throws: ``WireProblem``: 413, 415 for another kind of body, 400 for what does not read, 422 for unknown members.
     func members(knowing names: [String], max: Int) async throws -> MapValue {
-        let kind = headers[.contentType].map { $0.prefix { $0 != ";" }.trimmingSpaces.lowercased() } ?? ""
+        let kind = kind
         let bytes = try await bytes(max: max)
         let map: MapValue
         switch kind {
         case "application/x-www-form-urlencoded":
             let pairs = try PercentDecoding.pairs(String(decoding: bytes, as: UTF8.self), in: "form")
-            map = MapValue(pairs.map { ($0.name, .string($0.value)) })
+            // The door has read that field.
+            map = MapValue(pairs.filter { $0.name != Entry.formField }.map { ($0.name, .string($0.value)) })
         case "", "application/json", "application/merge-patch+json", "application/hal+json":
             map = try Self.object(bytes)
         default:

@@ -2,6 +2,7 @@ import ControlClient
 import Foundation
 import Gateway
 import Hummingbird
+import Identity
 import Listener
 import Logging
 import NIOPosix
@@ -32,33 +33,39 @@ struct Front {
     /// Runs until SIGTERM or SIGINT.
     /// - Throws: ``StartFailure`` for whatever keeps it from starting.
     func run() async throws {
-        let (keys, isNew) = try GuestKeyFile(configuration: configuration).load()
+        let (house, isNew) = try DoorSecrets(configuration).load()
         if isNew {
             logger.notice(
                 "key made: keep a copy of it, or links that guests have end with it",
-                metadata: ["file": "\(configuration.stateDirectory)/\(GuestKeyFile.name)"])
+                metadata: ["file": "\(configuration.stateDirectory)/\(DoorSecrets.name)"])
         }
         let current = Current(configuration, tls: try configuration.serverTLS())
         let client = ControlClient(
             socketPath: configuration.socket, connectionsMax: Self.daemonConnectionsMax,
             patience: Self.patienceMilliseconds)
         let lists = ParticipantLists(places: { current.configuration.lists })
+        let issuer = IssuerKeys()
+        let keeper = Doorkeeper(house, logger: logger, fetch: { try await issuer.text(of: $0) })
         let gateway = Gateway(
-            client: client, lists: lists, keys: keys, door: { current.configuration.door },
-            settings: { current.configuration.settings }, logger: logger)
-        do {
-            try await serve(gateway, current)
-        } catch {
+            client: client, lists: lists, keeper: keeper, settings: { current.configuration.settings }, logger: logger)
+        func close() async {
             await client.shutdown()
             await lists.shutdown()
+            await issuer.shutdown()
+        }
+        do {
+            // Before anybody can come with a token of the issuer's.
+            await keeper.refreshKeys()
+            try await serve(gateway, keeper, current)
+        } catch {
+            await close()
             throw error
         }
-        await client.shutdown()
-        await lists.shutdown()
+        await close()
         logger.info("stopped")
     }
 
-    private func serve(_ gateway: Gateway, _ current: Current) async throws {
+    private func serve(_ gateway: Gateway, _ keeper: Doorkeeper, _ current: Current) async throws {
         guard inherited.count <= 1 else {
             throw StartFailure(
                 "\(inherited.count) sockets were inherited: the .socket unit needs exactly one ListenStream=")
@@ -68,7 +75,8 @@ struct Front {
             connectionsMax: min(
                 configuration.connectionsMax, max(8, DescriptorLimit.connectionsMax - ConnectionBudget.reserve)),
             unreadBytesMax: Self.unreadBytesMax, operators: [])
-        let reload = GatewayReload(source: source, current: current, notifier: notifier, logger: logger)
+        let reload = GatewayReload(
+            source: source, current: current, keeper: keeper, notifier: notifier, logger: logger)
         let listener: HTTPListener<RouterResponder<GatewayContext>>
         do {
             listener = try HTTPListener(
@@ -79,7 +87,7 @@ struct Front {
         } catch {
             throw StartFailure("cannot listen on \(address): \(error)", status: .mayPass)
         }
-        var services: [any Service] = [reload, listener, StopNotice(notifier: notifier)]
+        var services: [any Service] = [reload, listener, KeyWatch(keeper: keeper), StopNotice(notifier: notifier)]
         if let interval = Watchdog.interval(logger: logger) {
             services.append(
                 WatchdogService(
@@ -119,6 +127,20 @@ final class Current: Sendable {
     }
 }
 
+/// Fetches the issuer's keys when they are old.
+private struct KeyWatch: Service {
+    let keeper: Doorkeeper
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await keeper.refreshKeys()
+                try? await Task.sleep(for: .seconds(WebKeyRefresh.pause))
+            }
+        }
+    }
+}
+
 /// Waits for the stop and tells it.
 private struct StopNotice: Service {
     let notifier: Notifier
@@ -133,6 +155,7 @@ private struct StopNotice: Service {
 private struct GatewayReload: Service {
     let source: GatewaySource
     let current: Current
+    let keeper: Doorkeeper
     let notifier: Notifier
     let logger: Logger
 
@@ -153,7 +176,9 @@ private struct GatewayReload: Service {
                 || wanted.stateDirectory != before.stateDirectory || wanted.connectionsMax != before.connectionsMax
                 || (wanted.tls == nil) != (before.tls == nil)
             (wanted.listen, wanted.socket) = (before.listen, before.socket)
-            current.take(wanted, tls: try wanted.serverTLS())
+            let (house, tls) = (try DoorSecrets(wanted).load().house, try wanted.serverTLS())
+            current.take(wanted, tls: tls)
+            keeper.take(house)
             logger.notice(
                 "reloaded", metadata: ["needsRestart": "\(needsRestart)"])
             notifier.ready(status: needsRestart ? "reloaded; listen, socket and limits want a restart" : "reloaded")

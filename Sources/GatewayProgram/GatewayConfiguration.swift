@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import Identity
 import Listener
 import Logging
 
@@ -12,8 +13,10 @@ struct GatewayConfiguration: Sendable {
     var stateDirectory: String
     /// Where credentials are; `nil`: there are none.
     var credentialsDirectory: String?
-    /// Whether whoever is on this machine may do everything.
-    var isOpen = false
+    /// Who is asked for what, and whose word is believed.
+    var identity = IdentityConfiguration()
+    /// `identity:` of the file, which is judged when it is known where the gateway listens.
+    var identitySection: IdentitySection?
     /// What links begin with, without a slash at its end.
     var publicURL = ""
     var lists = ParticipantLists.Places()
@@ -42,18 +45,31 @@ struct GatewayConfiguration: Sendable {
     /// What does not go together.
     /// - Throws: ``StartFailure``.
     func check() throws(StartFailure) {
-        guard isOpen else { return }
-        if !publicURL.isEmpty {
-            throw StartFailure(
-                "'open' lets everybody do everything and is for playing on this machine, but 'publicUrl' is \(publicURL): who comes "
-                    + "through a proxy comes from this machine too; take one of them away")
+        guard identity.isOpen, !publicURL.isEmpty else { return }
+        throw StartFailure(
+            "'identity.open' lets everybody do everything and is for playing on this machine, but 'publicUrl' is \(publicURL): who "
+                + "comes through a proxy comes from this machine too; take one of them away")
+    }
+
+    /// Reads who is asked for what.
+    /// - Parameter isOpen: as a flag has it, over the file.
+    /// - Throws: ``StartFailure`` with every fault.
+    mutating func readIdentity(isOpen: Bool) throws(StartFailure) {
+        let section = identitySection ?? IdentitySection()
+        do throws(IdentityConfiguration.Faults) {
+            identity = try section.read(listening: [listening], isOpen: isOpen)
+        } catch {
+            throw StartFailure(lines: error.all.map(section.line))
         }
+        if identity.origins.isEmpty, let origin = Self.origin(publicURL) { identity.origins = [origin] }
+    }
+
+    private var listening: IdentityConfiguration.Listening {
         switch listen {
-        case .tcp(let host, _) where !["127.0.0.1", "::1", "localhost"].contains(host):
-            throw StartFailure(
-                "'open' lets everybody do everything and is for this machine alone, but 'listen' is \(listen); "
-                    + "listen on 127.0.0.1, or take 'open' away")
-        case .tcp, .unix, .descriptor: break
+        case .unix(let path, _): .socket(path: path)
+        case .descriptor(let number): .name("the inherited socket \(number)")
+        case .tcp(let host, _):
+            InternetAddress(host == "localhost" ? "127.0.0.1" : host).map { .address($0) } ?? .name(host)
         }
     }
 
@@ -92,6 +108,4 @@ struct GatewayConfiguration: Sendable {
         settings.isSecure = tls != nil || publicURL.hasPrefix("https:")
         return settings
     }
-
-    var door: OpenDoor { OpenDoor(isOpen: isOpen) }
 }

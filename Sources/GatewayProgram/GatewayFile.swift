@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import Identity
 import Listener
 import Logging
 import SagaCore
@@ -7,6 +8,7 @@ import WorkflowFile
 
 /// Reads `yogi-gateway.yaml` strictly: every fault at once, each as `path:line:column: error: text`.
 struct GatewayFile: NodeReading {
+    let path: String
     var faults: [StrictYAML.Fault] = []
 
     /// Applies the file's text to a configuration.
@@ -15,7 +17,7 @@ struct GatewayFile: NodeReading {
         _ text: String, path: String, to configuration: inout GatewayConfiguration
     ) throws(StartFailure) {
         let yaml = StrictYAML(text)
-        var file = GatewayFile(faults: yaml.faults)
+        var file = GatewayFile(path: path, faults: yaml.faults)
         if let root = yaml.root { file.read(root, &configuration) }
         guard file.faults.isEmpty else {
             let sorted = file.faults.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
@@ -24,7 +26,9 @@ struct GatewayFile: NodeReading {
     }
 
     private mutating func read(_ root: YAMLNode, _ configuration: inout GatewayConfiguration) {
-        let keys = ["listen", "socket", "stateDirectory", "open", "publicUrl", "tls", "participants", "limits", "log"]
+        let keys = [
+            "listen", "socket", "stateDirectory", "identity", "publicUrl", "tls", "participants", "limits", "log",
+        ]
         for entry in entries(root, "the configuration", keys) {
             switch entry.key {
             case "listen":
@@ -36,7 +40,7 @@ struct GatewayFile: NodeReading {
                 }
             case "socket": text(entry.value, "socket").map { configuration.socket = $0 }
             case "stateDirectory": text(entry.value, "stateDirectory").map { configuration.stateDirectory = $0 }
-            case "open": flag(entry.value, "open").map { configuration.isOpen = $0 }
+            case "identity": identity(entry.value, &configuration)
             case "publicUrl":
                 guard let text = text(entry.value, "publicUrl") else { continue }
                 if let url = GatewayConfiguration.publicURL(text) {
@@ -50,6 +54,17 @@ struct GatewayFile: NodeReading {
             case "log": log(entry.value, &configuration)
             default: break
             }
+        }
+    }
+
+    /// Where the gateway listens may be told elsewhere: what depends on it is judged later.
+    private mutating func identity(_ node: YAMLNode, _ configuration: inout GatewayConfiguration) {
+        let section = IdentitySection(node, file: path)
+        configuration.identitySection = section
+        do throws(IdentityConfiguration.Faults) {
+            _ = try section.read(listening: InternetAddress("127.0.0.1").map { [.address($0)] } ?? [])
+        } catch {
+            for one in error.all { fault(section.place(of: one.path) ?? node.place, one.description) }
         }
     }
 
@@ -102,6 +117,14 @@ struct GatewayFile: NodeReading {
 }
 
 extension GatewayConfiguration {
+    /// Scheme, host and port of a URL, as browsers name a page's origin; `nil` for none.
+    static func origin(_ url: String) -> String? {
+        guard let url = URL(string: url), let scheme = url.scheme?.lowercased(), let host = url.host()?.lowercased()
+        else { return nil }
+        let port = url.port.flatMap { $0 == (scheme == "https" ? 443 : 80) ? nil : ":\($0)" } ?? ""
+        return "\(scheme)://\(host)\(port)"
+    }
+
     /// Without a slash at its end; `nil` for what no link can begin with.
     static func publicURL(_ text: String) -> String? {
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host()?.isEmpty == false,

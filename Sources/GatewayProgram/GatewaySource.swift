@@ -67,8 +67,8 @@ struct GatewaySource: Sendable {
         (flags.stateDirectory ?? environment["YOGI_GATEWAY_STATE_DIR"]).map { configuration.stateDirectory = $0 }
         (flags.credentialsDirectory ?? environment["YOGI_GATEWAY_CREDENTIALS_DIR"])
             .map { configuration.credentialsDirectory = $0 }
-        if flags.isOpen { configuration.isOpen = true }
         try apply(participants: flags.participants, to: &configuration)
+        try configuration.readIdentity(isOpen: flags.isOpen)
         try configuration.check()
         return configuration
     }

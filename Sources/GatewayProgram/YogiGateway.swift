@@ -15,7 +15,7 @@ struct YogiGateway: AsyncParsableCommand {
             Exit status: 0 when it was told to stop, 1 when it could not start for a reason that may pass, 2 for a mistake in the \
             flags, 78 when the configuration or a credential needs an operator. After 2 and 78 the unit is not started again by itself.
             """,
-        version: ProgramVersion.text)
+        version: ProgramVersion.text, subcommands: [TokenCommand.self])
 
     @Option(help: "Configuration file (default: \(GatewayConfiguration.fileDefault), where there is one).")
     var config: String?
@@ -26,7 +26,7 @@ struct YogiGateway: AsyncParsableCommand {
     @Option(help: "The daemon's control socket (YOGIYOGI_SOCKET).")
     var socket: String?
 
-    @Option(help: "Folder of the key that makes guests' links (YOGI_GATEWAY_STATE_DIR).")
+    @Option(help: "Folder of the key that makes links and cookies (YOGI_GATEWAY_STATE_DIR).")
     var stateDir: String?
 
     @Option(help: "Folder of credentials (YOGI_GATEWAY_CREDENTIALS_DIR; a unit's own otherwise).")
@@ -85,6 +85,7 @@ struct YogiGateway: AsyncParsableCommand {
             LogBackend.bootstrap(identifier: "yogi-gateway", level: configuration.logLevel)
             if checkConfig {
                 _ = try configuration.serverTLS()
+                try DoorSecrets(configuration).check()
                 return
             }
             try await Front(configuration, from: source, inherited: inherited).run()

@@ -39,6 +39,9 @@ public struct Caller: Sendable, Hashable {
     /// Nobody: without a name and without an order.
     public static let nobody = Caller()
 
+    /// The same without what came of links: what is left are roles.
+    public var withoutOrders: Caller { Caller(user: user) }
+
     /// Has an order's link, and no name.
     public var isGuest: Bool { user == nil && !orders.isEmpty }
 

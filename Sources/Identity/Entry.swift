@@ -8,7 +8,7 @@ public struct Entry: Sendable {
     /// Whether the code of a form has to be shown.
     var demand = false
     var session: Session?
-    var orders: [Int64] = []
+    var orders: [HeldOrder] = []
 
     /// For the log.
     public internal(set) var notes: [DoorNote] = []
@@ -99,7 +99,8 @@ extension Entry {
         return (
             cookie,
             Caller(
-                user: Caller.User(name: session.name, roles: session.roles, proof: .session), orders: orders)
+                user: Caller.User(name: session.name, roles: session.roles, proof: .session),
+                orders: orders.map(\.number))
         )
     }
 
@@ -110,12 +111,18 @@ extension Entry {
         return [CookieJar.Kind.session, .orders, .visit].map { jar.line($0, "", lifetime: 0) }
     }
 
-    /// Remembers an order that was just made, or whose link was opened (``GuestCodes/proves(_:_:)`` said so).
+    /// Remembers an order that was just made, or whose link was opened (``GuestCodes/proves(_:_:)`` said so), with its code.
     /// - Returns: the value of `Set-Cookie`.
-    public func remember(order: Int64, now: Int64) -> String {
-        jar.line(
-            .orders, door.codes.cookie(adding: order, to: orders, now: now), lifetime: GuestCodes.lifetime)
+    public func remember(order: Int64, code: String, now: Int64) -> String {
+        let held = HeldOrder(number: order, code: code)
+        return jar.line(.orders, door.codes.cookie(adding: held, to: orders, now: now), lifetime: GuestCodes.lifetime)
     }
+
+    /// The code that the browser keeps for an order; whether it is still that order's, ``GuestCodes/proves(_:_:)`` says.
+    public func code(of order: Int64) -> String? { orders.first { $0.number == order }?.code }
+
+    /// Codes of orders, as this request's door makes and proves them.
+    public var codes: GuestCodes { door.codes }
 }
 
 /// The names and the attributes of our cookies.

@@ -55,7 +55,7 @@ public struct FrontDoor: Sendable {
             user = try self.user(bearer, now: now).user
         }
         if user != nil { entry.session = user?.proof == .token || user?.proof == .jwt ? nil : entry.session }
-        entry.found = Caller(user: user ?? entry.session.map(Self.user), orders: entry.orders)
+        entry.found = Caller(user: user ?? entry.session.map(Self.user), orders: entry.orders.map(\.number))
         let isBearer = bearer != nil && (user?.proof == .token || user?.proof == .jwt)
         entry.demand = try demand(facts, entry.found, isBearer: isBearer)
         return entry
@@ -87,6 +87,11 @@ public struct FrontDoor: Sendable {
     /// Where nobody is asked, a browser may be led here by any site, under a name of that site's (DNS rebinding), and a proxy may let the
     /// whole world in.
     private func refuseStrangers(_ facts: RequestFacts) throws(DoorRefusal) {
+        if case .address(let address) = facts.peer, !address.isLoopback {
+            throw .forbidden(
+                "not-here", "Not from elsewhere",
+                "the gateway is open to everybody, and so answers this machine alone: take 'identity.open' out")
+        }
         let hosts = facts.values("host")
         let isHere = hosts.count == 1 && Self.isLoopback(host: hosts[0])
         guard isHere else {

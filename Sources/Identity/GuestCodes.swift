@@ -42,18 +42,33 @@ public struct GuestCodes: Sendable {
     }
 
     /// The text of a cookie for `held` and one more, newest first.
-    func cookie(adding order: Int64, to held: [Int64], now: Int64) -> String {
-        let all = ([order] + held.filter { $0 != order }).prefix(Self.ordersMax)
+    func cookie(adding order: HeldOrder, to held: [HeldOrder], now: Int64) -> String {
+        let all = ([order] + held.filter { $0.number != order.number }).prefix(Self.ordersMax)
         let body: Value = .map(
-            MapValue([("o", .list(all.map { .int($0) })), ("e", .int(now + Self.lifetime))]))
+            MapValue([
+                ("o", .list(all.map { .list([.int($0.number), .string($0.code)]) })), ("e", .int(now + Self.lifetime)),
+            ]))
         return keys.signed(JSON.bytes(body), .orders)
     }
 
     /// What a cookie holds; `nil` for one that was not made here, or was changed.
-    func orders(of cookie: String, now: Int64) -> [Int64]? {
+    func orders(of cookie: String, now: Int64) -> [HeldOrder]? {
         guard let body = keys.body(of: cookie, .orders, bytesMax: 4 << 10), let json = try? JSON.parse(body),
             let list = json["o"]?.listValue, list.count <= Self.ordersMax, let expires = json["e"]?.intValue
         else { return nil }
-        return now < expires ? list.compactMap(\.intValue) : []
+        guard now < expires else { return [] }
+        return list.compactMap { item in
+            guard let parts = item.listValue, parts.count == 2, let number = parts[0].intValue,
+                let code = parts[1].stringValue
+            else { return nil }
+            return HeldOrder(number: number, code: code)
+        }
     }
+}
+
+/// An order whose link a browser has opened. The code stands beside the number, as a number may be given a second time where a daemon was
+/// restored: who held the old order does not hold the new one.
+struct HeldOrder: Sendable, Hashable {
+    var number: Int64
+    var code: String
 }

@@ -7,6 +7,8 @@ public struct IdentityConfiguration: Sendable, Hashable {
     public enum Listening: Sendable, Hashable {
         case address(InternetAddress)
         case socket(path: String)
+        /// Of a machine, which may be anywhere.
+        case name(String)
     }
 
     /// Nobody is asked, everybody may everything; on loopback alone.

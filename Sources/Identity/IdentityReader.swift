@@ -40,6 +40,7 @@ struct IdentityReader {
             switch place {
             case .address(let address): address.isLoopback ? nil : address.description
             case .socket(let path): path
+            case .name(let name): name
             }
         }
         if !wide.isEmpty || listening.isEmpty {

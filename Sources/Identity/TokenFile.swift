@@ -16,7 +16,7 @@ public struct TokenFile: Sendable {
     }
 
     private var missing: IdentityError {
-        IdentityError("\(path) is not there: 'yogi-gateway token --role ROLE --for NAME' makes it")
+        IdentityError("\(path) is not there: 'yogi-gateway token add --role ROLE --for NAME' makes it")
     }
 
     /// Makes a token and adds its line; a file that is not there is made.

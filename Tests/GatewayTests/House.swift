@@ -6,6 +6,7 @@ import ControlServer
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Identity
 import Listener
 import Logging
 import NIOCore
@@ -35,8 +36,11 @@ final class House: Sendable {
     /// Of the wishes of a test, those that most have not.
     struct Options: Sendable {
         var isOpen = true
-        var door: (any Door)?
-        var keys = GuestKeys(current: Array(repeating: 7, count: 32))
+        /// What the configuration has beside, where it is not open.
+        var identity: [String: Value] = [:]
+        var staff: Staff?
+        /// Of the issuer.
+        var webKeys: @Sendable () -> String = { "{}" }
         var settings = Gateway.Settings()
         var roles: Roles?
         var logger = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
@@ -49,7 +53,7 @@ final class House: Sendable {
         self.folder = folder
         services = HouseServices()
         let file = WorkflowFile.load(path: Programs.root() + "/workflows/reservation.yaml")
-        guard let workflow = file.workflow, let keys = options.keys else { throw ProgramFailure("\(file.diagnostics)") }
+        guard let workflow = file.workflow else { throw ProgramFailure("\(file.diagnostics)") }
         let engine = try Engine(
             store: store, workflows: [LoadedWorkflow(workflow: workflow, source: file.source)], transport: services,
             logger: silent)
@@ -70,10 +74,9 @@ final class House: Sendable {
         let place = "unix:" + folder.file("r.sock")
         let lists = ParticipantLists(places: { .init(payment: place, reservation: place) })
         let client = ControlClient(socketPath: folder.file("y.sock"), timeout: HangLimit.milliseconds, patience: 0)
-        let door: any Door = options.door ?? OpenDoor(isOpen: options.isOpen)
+        let keeper = Doorkeeper(try options.door(), logger: silent, fetch: { _ in options.webKeys() })
         let gateway = Gateway(
-            client: client, lists: lists, keys: keys, door: { door }, settings: { options.settings },
-            logger: options.logger)
+            client: client, lists: lists, keeper: keeper, settings: { options.settings }, logger: options.logger)
         let front = try HTTPListener(
             address: .tcp(host: "127.0.0.1", port: 0), responder: gateway.responder(), logger: silent,
             onListening: { _ in listens() })
@@ -165,8 +168,9 @@ final class House: Sendable {
     }
 
     /// The saga of an order, after it got there.
-    func settled(_ number: Int, _ goal: String) async throws -> Answer {
-        try await ask(.GET, "/api/v1/sagas/reservation:\(number)?wait=\(goal)&timeout=\(HangLimit.seconds)s")
+    func settled(_ number: Int, _ goal: String, _ headers: [(String, String)] = []) async throws -> Answer {
+        try await ask(
+            .GET, "/api/v1/sagas/reservation:\(number)?wait=\(goal)&timeout=\(HangLimit.seconds)s", nil, headers)
     }
 }
 

@@ -50,11 +50,21 @@ struct GuestTests {
         #expect(!GuestCodes(keys: SigningKeys(current: try Fixture.key(2))).proves(code, order))
     }
 
+    @Test func `the fullest cookie of orders is one that browsers keep`() throws {
+        let codes = try Fixture.door().door.codes
+        let code = codes.code(of: order)
+        let last = Int64(1) << 53
+        let held = (0..<Int64(GuestCodes.ordersMax)).map { HeldOrder(number: last - $0, code: code) }
+        let text = codes.cookie(adding: held[0], to: held, now: Fixture.now)
+        #expect(text.utf8.count + "__Host-yogi-orders=".utf8.count <= 4_096)
+        #expect(codes.orders(of: text, now: Fixture.now) == held)
+    }
+
     @Test func `a browser remembers orders, newest first, and fifty at most`() throws {
         let door = try Fixture.door().door
         var facts = Fixture.facts()
         for number in Int64(1)...60 {
-            let line = try door.admit(facts).remember(order: number, now: Fixture.now)
+            let line = try door.admit(facts).remember(order: number, code: "c\(number)", now: Fixture.now)
             #expect(line.hasPrefix("__Host-yogi-orders=") && line.contains("HttpOnly"))
             facts = Fixture.facts("GET", "/", [Fixture.sent(line)])
         }
@@ -62,14 +72,16 @@ struct GuestTests {
         #expect(caller.orders == Array((11...60).reversed()) && caller.isGuest)
         #expect(
             caller.front() == "guest:60" && caller.front(for: 17) == "guest:17" && caller.front(for: 1) == "guest:60")
-        let again = Fixture.sent(try door.admit(facts).remember(order: 20, now: Fixture.now))
-        #expect(try door.admit(Fixture.facts("GET", "/", [again])).caller().orders.prefix(2) == [20, 60])
+        let again = Fixture.sent(try door.admit(facts).remember(order: 20, code: "again", now: Fixture.now))
+        let entry = try door.admit(Fixture.facts("GET", "/", [again]))
+        #expect(try entry.caller().orders.prefix(2) == [20, 60])
+        #expect(entry.code(of: 20) == "again" && entry.code(of: 60) == "c60" && entry.code(of: 1) == nil)
         #expect(try door.admit(facts, at: Fixture.now + GuestCodes.lifetime).caller() == .nobody)
     }
 
     @Test func `a cookie of orders that was changed at any byte holds none`() throws {
         let door = try Fixture.door().door
-        let value = Fixture.sent(try door.admit(Fixture.facts()).remember(order: 17, now: Fixture.now)).1
+        let value = Fixture.sent(try door.admit(Fixture.facts()).remember(order: 17, code: "c17", now: Fixture.now)).1
         let bytes = Array(value.utf8)
         for place in "__Host-yogi-orders=".utf8.count..<bytes.count {
             for letter in "AzB_.".utf8 where letter != bytes[place] {
@@ -83,7 +95,7 @@ struct GuestTests {
 
     @Test func `a user may hold orders too, and speaks as a user`() throws {
         let (door, token) = try Fixture.door()
-        let sent = Fixture.sent(try door.admit(Fixture.facts()).remember(order: 17, now: Fixture.now))
+        let sent = Fixture.sent(try door.admit(Fixture.facts()).remember(order: 17, code: "c17", now: Fixture.now))
         let caller = try door.admit(Fixture.facts("GET", "/", [sent, ("Authorization", "Bearer \(token)")])).caller()
         #expect(caller.front(for: 17) == "user:ada" && caller.orders == [17] && !caller.isGuest)
     }

@@ -46,7 +46,7 @@ enum Layers {
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "Webhooks": service.union(["ControlServer", "Participants", "Crypto"]),
         "ControlClient": client.union(["ControlAPI"]),
-        "Gateway": hummingbird.union(client).union(service).union(["Basics", "ControlClient", "Listener", "Crypto"]),
+        "Gateway": hummingbird.union(client).union(service).union(["Basics", "ControlClient", "Identity", "Listener"]),
         "Pages": ["Basics", "ControlAPI", "WorkflowFile"],
         "Identity": ["ControlAPI", "Crypto", "JWTKit"],
         "ParticipantKit": hummingbird.union(service).union(["Basics", "Listener", "CEL", "Crypto", "GRDB"]),
@@ -96,7 +96,7 @@ enum Layers {
             "TestPrograms", "ControlServer", "ControlClient", "WorkflowFile",
         ]),
         "GatewayTests": hummingbird.union(client).union(service).union([
-            "TestPrograms", "Gateway", "ControlServer", "WorkflowFile",
+            "TestPrograms", "Gateway", "ControlServer", "WorkflowFile", "Crypto",
         ]),
         "IdentityTests": ["Identity", "Crypto"],
         "WebhooksTests": service.union(["Webhooks", "WorkflowFile"]),

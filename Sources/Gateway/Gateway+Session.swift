@@ -1,0 +1,60 @@
+import CEL
+import ControlAPI
+import HTTPTypes
+import Hummingbird
+import Identity
+
+/// Signing in and out, and who one is.
+extension Gateway {
+    private static let tokenBytesMax = 16 << 10
+
+    /// `GET /sign-in`: who asks, and what a request that changes something has to show beside a cookie.
+    @Sendable func whoAmI(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let entry = try context.admitted()
+        let form = entry.formToken()
+        var who = self.who(context.caller)
+        who.add(Entry.formField, .string(form.text))
+        return who.response(.ok, form.cookie.map { [.setCookie: $0] } ?? [:])
+    }
+
+    /// `POST /sign-in`: takes a token once, and gives a session.
+    @Sendable func signIn(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let body = try await request.members(knowing: ["token"], max: Self.tokenBytesMax)
+        guard let token = body["token"]?.stringValue, !token.isEmpty else {
+            throw WireProblem.invalid(
+                "/token", "is required: 'yogi-gateway token add' makes one, or your issuer gives it")
+        }
+        guard let facts = context.facts else { throw PassedDoor.unseen }
+        let session = try await keeper.signIn(try context.admitted(), of: facts, token: token)
+        return who(session.caller).response(.ok, [.setCookie: session.cookie])
+    }
+
+    /// `POST /sign-out`: ends the session wherever its cookie was copied to, and lets the browser forget its orders.
+    @Sendable func signOut(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var response = who(.nobody).response()
+        response.headers[values: .setCookie] = keeper.signOut(try context.admitted())
+        return response
+    }
+
+    private func who(_ caller: Caller) -> HAL {
+        var who = HAL([
+            ("user", caller.user.map { .string($0.name.text) }),
+            ("roles", .list((caller.user?.roles ?? []).map(\.rawValue).sorted().map { .string($0) })),
+            ("orders", .list(caller.orders.map { .int($0) })),
+        ])
+        who.link("self", url("/sign-in"))
+        who.link("sign-out", url("/sign-out"))
+        return who
+    }
+}
+
+extension GatewayContext {
+    /// What the door let in.
+    func admitted() throws -> Entry {
+        guard let entry else { throw PassedDoor.unseen }
+        return entry
+    }
+}
+
+/// A route was reached past the door, which none can.
+enum PassedDoor: Error { case unseen }
