@@ -120,8 +120,8 @@ let package = Package(
         library(
             "Gateway",
             [
-                "Basics", "CEL", "ControlAPI", "ControlClient", "Identity", "Listener", asyncHTTPClient, httpTypes,
-                hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
+                "Basics", "CEL", "ControlAPI", "ControlClient", "Identity", "Listener", "Pages", asyncHTTPClient,
+                httpTypes, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         library("Pages", ["Basics", "ControlAPI", "WorkflowFile", "SagaCore", "CEL"]),
         library("Identity", ["Basics", "ControlAPI", "CEL", crypto, jwtKit]),

@@ -30,7 +30,7 @@ struct FrontMiddleware: RouterMiddleware {
             try keeper.count(context.caller)
             response = try await next(request, context)
         } catch {
-            response = answer(to: error, request)
+            response = answer(to: error, request, context)
         }
         for (name, value) in SecurityHeaders.all(isSecure: keeper.isSecure(facts)) {
             if let name = HTTPField.Name(name) { response.headers[name] = value }
@@ -65,10 +65,19 @@ struct FrontMiddleware: RouterMiddleware {
         response.headers[values: .setCookie] = entry.cookies + response.headers[values: .setCookie]
     }
 
-    private func answer(to error: any Error, _ request: Request) -> Response {
-        guard let refusal = error as? DoorRefusal else { return problem(error, request).response }
-        var response = refusal.problem.response
-        for (name, value) in refusal.headers {
+    private func answer(to error: any Error, _ request: Request, _ context: GatewayContext) -> Response {
+        let refusal = error as? DoorRefusal
+        let problem = refusal?.problem ?? problem(error, request)
+        var response = problem.response
+        if request.wantsPage {
+            let page = PageWriter.response(problem, to: request, context)
+            // What a program is told beside, as when to come again, a browser is told too.
+            response.headers.append(contentsOf: page.headers.filter { $0.name == .setCookie })
+            response.headers[.contentType] = page.headers[.contentType]
+            response.headers[.vary] = page.headers[.vary]
+            response.body = page.body
+        }
+        for (name, value) in refusal?.headers ?? [:] {
             if let name = HTTPField.Name(name) { response.headers[name] = value }
         }
         return response

@@ -29,6 +29,7 @@ extension Gateway {
 
     /// `GET /`: what there is.
     @Sendable func index(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        if request.wantsPage { return PageWriter.redirect(to: PageWriter.home(of: context.caller)) }
         var index = HAL([])
         index.link("self", url("/"))
         for (name, path) in [

@@ -21,14 +21,21 @@ extension Gateway {
     func heldOrder(
         _ request: Request, _ context: GatewayContext, _ act: (Int64) -> DoorAct
     ) async throws -> (saga: SagaResource, code: String?) {
-        let text = try context.argument("number")
+        try await heldOrder(
+            try context.argument("number"), code: try shownCode(in: request), request, context, act)
+    }
+
+    /// The same for a number and a code that came in some other way.
+    func heldOrder(
+        _ text: String, code shown: String?, _ request: Request, _ context: GatewayContext, _ act: (Int64) -> DoorAct
+    ) async throws -> (saga: SagaResource, code: String?) {
         guard let number = Int(text), number > 0, number <= 1 << 53 else {
             throw WireProblem.badRequest("'\(text.prefix(40))' is no number of an order")
         }
         let workflow = settings().orders.workflow
         let entry = try context.admitted()
         let act = act(Int64(number))
-        let code = try shownCode(in: request) ?? entry.code(of: Int64(number))
+        let code = shown ?? entry.code(of: Int64(number))
         let byRole = context.caller.withoutOrders
         if byRole.ruling(act) == .allowed {
             let saga = try await order(number, of: workflow)
@@ -59,7 +66,7 @@ extension Gateway {
 
     /// From the query or the header.
     private func shownCode(in request: Request) throws -> String? {
-        if let code = try request.parameters(knowing: ["code"])["code"] { return code }
+        if let code = try request.parameters(knowing: ["code", "lang"])["code"] { return code }
         return HTTPField.Name(Self.codeHeader).flatMap { request.headers[$0] }
     }
 

@@ -12,10 +12,28 @@ extension Gateway {
     /// `POST /orders`: durable when it is answered; what becomes of it goes on without whoever asked.
     @Sendable func placeOrder(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let settings = settings()
-        let key = try request.idempotencyKey().map { context.caller.keySpace + "/" + $0 }
         let body = try await request.members(knowing: OrderRequest.members, max: settings.bodyMax)
-        let order = try OrderRequest(body, settings.orders)
-        let workflow = settings.orders.workflow
+        let placed = try await place(
+            try OrderRequest(body, settings.orders), key: try request.idempotencyKey(), context)
+        var headers: HTTPFields = [.location: "/orders/\(placed.number)"]
+        // Who has a name sees it by a role, or by its link.
+        if context.caller.user == nil { headers[.setCookie] = placed.cookie }
+        return order(placed.answer.saga, code: placed.code)
+            .response(placed.answer.isNew == false ? .ok : .created, headers)
+    }
+
+    /// An order that was placed, with what its guest is given.
+    struct Placed {
+        var answer: StartAnswer
+        var number: Int
+        var code: String
+        /// Lets the browser keep it.
+        var cookie: String
+    }
+
+    func place(_ order: OrderRequest, key: String?, _ context: GatewayContext) async throws -> Placed {
+        let key = key.map { context.caller.keySpace + "/" + $0 }
+        let workflow = settings().orders.workflow
         let daemon = client.speaking(for: context.caller.front())
         let answer: StartAnswer
         if let day = order.checkIn {
@@ -28,12 +46,8 @@ extension Gateway {
         }
         let entry = try context.admitted()
         let code = entry.codes.code(of: .init(workflow: workflow, saga: answer.saga.id))
-        var headers: HTTPFields = [.location: "/orders/\(number)"]
-        // Who has a name sees it by a role, or by its link.
-        if context.caller.user == nil {
-            headers[.setCookie] = keeper.remember(entry, order: Int64(number), code: code)
-        }
-        return self.order(answer.saga, code: code).response(answer.isNew == false ? .ok : .created, headers)
+        let cookie = keeper.remember(entry, order: Int64(number), code: code)
+        return Placed(answer: answer, number: number, code: code, cookie: cookie)
     }
 
     /// An order without a day. One that is sent again under its key is for the day that it was given first: another one would be another
@@ -83,6 +97,7 @@ extension Gateway {
     /// `GET /bookings/{number}?code=…`: the guest's link; the code is kept in a cookie from then on.
     @Sendable func openBooking(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let held = try await heldOrder(request, context, DoorAct.see)
+        if request.wantsPage { return try await bookingPage(held, request, context) }
         guard let code = held.code, let number = held.saga.serial else { return order(held.saga).response() }
         let cookie = keeper.remember(try context.admitted(), order: Int64(number), code: code)
         return order(held.saga, code: code).response(.ok, [.setCookie: cookie])

@@ -3,6 +3,7 @@ import ControlAPI
 import HTTPTypes
 import Hummingbird
 import Identity
+import Pages
 
 /// Signing in and out, and who one is.
 extension Gateway {
@@ -10,6 +11,10 @@ extension Gateway {
 
     /// `GET /sign-in`: who asks, and what a request that changes something has to show beside a cookie.
     @Sendable func whoAmI(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let query = try request.parameters(knowing: ["next", "lang"])
+        if request.wantsPage {
+            return PageWriter.response(.signIn(SignInPage(next: Self.own(query["next"]))), to: request, context)
+        }
         let entry = try context.admitted()
         let form = entry.formToken()
         var who = self.who(context.caller)
@@ -19,21 +24,42 @@ extension Gateway {
 
     /// `POST /sign-in`: takes a token once, and gives a session.
     @Sendable func signIn(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let body = try await request.members(knowing: ["token"], max: Self.tokenBytesMax)
+        let body = try await request.members(knowing: ["token", "next", Self.keyField], max: Self.tokenBytesMax)
         guard let token = body["token"]?.stringValue, !token.isEmpty else {
             throw WireProblem.invalid(
                 "/token", "is required: 'yogi-gateway token add' makes one, or your issuer gives it")
         }
         guard let facts = context.facts else { throw PassedDoor.unseen }
-        let session = try await keeper.signIn(try context.admitted(), of: facts, token: token)
+        let next = Self.own(body["next"]?.stringValue)
+        let entry = try context.admitted()
+        let session: (cookie: String, caller: Caller)
+        do throws(DoorRefusal) {
+            session = try await keeper.signIn(entry, of: facts, token: token)
+        } catch {
+            guard request.wantsPage else { throw error }
+            let page = SignInPage(next: next, fault: error.problem.detail)
+            return PageWriter.response(.signIn(page), to: request, context, .unauthorized)
+        }
+        if request.wantsPage {
+            let home = next == "/" ? PageWriter.home(of: session.caller) : next
+            return PageWriter.redirect(to: home, cookies: [session.cookie])
+        }
         return who(session.caller).response(.ok, [.setCookie: session.cookie])
     }
 
     /// `POST /sign-out`: ends the session wherever its cookie was copied to, and lets the browser forget its orders.
     @Sendable func signOut(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        var response = who(.nobody).response()
+        var response = request.wantsPage ? PageWriter.redirect(to: PagePath.book) : who(.nobody).response()
         response.headers[values: .setCookie] = keeper.signOut(try context.admitted())
         return response
+    }
+
+    /// A path of ours: two slashes would be another host.
+    private static func own(_ next: String?) -> String {
+        guard let next, next.hasPrefix("/"), !next.dropFirst().hasPrefix("/"), !next.contains("\\"),
+            next.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return "/" }
+        return next
     }
 
     private func who(_ caller: Caller) -> HAL {

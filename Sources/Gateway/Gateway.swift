@@ -19,6 +19,8 @@ public struct Gateway: Sendable {
         public var isSecure = false
         /// What each participant's lists are read from.
         public var lists: ParticipantLists.Places
+        /// Which rooms the page for ordering offers.
+        public var rooms = ["101", "102", "201", "202", "301"]
         /// Where the orders are.
         public var orders: OrderDefaults
 

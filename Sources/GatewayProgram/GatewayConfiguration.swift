@@ -20,6 +20,8 @@ struct GatewayConfiguration: Sendable {
     /// What links begin with, without a slash at its end.
     var publicURL = ""
     var lists = ParticipantLists.Places()
+    /// Which rooms the page for ordering offers; `nil` for those that the gateway has by itself.
+    var rooms: [String]?
     /// What connections are encrypted by; `nil`: they are not.
     var tls: TLSFiles?
     /// Bytes of a request body.
@@ -105,6 +107,7 @@ struct GatewayConfiguration: Sendable {
         var settings = Gateway.Settings(lists: lists)
         settings.bodyMax = bodyMax
         settings.publicURL = publicURL
+        if let rooms { settings.rooms = rooms }
         settings.isSecure = tls != nil || publicURL.hasPrefix("https:")
         return settings
     }

@@ -27,7 +27,8 @@ struct GatewayFile: NodeReading {
 
     private mutating func read(_ root: YAMLNode, _ configuration: inout GatewayConfiguration) {
         let keys = [
-            "listen", "socket", "stateDirectory", "identity", "publicUrl", "tls", "participants", "limits", "log",
+            "listen", "socket", "stateDirectory", "identity", "publicUrl", "tls", "participants", "rooms", "limits",
+            "log",
         ]
         for entry in entries(root, "the configuration", keys) {
             switch entry.key {
@@ -50,6 +51,7 @@ struct GatewayFile: NodeReading {
                 }
             case "tls": tls(entry.value, &configuration)
             case "participants": participants(entry.value, &configuration)
+            case "rooms": rooms(entry.value, &configuration)
             case "limits": limits(entry.value, &configuration)
             case "log": log(entry.value, &configuration)
             default: break
@@ -92,6 +94,20 @@ struct GatewayFile: NodeReading {
             }
         }
     }
+
+    private mutating func rooms(_ node: YAMLNode, _ configuration: inout GatewayConfiguration) {
+        let names = (node.items ?? []).compactMap { $0.scalar?.text }.filter { (1...40).contains($0.utf8.count) }
+        guard let items = node.items, names.count == items.count, (1...Self.roomsMax).contains(names.count),
+            Set(names).count == names.count
+        else {
+            fault(node.place, "'rooms' must be a list of 1 to \(Self.roomsMax) different rooms, such as [101, 102]")
+            return
+        }
+        configuration.rooms = names
+    }
+
+    /// Each is asked for when somebody looks at the page for ordering.
+    private static let roomsMax = 50
 
     private mutating func limits(_ node: YAMLNode, _ configuration: inout GatewayConfiguration) {
         for entry in entries(node, "'limits'", ["body", "connections"]) {

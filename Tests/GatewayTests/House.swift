@@ -85,7 +85,9 @@ final class House: Sendable {
         fronts = ServiceGroup(
             configuration: .init(
                 services: [hotel, front, Closing(client: client, lists: lists)], logger: silent))
-        http = HTTPClient(eventLoopGroupProvider: .singleton)
+        var asking = HTTPClient.Configuration()
+        asking.redirectConfiguration = .disallow
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: asking)
     }
 
     /// Runs a house while `body` talks to it.
@@ -154,6 +156,13 @@ final class House: Sendable {
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(
             status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
+    }
+
+    /// An answer whose body comes as it is read.
+    func begin(_ path: String, _ headers: [(String, String)]) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: url + path)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        return try await http.execute(request, timeout: .seconds(Int64(HangLimit.seconds)))
     }
 
     /// An order in the state, by its number; made by the old command line, with a card of its own.

@@ -46,7 +46,9 @@ enum Layers {
         "ControlServer": hummingbird.union(service).union(["ControlAPI", "SagaEngine", "Listener"]),
         "Webhooks": service.union(["ControlServer", "Participants", "Crypto"]),
         "ControlClient": client.union(["ControlAPI"]),
-        "Gateway": hummingbird.union(client).union(service).union(["Basics", "ControlClient", "Identity", "Listener"]),
+        "Gateway": hummingbird.union(client).union(service).union([
+            "Basics", "ControlClient", "Identity", "Listener", "Pages",
+        ]),
         "Pages": ["Basics", "ControlAPI", "WorkflowFile"],
         "Identity": ["ControlAPI", "Crypto", "JWTKit"],
         "ParticipantKit": hummingbird.union(service).union(["Basics", "Listener", "CEL", "Crypto", "GRDB"]),

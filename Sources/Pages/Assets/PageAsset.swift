@@ -26,7 +26,7 @@ public struct PageAsset: Sendable, Hashable {
             base-uri 'none'; frame-ancestors 'none'
             """
         ),
-        ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"),
+        ("Referrer-Policy", "same-origin"), ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"),
         ("Cross-Origin-Opener-Policy", "same-origin"), ("Cache-Control", "no-store"),
         ("Vary", "Accept, Accept-Language, Cookie"),
     ]

@@ -6,7 +6,7 @@ extension Scene {
         return """
             <!DOCTYPE html>
             <html lang="\(frame.tongue.rawValue)"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <meta name="color-scheme" content="light dark"/><meta name="referrer" content="no-referrer"/>
+            <meta name="color-scheme" content="light dark"/><meta name="referrer" content="same-origin"/>
             <title>\(title) · \(say(.brand))</title><link rel="stylesheet" href="\(PageAsset.style.path)"/>
             <script src="\(PageAsset.script.path)" defer="defer"></script></head>
             <body\(live)\(clockWords)><a class="skip" href="#main">\(say(.skip))</a>

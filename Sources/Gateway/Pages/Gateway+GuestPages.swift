@@ -1,0 +1,173 @@
+import CEL
+import ControlAPI
+import ControlClient
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Identity
+import NIOCore
+import Pages
+import ServiceLifecycle
+
+/// Pages of a guest: ordering a room, and what becomes of it.
+extension Gateway {
+    private static let historyMax = 500
+    private static let secondsOfDay = 86_400.0
+
+    /// `GET /book`.
+    @Sendable func bookPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let query = try request.parameters(knowing: ["checkIn", "nights", "room", "name", "lang"])
+        let nights = query["nights"].flatMap { Int($0) }.map { min(max($0, 1), 60) } ?? 1
+        let filled = BookPage.Filled(
+            name: query["name"] ?? "", room: query["room"] ?? "", checkIn: query["checkIn"] ?? Self.tomorrow,
+            nights: nights)
+        return PageWriter.response(.book(try await book(filled)), to: request, context)
+    }
+
+    /// `POST /book`: orders, and goes to the order.
+    @Sendable func bookForm(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let settings = settings()
+        var body = try await request.members(
+            knowing: OrderRequest.members + [Self.keyField], max: settings.bodyMax)
+        let key = try Self.key(of: body)
+        body[Self.keyField] = nil
+        do {
+            let placed = try await place(try OrderRequest(body, settings.orders), key: key, context)
+            let cookies = context.caller.user == nil ? [placed.cookie] : []
+            return PageWriter.redirect(to: PagePath.booking(placed.number), cookies: cookies)
+        } catch {
+            guard let problem = Self.problem(error), let faults = Self.faults(of: problem) else { throw error }
+            let filled = BookPage.Filled(
+                name: body["name"]?.stringValue ?? "", room: body["room"]?.stringValue ?? "",
+                checkIn: body["checkIn"]?.stringValue ?? "",
+                nights: min(max(body["nights"]?.stringValue.flatMap { Int($0) } ?? 1, 1), 60))
+            return PageWriter.response(
+                .book(try await book(filled, faults: faults)), to: request, context, .unprocessableContent)
+        }
+    }
+
+    private func book(_ filled: BookPage.Filled, faults: [String: String] = [:]) async throws -> BookPage {
+        let settings = settings()
+        var rooms: [BookPage.Room] = []
+        for room in settings.rooms {
+            rooms.append(
+                BookPage.Room(
+                    number: room, summary: "", price: Int(settings.orders.amountPerNight),
+                    isFree: try await isFree(room, filled)))
+        }
+        return BookPage(rooms: rooms, filled: filled, faults: faults)
+    }
+
+    /// A service that is away says nothing: the order is taken, and told later whether the room was free.
+    private func isFree(_ room: String, _ filled: BookPage.Filled) async throws -> Bool {
+        guard lists.knows(.reservation), !filled.checkIn.isEmpty else { return true }
+        do {
+            let answer = try await lists.get(
+                .reservation, "/free", [("room", room), ("from", filled.checkIn), ("nights", "\(filled.nights)")])
+            return answer.body["checkIn"]?.stringValue == filled.checkIn
+        } catch let problem as WireProblem where problem.code == "participant-away" {
+            return true
+        }
+    }
+
+    /// The page of a booking; a link's code is kept in the browser, and taken out of the address.
+    func bookingPage(
+        _ held: (saga: SagaResource, code: String?), _ request: Request, _ context: GatewayContext
+    ) async throws -> Response {
+        let number = held.saga.serial ?? 0
+        if let code = held.code, request.uri.queryParameters["code"] != nil {
+            let cookie = keeper.remember(try context.admitted(), order: Int64(number), code: code)
+            return PageWriter.redirect(to: PagePath.booking(number), cookies: [cookie])
+        }
+        let history = try await client.history(held.saga.id, limit: Self.historyMax)
+        let mayCancel = context.caller.ruling(.cancel(order: Int64(number))) == .allowed
+        let booking = Booking(number: number, saga: held.saga, history: history.entries)
+        let live = Self.isOver(held.saga) ? nil : "/feed?booking=\(number)&after=\(history.entries.last?.number ?? 0)"
+        return PageWriter.response(
+            .booking(BookingPage(booking: booking, mayCancel: mayCancel)), to: request, context, live: live)
+    }
+
+    /// `POST /bookings/{number}/cancel`.
+    @Sendable func cancelForm(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let saga = try await heldOrder(request, context, DoorAct.cancel).saga
+        let body = try await request.members(knowing: ["reason", Self.keyField], max: settings().bodyMax)
+        let reason = body["reason"]?.stringValue?.trimmingSpaces ?? ""
+        let number = saga.serial ?? 0
+        _ = try await client.speaking(for: context.caller.front(for: Int64(number)))
+            .cancel(saga.id, reason: reason.isEmpty ? "asked for at the gateway" : reason)
+        return PageWriter.redirect(to: PagePath.booking(number))
+    }
+
+    /// `GET /feed?booking=`: an event for whatever happens to the order; what it is, the page says.
+    @Sendable func liveFeed(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let query = try request.parameters(knowing: ["booking", "after"])
+        guard let number = query["booking"], let after = Int(query["after"] ?? "0"), after >= 0 else {
+            throw WireProblem.badRequest("'booking' must be the number of an order, and 'after' that of a record")
+        }
+        let saga = try await heldOrder(number, code: nil, request, context, DoorAct.see).saga
+        // Nothing comes any more: a browser does not come again after this.
+        if Self.isOver(saga) { return Response(status: .noContent) }
+        let answer = try await client.relay(
+            RelayedRequest(
+                method: "GET", target: Route.history.path(saga.id) + "?follow&after=\(after)",
+                fields: [(name: "Accept", value: "application/x-ndjson")]), headWithin: 10_000)
+        guard answer.status == 200 else {
+            throw WireProblem(
+                "bad-gateway", status: 502, title: "Not understood", detail: "the daemon does not tell what happens")
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
+            body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: ": here\n\n"))
+                for try await bytes in answer.body.cancelOnGracefulShutdown() {
+                    // An empty line is a sign of life.
+                    let isNews = bytes.readableBytesView.contains(UInt8(ascii: "{"))
+                    try await writer.write(ByteBuffer(string: isNews ? "event: change\ndata: {}\n\n" : ": alive\n\n"))
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    private static func isOver(_ saga: SagaResource) -> Bool {
+        ["succeeded", "cancelled", "terminated"].contains(saga.status)
+    }
+
+    private static var tomorrow: String {
+        let seconds = Int64(Date().timeIntervalSince1970 + secondsOfDay)
+        return String(Timestamp(seconds: seconds).rfc3339.prefix { $0 != "T" })
+    }
+}
+
+extension Gateway {
+    static let keyField = "idempotency-key"
+
+    /// The key that a form has, so that sent twice it does nothing twice.
+    static func key(of body: MapValue) throws -> String? {
+        guard let key = body[keyField]?.stringValue else { return nil }
+        guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw WireProblem.badRequest("\(keyField) must be 1 to 128 visible ASCII characters without spaces")
+        }
+        return key
+    }
+
+    static func problem(_ error: any Error) -> WireProblem? {
+        switch error {
+        case let problem as WireProblem: problem
+        case let error as ClientError: WireProblem(error)
+        default: nil
+        }
+    }
+
+    /// By the field of the form.
+    static func faults(of problem: WireProblem) -> [String: String]? {
+        guard problem.status == 422, case .list(let items)? = problem.extensions["faults"] else { return nil }
+        var faults: [String: String] = [:]
+        for item in items {
+            let pointer = item["pointer"]?.stringValue ?? ""
+            let name = pointer.split(separator: "/").last.map(String.init) ?? ""
+            faults[name] = item["message"]?.stringValue ?? problem.detail
+        }
+        return faults
+    }
+}

@@ -1,0 +1,141 @@
+import CEL
+import ControlAPI
+import ControlClient
+import HTTPTypes
+import Hummingbird
+import Identity
+import Pages
+
+/// Pages of operators: what needs a person, the search, and one saga with its acts.
+extension Gateway {
+    private static let rowsMax = 50
+    private static let historyMax = 200
+    /// What one saga may be told on its page, and by which route.
+    private static let acts: [Route] = [.retry, .settle, .skip, .cancel, .pause, .resume, .terminate]
+
+    /// `GET /operations`.
+    @Sendable func operationsPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        _ = try request.parameters(knowing: ["lang"])
+        let daemon = client.speaking(for: context.caller.front())
+        let stuck = try await daemon.list(ListFilter(status: "stuck"), limit: Self.rowsMax).sagas
+        let alarmed = try await daemon.list(ListFilter(withAlarms: true), limit: Self.rowsMax).sagas
+        let ids = Set(stuck.map(\.id))
+        let attention = (stuck + alarmed.filter { !ids.contains($0.id) }).sorted { $0.updatedAt < $1.updatedAt }
+        let page = OperationsPage(
+            status: try await daemon.status(), attention: attention,
+            effects: try await daemon.effects(outcome: "unknown", limit: Self.rowsMax).effects,
+            mayAct: may(.resumeAll, context))
+        return PageWriter.response(.operations(page), to: request, context)
+    }
+
+    /// `POST /operations/resume`.
+    @Sendable func resumeForm(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        _ = try await request.members(knowing: [Self.keyField], max: settings().bodyMax)
+        _ = try await client.speaking(for: context.caller.front()).resumeAll(reason: "asked for at the gateway")
+        return PageWriter.redirect(to: PagePath.operations)
+    }
+
+    /// `GET /sagas`: the search, which stands in the address.
+    @Sendable func sagasPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let query = try request.parameters(
+            knowing: ["workflow", "status", "state", "key", "where", "after", "act", "lang"]
+        ).filter { !$0.value.isEmpty }
+        let search = SagasPage.Search(
+            workflow: query["workflow"] ?? "", status: query["status"] ?? "", state: query["state"] ?? "",
+            key: query["key"] ?? "", attribute: query["where"] ?? "")
+        var filter = ListFilter(workflow: query["workflow"], state: query["state"], status: query["status"])
+        filter.key = query["key"]
+        if let sides = query["where"]?.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false),
+            sides.count == 2
+        {
+            filter.attributes = [.init(name: String(sides[0]), value: String(sides[1]))]
+        }
+        let daemon = client.speaking(for: context.caller.front())
+        let names = Set(try await daemon.workflows().workflows.map(\.name)).sorted()
+        let page = SagasPage(
+            search: search, list: try await daemon.list(filter, limit: Self.rowsMax, after: query["after"]),
+            workflows: names, jobs: try await daemon.jobs(limit: 5).jobs, mayAct: false)
+        return PageWriter.response(.sagas(page), to: request, context)
+    }
+
+    /// `GET /sagas/{id}`; with `?act=` also what that act would do, without doing it.
+    @Sendable func sagaPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let query = try request.parameters(knowing: ["act", "name", "lang"])
+        let daemon = client.speaking(for: context.caller.front())
+        let saga = try await daemon.show(try context.argument("id"))
+        var acts = Self.acts.filter { may($0, context) }.map(\.lastSegment)
+        if may(.signal, context) { acts.append("signal") }
+        var trial: ActTrial?
+        if let act = query["act"], acts.contains(act) {
+            trial = try await self.trial(act, of: saga, signal: query["name"], by: daemon)
+        }
+        let history = try await daemon.history(saga.id, limit: Self.historyMax)
+        return PageWriter.response(
+            .saga(SagaPage(saga: saga, history: history, workflow: nil, acts: acts, trial: trial)), to: request, context
+        )
+    }
+
+    private func trial(
+        _ act: String, of saga: SagaResource, signal: String?, by daemon: ControlClient
+    ) async throws -> ActTrial {
+        guard let route = Self.acts.first(where: { $0.lastSegment == act }), route != .cancel else {
+            return ActTrial(act: act, dryRun: .untried, signal: act == "signal" ? signal : nil)
+        }
+        let steps = [.settle, .skip].contains(route) ? saga.steps : []
+        let wish = OperatorWish(
+            route, step: steps.last.map { "\($0.number)" }, as: route == .settle ? "succeeded" : nil)
+        do throws(ClientError) {
+            let answer = try await daemon.operate(saga.id, wish, reason: "asked for at the gateway", dryRun: true)
+            return ActTrial(act: act, dryRun: .would(answer), steps: steps)
+        } catch {
+            guard case .problem(let problem) = error else { throw error }
+            return ActTrial(act: act, dryRun: .refused(problem), steps: steps)
+        }
+    }
+
+    /// `POST /sagas/{id}/{act}`.
+    @Sendable func actForm(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (id, act) = (try context.argument("id"), try context.argument("act"))
+        let known = Self.acts + [.signal]
+        guard let route = known.first(where: { act == ($0 == .signal ? "signal" : $0.lastSegment) }) else {
+            throw WireProblem.badRequest("'\(act.prefix(40))' is nothing that a saga can be told here")
+        }
+        try context.caller.permit(.control(route, method: "POST"))
+        let fields = ["reason", "step", "as", "name", "data", Self.keyField]
+        let body = try await request.members(knowing: fields, max: settings().bodyMax)
+        func text(_ name: String) -> String? {
+            body[name]?.stringValue.map(\.trimmingSpaces).flatMap { $0.isEmpty ? nil : $0 }
+        }
+        let daemon = client.speaking(for: context.caller.front())
+        switch route {
+        case .signal:
+            guard let name = text("name") else { throw WireProblem.invalid("/name", "is required") }
+            var data: Value?
+            if let text = text("data") {
+                do throws(JSONError) {
+                    data = try JSON.parse(text)
+                } catch {
+                    throw WireProblem.invalid("/data", "is no JSON: \(error.message)")
+                }
+            }
+            _ = try await daemon.signal(id, name, data: data, id: try Self.key(of: body))
+        case .cancel: _ = try await daemon.cancel(id, reason: text("reason"))
+        default:
+            guard let reason = text("reason") else { throw WireProblem.invalid("/reason", "is required") }
+            let wish = OperatorWish(route, step: text("step"), as: text("as"))
+            _ = try await daemon.operate(id, wish, reason: reason)
+        }
+        return PageWriter.redirect(to: PagePath.saga(id))
+    }
+
+    /// `GET /workflows`.
+    @Sendable func workflowsPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        _ = try request.parameters(knowing: ["lang", "version"])
+        let list = try await client.speaking(for: context.caller.front()).workflows()
+        return PageWriter.response(.workflows(WorkflowsPage(list: list, mayAct: false)), to: request, context)
+    }
+
+    private func may(_ route: Route, _ context: GatewayContext) -> Bool {
+        context.caller.ruling(.control(route, method: "POST")) == .allowed
+    }
+}
