@@ -119,7 +119,7 @@ struct FrontTests {
         let file = folder.file("gateway.yaml")
         try "tls: { certificate: \(folder.file("cert.pem")), key: \(folder.file("key.pem")) }\n"
             .write(toFile: file, atomically: true, encoding: .utf8)
-        let (program, url) = try await Self.gateway(of: hotel, ["--config", file])
+        let (program, url) = try await Self.gateway(of: hotel, ["--config", file], isOpen: false)
         let port = url.split(separator: ":").last ?? ""
         func ask(_ name: String) async throws -> Answer {
             try await Self.curl(
