@@ -12,6 +12,8 @@ public final class Doorkeeper: Sendable {
         var ended = EndedSessions()
         var refresh = WebKeyRefresh()
         var door: FrontDoor
+        /// Said once: it is told of each request else.
+        var hasToldForwarding = false
 
         init(_ house: House) {
             self.house = house
@@ -69,11 +71,28 @@ public final class Doorkeeper: Sendable {
     /// Takes a request from what its address has left, before anything of it is read.
     func knock(_ facts: RequestFacts) throws(DoorRefusal) {
         let now = milliseconds
+        warnOfForwarding(facts)
         try refuse(
             state.withLock { state in
                 guard !state.house.configuration.isOpen else { return nil }
                 return state.limits.take(address: state.door.address(of: facts), now: now)
             })
+    }
+
+    /// A proxy that is not named is one address to us: all the guests behind it would share what one may ask.
+    private func warnOfForwarding(_ facts: RequestFacts) {
+        let isNews = state.withLock { state in
+            guard !state.hasToldForwarding, state.door.ignoresForwarding(of: facts) else { return false }
+            state.hasToldForwarding = true
+            return true
+        }
+        guard isNews else { return }
+        logger.warning(
+            """
+            X-Forwarded-For came from a peer that 'identity.forwarders' does not name: it is ignored, and all who come by that peer \
+            share one limit; where it is a proxy of yours, name it
+            """,
+            metadata: ["peer": "\(facts.peer.text)"])
     }
 
     /// The same for who it was proven to be.

@@ -120,7 +120,7 @@ struct FrontMiddleware: RouterMiddleware {
 
 extension RequestFacts.Peer {
     /// For the log.
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .address(let address): "\(address)"
         case .uid(let uid): "uid \(uid)"

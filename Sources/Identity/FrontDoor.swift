@@ -25,6 +25,11 @@ public struct FrontDoor: Sendable {
     /// Whose address counts, for limits and logs; `nil` at a Unix socket whose other end does not say.
     public func address(of facts: RequestFacts) -> InternetAddress? { configuration.forwarders.address(of: facts) }
 
+    /// Whether a proxy that the configuration does not name says for whom it asks: all who come by it are one address then.
+    public func ignoresForwarding(of facts: RequestFacts) -> Bool {
+        !configuration.forwarders.contains(facts.peer) && !facts.values("x-forwarded-for").isEmpty
+    }
+
     /// Whether the browser came by TLS, here or at a proxy whose word is believed.
     public func isSecure(_ facts: RequestFacts) -> Bool {
         if facts.isTLS { return true }

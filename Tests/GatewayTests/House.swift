@@ -74,7 +74,7 @@ final class House: Sendable {
         let place = "unix:" + folder.file("r.sock")
         let lists = ParticipantLists(places: { .init(payment: place, reservation: place) })
         let client = ControlClient(socketPath: folder.file("y.sock"), timeout: HangLimit.milliseconds, patience: 0)
-        let keeper = Doorkeeper(try options.door(), logger: silent, fetch: { _ in options.webKeys() })
+        let keeper = Doorkeeper(try options.door(), logger: options.logger, fetch: { _ in options.webKeys() })
         let gateway = Gateway(
             client: client, lists: lists, keeper: keeper, settings: { options.settings }, logger: options.logger)
         let front = try HTTPListener(

@@ -1,7 +1,9 @@
 import CEL
 import ControlAPI
 import Identity
+import Logging
 import NIOHTTP1
+import Synchronization
 import TestPrograms
 import Testing
 
@@ -156,6 +158,32 @@ struct WhoTests {
             #expect(try await house.ask(.GET, "/orders", nil, guest.headers)["page", "count"] == 1)
             #expect(try await house.ask(.DELETE, "/orders/1", nil, guest.headers).status < 300)
         }
+    }
+
+    @Test func `guests behind a proxy that is named are told apart, and of another it is said once that they are not`()
+        async throws
+    {
+        let limits: Value = ["address": ["rate": "1/h", "burst": 2]]
+        let (one, other) = ([("X-Forwarded-For", "192.0.2.1")], [("X-Forwarded-For", "192.0.2.2")])
+        let staff = try Staff()
+        try await House.open(.known(staff, ["limits": limits, "forwarders": "127.0.0.1"])) { house in
+            for headers in [one, other] {
+                for status in [200, 200, 429] {
+                    let answer = try await house.ask(.GET, "/", nil, headers)
+                    #expect(answer.status == status)
+                }
+            }
+        }
+        let lines = Mutex<[String]>([])
+        var options = House.Options.known(staff, ["limits": limits])
+        options.logger = Logger(label: "kept") { _ in KeptLog(keep: { line in lines.withLock { $0.append(line) } }) }
+        try await House.open(options) { house in
+            for (headers, status) in [(one, 200), (other, 200), (one, 429)] {
+                let answer = try await house.ask(.GET, "/", nil, headers)
+                #expect(answer.status == status)
+            }
+        }
+        #expect(lines.withLock { $0 }.count { $0.contains("identity.forwarders") } == 1)
     }
 
     @Test func `who asks too often is told when to come again: by address, and by name`() async throws {
