@@ -145,8 +145,9 @@ let package = Package(
         library(
             "GatewayProgram",
             [
-                "Basics", "Gateway", "ControlClient", "Identity", "ControlAPI", "WorkflowFile", "SagaCore", "CEL", "Listener",
-                "OperatorLog", "Systemd", argumentParser, hummingbird, logging, nioPosix, serviceLifecycle, unixSignals,
+                "Basics", "Gateway", "ControlClient", "Identity", "ControlAPI", "WorkflowFile", "SagaCore", "CEL",
+                "Listener", "OperatorLog", "Systemd", argumentParser, hummingbird, logging, nioPosix, serviceLifecycle,
+                unixSignals,
             ]),
         library(
             "PaymentProgram",
