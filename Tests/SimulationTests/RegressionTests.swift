@@ -41,6 +41,19 @@ struct RegressionTests {
         expectNothing(plan(state, horizon: 2_000, chaos: chaos), calm: 5_000)
     }
 
+    @Test func `what was turned away and brought again is not sent to one that may have forgotten its key`() {
+        let state = State(name: "A", step: step(timeout: 300, unknown: .fence), then: [Route(to: "Done")])
+        let chaos: [Chaos] = [
+            .message(number: 1, .turnedAway(again: 3_000)),
+            .stranger(at: 20, participant: "p0", staysFor: 15_000, .forbidden),
+        ]
+        var plan = plan(state, horizon: 2_000, chaos: chaos)
+        plan.manners["p0"] = Manners(keys: 2_000)
+        plan.calmAt = 20_000
+        expectNothing(plan)
+        #expect(violations(plan, mutant: .sendsWhatWasTurnedAway).contains { $0.check == .effects })
+    }
+
     private func step(timeout: Int64, unknown: Step.UnknownRule = .redrive) -> Step {
         Step(
             call: Operation(participant: "p0", operation: "do"), timeout: timeout, unknown: unknown,

@@ -48,7 +48,7 @@ enum Move: Hashable {
         outcomes.append(.refused(code: anotherCode, message: "", by: .stranger))
         if leg.pendingSince == nil { outcomes.append(.pending(location: "there", message: "")) }
         outcomes.append(.held(message: "", retryAfter: 1))
-        if isInDoubt(attempt, saga), !attempt.isQuestion { outcomes.append(.forgotten(message: "")) }
+        if mayBeForgotten(attempt, saga), !attempt.isQuestion { outcomes.append(.forgotten(message: "")) }
         return outcomes
     }
 
@@ -57,7 +57,12 @@ enum Move: Hashable {
         return attempt.direction == .forward ? run?.forward : run?.undo?.leg
     }
 
-    /// Whether it matters that a participant may have forgotten the key: something may have become of it.
+    /// Whether it matters that a participant may have forgotten the key: a request with it, or a copy, may have come to it.
+    private static func mayBeForgotten(_ attempt: Attempt, _ saga: Saga) -> Bool {
+        leg(of: attempt, saga)?.mayHaveArrived == true || isInDoubt(attempt, saga)
+    }
+
+    /// Whether something may have become of the attempts so far.
     private static func isInDoubt(_ attempt: Attempt, _ saga: Saga) -> Bool {
         if leg(of: attempt, saga)?.isUncertain == true { return true }
         guard attempt.direction == .compensation, let run = saga.step(attempt.step) else { return false }

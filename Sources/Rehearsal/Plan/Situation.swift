@@ -34,6 +34,7 @@ struct Situation: Hashable {
 
     private struct Knowledge: Hashable {
         var isUncertain = false
+        var mayHaveArrived = false
         var isPending = false
         var isOverdue = false
         var unrecognised = 0
@@ -41,6 +42,7 @@ struct Situation: Hashable {
         init(_ leg: Leg?) {
             guard let leg else { return }
             isUncertain = leg.isUncertain
+            mayHaveArrived = leg.mayHaveArrived
             isPending = leg.isPending
             isOverdue = leg.pendingSince != nil && !leg.isPending
             unrecognised = min(leg.unrecognised, Explorer.limits.unrecognisedMax)

@@ -74,8 +74,9 @@ public struct Call: Sendable, Hashable {
     public var answers: [AnswerRule] = []
     /// Where to ask how the call goes instead of making it, as the participant gave it when it accepted the call.
     public var location: String?
-    /// When the key was first sent, where what became of that is not known: a participant that has forgotten it since must not be sent
-    /// it again (rule 9). `nil` where nothing is in doubt, and where an operator says that it may be sent twice.
+    /// When the key was first sent, where it may have come to the participant, also as a copy of a request that was turned away: one that
+    /// has forgotten it since must not be sent it again (rule 9). `nil` where none came, and where an operator says that it may be sent
+    /// twice.
     public var keySince: Instant?
 }
 

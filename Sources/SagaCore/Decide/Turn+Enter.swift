@@ -100,10 +100,11 @@ extension Turn {
 }
 
 extension StepRun {
-    /// Since when a key is with the participant without a definite answer. A compensation also stands on the key that it undoes: where
-    /// that was forgotten, "there is nothing to undo" proves nothing.
+    /// Since when a key may be with the participant without a definite answer: also one that was turned away may be brought to it again
+    /// by a network that repeats requests. A compensation also stands on the key that it undoes: where that was forgotten, "there is
+    /// nothing to undo" proves nothing.
     func keySince(_ direction: Direction) -> Instant? {
-        let own = leg(direction).flatMap { $0.isUncertain ? $0.firstAt : nil }
+        let own = leg(direction).flatMap { $0.mayHaveArrived ? $0.firstAt : nil }
         // Also while the call that it fences off is in flight.
         guard direction == .compensation, !isSettled else { return own }
         return [own, forward.firstAt].compactMap { $0 }.min()

@@ -145,6 +145,10 @@ public struct Leg: Sendable, Hashable {
 
     /// Whether the participant may have begun: a no that nobody has named settles nothing then.
     public var isUncertain: Bool { isUnknown || pendingSince != nil }
+
+    /// Whether the participant may know the key, by a request or by a copy of one that was turned away: once it may have forgotten the
+    /// key, it is not sent again (rule 9).
+    public var mayHaveArrived: Bool { isUncertain || hasLeft }
 }
 
 /// Forward, or undoing.

@@ -6,7 +6,7 @@ extension Mutant {
     static let answers: [Mutant] = [
         .believesEachRefusal, .takesPromisesForDone, .takesAWordForProof, .losesWithTheQuestion, .undoesByTodaysVars,
         .leavesNoReserve, .disarmsWhatLeft, .leavesInLane, .takesOutInSilence,
-        .countsWhatWasHeld, .sendsForgottenKeys, .miscountsTries, .keepsEachTry,
+        .countsWhatWasHeld, .sendsForgottenKeys, .sendsWhatWasTurnedAway, .miscountsTries, .keepsEachTry,
     ]
 
     static let believesEachRefusal = Mutant(name: "each 4xx is the participant's word", tripped: .effects) {
@@ -83,6 +83,20 @@ extension Mutant {
         return { (saga, input, workflow, now) throws(Rejection) in
             var decision = try decide(saga, input, workflow, now)
             for index in decision.calls.indices { decision.calls[index].keySince = nil }
+            return decision
+        }
+    }
+
+    static let sendsWhatWasTurnedAway = Mutant(
+        name: "a key that was turned away is never too old", tripped: .effects
+    ) { simulation in
+        let decide = production(simulation.plan.sagaLimits)
+        return { (saga, input, workflow, now) throws(Rejection) in
+            var decision = try decide(saga, input, workflow, now)
+            for (index, call) in decision.calls.enumerated()
+            where decision.saga.step(call.step)?.leg(call.direction)?.isUncertain == false {
+                decision.calls[index].keySince = nil
+            }
             return decision
         }
     }

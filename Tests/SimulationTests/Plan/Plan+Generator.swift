@@ -56,6 +56,9 @@ extension Plan {
             chaos.append(
                 .stranger(
                     at: Int64(dice.roll(600)), participant: name, staysFor: stay, dice.pick(Chaos.Stranger.allCases)))
+            // What they turn away may be brought again behind their back.
+            guard manners.keys != nil, dice.chance(50) else { continue }
+            for number in 1...4 { chaos.append(.message(number: number, .turnedAway(again: Manners.delayMax))) }
         }
     }
 
