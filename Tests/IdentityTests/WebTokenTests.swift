@@ -1,3 +1,4 @@
+import Basics
 import CEL
 import ControlAPI
 import Crypto

@@ -1,9 +1,10 @@
 /// base64url without padding (RFC 4648, section 5). Reading is strict: one text for the same bytes, so that a text that was changed
 /// anywhere stands for other bytes or for none.
-enum Base64URL {
+public enum Base64URL {
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
+    /// The letters of bytes.
+    public static func text(_ bytes: some Sequence<UInt8>) -> String {
         var out: [UInt8] = []
         var (held, bits): (UInt32, Int) = (0, 0)
         for byte in bytes {
@@ -20,7 +21,7 @@ enum Base64URL {
     }
 
     /// `nil` for padding, blanks, other letters, a length that no bytes have, and bits behind the last byte.
-    static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+    public static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         var out: [UInt8] = []
         var (held, bits): (UInt32, Int) = (0, 0)
         for letter in text.utf8 {
