@@ -24,31 +24,31 @@ import Testing
         """
 
     private static let plan = """
-        order 1: 16963403 paths, 299 situations, 16 kinds of end, 0 violations
+        order 1: 135336576 paths, 337 situations, 16 kinds of end, 0 violations
 
-        END        STATUS                        PATHS    EFFECTS THERE
-        Done       succeeded                     8649     Charging: payment.charge
-                                                          Mailing: mail.send
-        Cancelled  cancelled                     836663   none
-        Cancelled  cancelled                     3256488  Mailing: mail.send, because a letter cannot be called back
-        Charging   stuck (compensation-refused)  35016    Charging: payment.charge
-        Charging   stuck (compensation-unknown)  21885    Charging: payment.charge
-        Charging   stuck (unknown)               170      Charging: payment.charge (unknown)
-        Charging   stuck (unrecognised)          592      Charging: payment.charge (unknown)
-        Charging   stuck (unrecognised)          52524    Charging: payment.charge
-        Mailing    stuck (compensation-refused)  801288   Charging: payment.charge
-        Mailing    stuck (compensation-refused)  3256488  Charging: payment.charge
-                                                          Mailing: mail.send
-        Mailing    stuck (compensation-unknown)  500805   Charging: payment.charge
-        Mailing    stuck (compensation-unknown)  2035305  Charging: payment.charge
-                                                          Mailing: mail.send
-        Mailing    stuck (unknown)               15810    Charging: payment.charge
-                                                          Mailing: mail.send (unknown)
-        Mailing    stuck (unrecognised)          1201932  Charging: payment.charge
-        Mailing    stuck (unrecognised)          55056    Charging: payment.charge
-                                                          Mailing: mail.send (unknown)
-        Mailing    stuck (unrecognised)          4884732  Charging: payment.charge
-                                                          Mailing: mail.send
+        END        STATUS                        PATHS     EFFECTS THERE
+        Done       succeeded                     34596     Charging: payment.charge
+                                                           Mailing: mail.send
+        Cancelled  cancelled                     6515370   none
+        Cancelled  cancelled                     26051904  Mailing: mail.send, because a letter cannot be called back
+        Charging   stuck (compensation-refused)  140064    Charging: payment.charge
+        Charging   stuck (compensation-unknown)  90458     Charging: payment.charge
+        Charging   stuck (unknown)               344       Charging: payment.charge (unknown)
+        Charging   stuck (unrecognised)          1184      Charging: payment.charge (unknown)
+        Charging   stuck (unrecognised)          210096    Charging: payment.charge
+        Mailing    stuck (compensation-refused)  6374592   Charging: payment.charge
+        Mailing    stuck (compensation-refused)  26051904  Charging: payment.charge
+                                                           Mailing: mail.send
+        Mailing    stuck (compensation-unknown)  4116924   Charging: payment.charge
+        Mailing    stuck (compensation-unknown)  16825188  Charging: payment.charge
+                                                           Mailing: mail.send
+        Mailing    stuck (unknown)               63984     Charging: payment.charge
+                                                           Mailing: mail.send (unknown)
+        Mailing    stuck (unrecognised)          9561888   Charging: payment.charge
+        Mailing    stuck (unrecognised)          220224    Charging: payment.charge
+                                                           Mailing: mail.send (unknown)
+        Mailing    stuck (unrecognised)          39077856  Charging: payment.charge
+                                                           Mailing: mail.send
 
         ANSWERED BY A STRANGER    WHEN                         CAN END AS
         Charging: payment.charge  before anything is in doubt  Done succeeded
