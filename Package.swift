@@ -107,7 +107,9 @@ let package = Package(
         library("ControlAPI", ["Basics", "CEL"]),
         library(
             "ControlServer",
-            ["ControlAPI", "SagaEngine", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, nioCore]),
+            [
+                "Basics", "ControlAPI", "SagaEngine", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, nioCore,
+            ]),
         library(
             "Webhooks",
             [

@@ -24,6 +24,32 @@ public struct CommandAnswer: Sendable, Hashable {
     public var json: Value { .map(MapValue([("answer", .string(answer)), ("saga", saga.json)])) }
 }
 
+/// What became of an answer that a participant has brought to `POST /v1/calls/{token}/…`.
+public struct CallbackAnswer: Sendable, Hashable {
+    /// `settled`: it is the call's outcome; `noted`: the call waits on; `known`: the same was said before.
+    public var answer: String
+    /// Until when the call waits, where more time was asked for; RFC 3339.
+    public var until: String?
+
+    /// - Parameter until: RFC 3339.
+    public init(answer: String, until: String? = nil) {
+        self.answer = answer
+        self.until = until
+    }
+
+    /// Throws when `answer` is missing or of another type; other members are left alone.
+    public init(json: Value) throws(MalformedResource) {
+        let members = try Members(json, of: "an answer to a callback")
+        answer = try members.text("answer")
+        until = try members.optionalText("until")
+    }
+
+    /// `{"answer": …, "until"?: …}`.
+    public var json: Value {
+        .map(MapValue(present: [("answer", .string(answer)), ("until", until.map { .string($0) })]))
+    }
+}
+
 /// `GET /v1/health`: 200 with this, or 503 with a ``WireProblem`` that has these members too, and `progress`: whether the loop moves and
 /// the store answers, which is all that the watchdog asks.
 public struct HealthResource: Sendable, Hashable {

@@ -23,6 +23,8 @@ extension Route {
         case .sagas, .cancel: [.starter, .operator]
         case .signal, .keyedSignal: [.signaller, .operator]
         case .acknowledge: [.consumer, .operator]
+        // Who has the token may: that is what it is for.
+        case .complete, .refuse, .fail, .extend, .answer: []
         default: [.operator]
         }
     }

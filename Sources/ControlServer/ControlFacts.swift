@@ -26,6 +26,8 @@ public struct ControlFacts: Sendable {
     public var process: @Sendable () -> ProcessFacts
     /// Loads workflows and configuration again, whole or not at all; who asked is for the log.
     public var reload: @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal>
+    /// What an answer says that a participant has brought, by its headers and body, to a call.
+    public var reading: @Sendable ([(name: String, value: String)], [UInt8], Call) async -> Outcome
     /// Where the store's master key is, read again; throws with a description that has no byte of it.
     public var keys: @Sendable () async throws -> StoreKeys
 
@@ -91,6 +93,9 @@ public struct ControlFacts: Sendable {
         reload: @escaping @Sendable (Actor?) async -> Result<ReloadAnswer, ReloadRefusal> = { _ in
             .failure(ReloadRefusal(diagnostics: ["there are no files to load"]))
         },
+        reading: @escaping @Sendable ([(name: String, value: String)], [UInt8], Call) async -> Outcome = { _, _, _ in
+            .unknown(message: "nobody here reads answers")
+        },
         keys: @escaping @Sendable () async throws -> StoreKeys = { .file }
     ) {
         self.version = version
@@ -103,6 +108,7 @@ public struct ControlFacts: Sendable {
         self.watchdog = watchdog
         self.process = process
         self.reload = reload
+        self.reading = reading
         self.keys = keys
     }
 

@@ -60,6 +60,8 @@ public struct ControlResponder: HTTPResponder {
         case .history: return try await history(match.arguments[0], request)
         case .signal: return try await signal(match.arguments[0], name: match.arguments[1], request)
         case .cancel: return try await cancel(match.arguments[0], request)
+        case .complete, .refuse, .fail, .extend, .answer:
+            return try await callBack(match.route, match.arguments[0], request)
         case .effects: return try await effects(request)
         case .jobs: return try await request.method == .post ? accept(request) : jobs(request)
         case .job: return try await job(match.arguments[0], request)

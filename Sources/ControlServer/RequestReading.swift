@@ -11,7 +11,7 @@ extension Request {
     /// - Throws: ``WireProblem``: 413 over the limit, 400 for what is no JSON, no object, or has an unknown member, 422 for a number that
     ///   cannot be kept.
     func object(knowing members: [String], max: Int) async throws -> MapValue {
-        var bytes = try await bodyBytes(max: max)
+        var bytes = try await bytes(max: max)
         // Editors put a byte order mark before UTF-8; it is no part of the JSON (RFC 8259, 8.1).
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard !bytes.isEmpty else { return MapValue([]) }
@@ -38,7 +38,9 @@ extension Request {
         return map
     }
 
-    private func bodyBytes(max: Int) async throws -> [UInt8] {
+    /// The body as it came.
+    /// - Throws: ``WireProblem`` 413 over the limit.
+    func bytes(max: Int) async throws -> [UInt8] {
         let tooLarge = WireProblem(
             "body-too-large", status: 413, title: "Body too large",
             detail: "a request body may have \(max) bytes at most",

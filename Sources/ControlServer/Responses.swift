@@ -49,7 +49,7 @@ extension WireProblem {
                 detail: "the daemon is going down; nothing was accepted, try again in a moment")
         case .paused, .poison, .unknownSignal, .tooEarly, .backingUp:
             self = .held(error)
-        case .invalidData, .noSuchGoal, .unknownState, .unknownAttribute, .unknownParticipant, .unknownView:
+        case .invalidData, .noSuchGoal, .unknownState, .unknownAttribute, .unknownParticipant, .unknownView, .noCall:
             self = .misnamed(error)
         case .notFound(let reference):
             self.init("not-found", status: 404, title: "No such saga", detail: "there is no saga '\(reference)'")
@@ -111,6 +111,10 @@ extension WireProblem {
             return .unknown("attribute" + Self.of(workflow), name, known, code: "unknown-attribute")
         case .unknownParticipant(let name, let known):
             return .unknown("participant", name, known, code: "unknown-participant")
+        case .noCall:
+            return WireProblem(
+                "no-call", status: 404, title: "No such call",
+                detail: "no call of this store has that token, or its saga is not kept any more")
         case .unknownView(let name, let known):
             return .unknown("view", name, known, code: "unknown-view")
         default: return WireProblem(error)

@@ -98,11 +98,16 @@ struct FrontMiddleware: RouterMiddleware {
         default:
             logger.error(
                 "a request failed and was answered with 500",
-                metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+                metadata: ["path": "\(Self.shown(request.uri.path))", "error": "\(error)"])
             return WireProblem(
                 "internal", status: 500, title: "The request failed", detail: "it failed inside; the log has the reason"
             )
         }
+    }
+
+    /// The token of a callback is the right to answer a call.
+    private static func shown(_ path: String) -> Substring {
+        path.hasPrefix("/callbacks/") ? "/callbacks/…" : path.prefix(200)
     }
 
     /// Without query and body: those have codes of guests and numbers of cards.
@@ -111,7 +116,7 @@ struct FrontMiddleware: RouterMiddleware {
         logger.info(
             "request",
             metadata: [
-                "method": "\(request.method)", "path": "\(request.uri.path.prefix(200))",
+                "method": "\(request.method)", "path": "\(Self.shown(request.uri.path))",
                 "status": "\(response.status.code)", "ms": "\(Int64(spent))", "caller": "\(context.caller.front())",
                 "peer": "\(context.peer.text)",
             ])

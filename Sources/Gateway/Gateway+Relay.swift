@@ -17,7 +17,7 @@ extension Gateway {
     ]
     /// What waits on purpose, or is long, as a backup is.
     private static let longMilliseconds: Int64 = 3_600_000
-    private static let shortMilliseconds: Int64 = 10_000
+    static let shortMilliseconds: Int64 = 10_000
 
     @Sendable func relay(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let path = String(request.uri.path.trimmingPrefix(Self.prefix))
@@ -52,7 +52,7 @@ extension Gateway {
         return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
     }
 
-    private static func response(_ answer: RelayedAnswer, isHead: Bool) -> Response {
+    static func response(_ answer: RelayedAnswer, isHead: Bool) -> Response {
         var headers: HTTPFields = [:]
         for (name, value) in answer.fields where answered.contains(name.lowercased()) {
             guard let field = HTTPField.Name(name) else { continue }

@@ -28,6 +28,7 @@ extension Gateway {
             GatewayRoute(.get, "/paymentHistories", .seeAll, list(.payments)),
             GatewayRoute(.get, "/reservations", .seeAll, list(.reservations)),
             GatewayRoute(.get, "/cancellations", .seeAll, list(.cancellations)),
+            GatewayRoute(.post, "/callbacks/{token}", .enter, callBack),
             GatewayRoute(.get, "/metrics", .named, relay),
             GatewayRoute(.get, "/api/**", .named, relay),
             GatewayRoute(.post, "/api/**", .named, relay),

@@ -1,3 +1,5 @@
+import SagaCore
+
 /// What proves to a participant who calls (RFC 6750): sent as `Authorization: Bearer …` and told to nobody else, so it prints as `***`.
 public struct BearerToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
@@ -17,6 +19,11 @@ public struct BearerToken: Sendable, Hashable, CustomStringConvertible, CustomDe
                 message: "\(origin) is no token: it must be one line of 1 to \(Self.bytesMax) visible ASCII characters")
         }
         self.text = text
+    }
+
+    /// The token of a callback, which a participant may repeat too.
+    init(callback callbacks: Callbacks, _ call: Call) {
+        text = callbacks.token(call.saga, call.name)
     }
 
     /// The value of the `Authorization` header.

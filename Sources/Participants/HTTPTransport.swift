@@ -19,6 +19,7 @@ public final class HTTPTransport: Transport {
         /// Of participants that were taken out of the configuration, or have moved: calls may still be in flight.
         var retired: [CallClient] = []
         var isShutDown = false
+        var callbacks: Callbacks?
     }
 
     /// Until a connection that does not come about is given up; short, as a lost SYN is repeated after 1 s.
@@ -36,14 +37,18 @@ public final class HTTPTransport: Transport {
     /// - Parameter clock: for `Saga-Deadline`, dates in `Retry-After` and what ``status()`` says; timeouts are monotonic.
     /// - Throws: when two participants have one name.
     public convenience init(
-        participants: [ParticipantConfiguration], clock: any EngineClock = SystemClock(), logger: Logger
+        participants: [ParticipantConfiguration], callbacks: Callbacks? = nil, clock: any EngineClock = SystemClock(),
+        logger: Logger
     ) throws(ParticipantConfigurationError) {
-        try self.init(participants: participants, clock: clock, ticks: MonotonicTicker().ticks, logger: logger)
+        try self.init(
+            participants: participants, callbacks: callbacks, clock: clock, ticks: MonotonicTicker().ticks,
+            logger: logger)
     }
 
     /// - Parameter ticks: the time of breakers, which tests hold themselves.
     init(
-        participants: [ParticipantConfiguration], clock: any EngineClock, ticks: @escaping @Sendable () -> Int64,
+        participants: [ParticipantConfiguration], callbacks: Callbacks? = nil, clock: any EngineClock,
+        ticks: @escaping @Sendable () -> Int64,
         trust: Trust = Trust(), logger: Logger
     ) throws(ParticipantConfigurationError) {
         self.clock = clock
@@ -52,7 +57,7 @@ public final class HTTPTransport: Transport {
         self.logger = logger
         loop = MultiThreadedEventLoopGroup.singleton.next()
         loopExecutor = EventLoopExecutor(loop)
-        try replace(participants: participants)
+        try replace(participants: participants, callbacks: callbacks)
     }
 
     /// Sends one attempt and waits for its end, for `call.timeout` milliseconds at most over connection, head and body. Never
@@ -63,6 +68,15 @@ public final class HTTPTransport: Transport {
             return Carried(unknownParticipant(name), .abandoned)
         }
         return await participant.carry(call)
+    }
+
+    /// What an answer says that was brought: by the same rules as one to the call (rule 7), `answers:` first.
+    public func reading(_ answer: BroughtAnswer, to call: Call) async -> Outcome {
+        let name = call.operation.participant
+        guard let participant = table.withLock({ $0.participants[name] }) else {
+            return unknownParticipant(name)
+        }
+        return await participant.reading(answer, to: call)
     }
 
     /// As configured; 64 calls in flight and no breaker for a participant that is not.
@@ -77,8 +91,11 @@ public final class HTTPTransport: Transport {
     /// Takes over another configuration. Calls in flight go on as they were begun; the engine's lanes go by the new
     /// settings from their next call on.
     ///
+    /// - Parameter callbacks: where answers are brought; `nil`: nowhere, and no call says so.
     /// - Throws: when two participants have one name; then nothing has changed.
-    public func replace(participants: [ParticipantConfiguration]) throws(ParticipantConfigurationError) {
+    public func replace(
+        participants: [ParticipantConfiguration], callbacks: Callbacks? = nil
+    ) throws(ParticipantConfigurationError) {
         var names: Set<String> = []
         for configuration in participants where !names.insert(configuration.name).inserted {
             throw ParticipantConfigurationError(
@@ -86,6 +103,9 @@ public final class HTTPTransport: Transport {
         }
         table.withLock { table in
             guard !table.isShutDown else { return }
+            let hasMoved = table.callbacks?.url != callbacks?.url
+            table.callbacks = callbacks
+            if hasMoved { table.participants = [:] }
             var replaced: [String: Participant] = [:]
             for configuration in participants {
                 replaced[configuration.name] = participant(configuration, in: &table)
@@ -131,7 +151,8 @@ public final class HTTPTransport: Transport {
         let kept = table.clients[configuration.name].flatMap { $0.endpoint == endpoint ? $0 : nil }
         let client = kept ?? CallClient(endpoint, trust: trust, on: loop)
         return Participant(
-            configuration, client: client, time: Participant.Time(clock: clock, ticks: ticks), logger: logger)
+            configuration, client: client, callbacks: table.callbacks,
+            time: Participant.Time(clock: clock, ticks: ticks), logger: logger)
     }
 
     private func unknownParticipant(_ name: String) -> Outcome {

@@ -1,3 +1,4 @@
+import Basics
 import CEL
 import NIOHTTP1
 import SagaCore
@@ -152,12 +153,7 @@ struct OutcomeRules: Sendable {
 
     /// At most so many bytes, cut between characters: what a participant sends must not make a history grow without bound (rule 24).
     static func clipped(_ text: String, to bytesMax: Int = messageBytesMax) -> String {
-        guard text.utf8.count > bytesMax else { return text }
-        var end = text.utf8.index(text.startIndex, offsetBy: bytesMax - 3)
-        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
-            end = text.utf8.index(before: end)
-        }
-        return text[..<end] + "…"
+        text.clipped(toBytes: bytesMax)
     }
 }
 

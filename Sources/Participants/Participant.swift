@@ -10,6 +10,7 @@ import Synchronization
 final class Participant: Sendable {
     let configuration: ParticipantConfiguration
     let client: CallClient
+    private let callbacks: Callbacks?
     /// What its calls wait by.
     let lane: LaneSettings
     private let time: Time
@@ -22,10 +23,12 @@ final class Participant: Sendable {
     static let timeoutMax: Int64 = 86_400_000
 
     init(
-        _ configuration: ParticipantConfiguration, client: CallClient, time: Time, logger: Logger
+        _ configuration: ParticipantConfiguration, client: CallClient, callbacks: Callbacks? = nil, time: Time,
+        logger: Logger
     ) {
         self.configuration = configuration
         self.client = client
+        self.callbacks = callbacks
         lane = LaneSettings(
             concurrency: configuration.concurrency, breaker: configuration.breaker,
             target: "\(configuration.address)")
@@ -83,9 +86,11 @@ final class Participant: Sendable {
         let rules = rules(for: call)
         var reading: OutcomeRules.Reading
         if answer.body?.readableBytes ?? 0 > Self.bytesOnLoopMax || !rules.mappings.isEmpty {
-            reading = await withTaskExecutorPreference(globalConcurrentExecutor) { await readElsewhere(answer, rules) }
+            reading = await withTaskExecutorPreference(globalConcurrentExecutor) {
+                await readElsewhere(answer, rules, call)
+            }
         } else {
-            reading = self.reading(of: answer, rules)
+            reading = self.reading(of: answer, rules, call)
         }
         noteCaller(reading)
         reading.outcome = resolved(reading.outcome, call)
@@ -98,15 +103,33 @@ final class Participant: Sendable {
     private static let bytesOnLoopMax = 1 << 14
 
     private nonisolated func readElsewhere(
-        _ answer: HTTPExchange.Answered, _ rules: OutcomeRules
+        _ answer: HTTPExchange.Answered, _ rules: OutcomeRules, _ call: Call
     ) async -> OutcomeRules.Reading {
-        reading(of: answer, rules)
+        reading(of: answer, rules, call)
     }
 
-    private func reading(of answer: HTTPExchange.Answered, _ rules: OutcomeRules) -> OutcomeRules.Reading {
+    /// What an answer says that the participant has brought by itself: as if it had been the answer to the call, with status 200. Where it
+    /// may be asked for is known from the call.
+    func reading(_ brought: BroughtAnswer, to call: Call) async -> Outcome {
+        var headers = HTTPHeaders(brought.headers)
+        headers.remove(name: "Location")
+        if !headers.contains(name: "Content-Length") {
+            headers.add(name: "Content-Length", value: "\(brought.body.count)")
+        }
+        let answer = HTTPExchange.Answered(status: .ok, headers: headers, body: ByteBuffer(bytes: brought.body))
+        let rules = rules(for: call)
+        return await withTaskExecutorPreference(globalConcurrentExecutor) {
+            await readElsewhere(answer, rules, call).outcome
+        }
+    }
+
+    private func reading(
+        of answer: HTTPExchange.Answered, _ rules: OutcomeRules, _ call: Call
+    ) -> OutcomeRules.Reading {
         var body = answer.body.map { Array($0.readableBytesView) } ?? []
         var headers = answer.headers
-        if let token = configuration.token {
+        let secrets = [configuration.token, callbacks.map { BearerToken(callback: $0, call) }].compactMap(\.self)
+        for token in secrets {
             body = token.masked(in: body)
             headers = HTTPHeaders(headers.map { ($0.name, token.masked(in: $0.value)) })
         }
@@ -184,6 +207,10 @@ final class Participant: Sendable {
         headers.append(("Saga-Attempt", String(call.number)))
         headers.append(("Saga-Deadline", WireText.rfc3339(deadline)))
         if let compensates = call.compensates { headers.append(("Saga-Compensates", try Self.line(compensates))) }
+        if call.location == nil, let callbacks {
+            let token = callbacks.token(call.saga, call.name)
+            headers.append(("Saga-Callback", "\(callbacks.url)/callbacks/\(token)"))
+        }
         headers.append(("traceparent", WireText.traceparent(call.saga, token: call.token)))
         guard call.location == nil else {
             return HTTPExchange.Request(method: .GET, target: target, headers: HTTPHeaders(headers), body: nil)

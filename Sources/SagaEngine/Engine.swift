@@ -23,7 +23,8 @@ public final class Engine: Service, Sendable {
     let provenCommits = Atomic<Int>(-1)
     /// A proof for the watchdog has come back from the loop and waits for the dispatcher.
     let dispatching = Atomic<Bool>(false)
-    let clock: any EngineClock
+    /// The time that sagas go by.
+    public let clock: any EngineClock
     private let ticker: any Ticker
     private let limits: EngineLimits
     let logger: Logger

@@ -15,7 +15,7 @@ enum Keys {
     static let answer = ["when", "means", "code", "result"]
     /// Of the `answers` of a participant in the daemon's configuration.
     static let participantAnswer = answer + ["operation"]
-    static let pending = ["timeout", "every"]
+    static let pending = ["timeout", "every", "callback"]
     static let retry = ["attempts", "interval", "backoff", "max", "jitter"]
     static let route = ["when", "set", "to"]
     /// Of a signal that asks something of its data; without it, a signal is its routes.

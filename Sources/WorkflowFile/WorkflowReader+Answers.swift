@@ -70,12 +70,19 @@ extension WorkflowReader {
         return operation.operation
     }
 
-    /// `pending: { timeout, every }`
+    /// `pending: { timeout, every | callback }`
     mutating func pending(_ node: YAMLNode) -> PendingRule {
         var rule = PendingRule()
         guard let fields = fields(node, "'pending'", keys: Keys.pending) else { return rule }
         if let timeout = fields["timeout"].flatMap({ duration($0, "'timeout'") }) { rule.timeout = timeout }
         rule.every = fields["every"].flatMap { duration($0, "'every'") }
+        rule.isCalledBack = fields["callback"].flatMap { flag($0, "'callback'") } ?? false
+        if rule.isCalledBack, rule.every != nil {
+            error(
+                .outOfRange, fields.keyPlace("every"),
+                "'every' is how often the answer is asked for, and 'callback: true' says that it is brought: leave one out"
+            )
+        }
         if let every = rule.every, every > rule.timeout {
             error(
                 .outOfRange, fields.keyPlace("every"),

@@ -34,7 +34,7 @@ struct ConfigurationFile: NodeReading {
     private mutating func read(_ root: YAMLNode, _ configuration: inout DaemonConfiguration) {
         let keys = [
             "participants", "limits", "socket", "stateDirectory", "workflows", "log", "retention", "roles", "feeds",
-            "on-ended", "on-stuck",
+            "on-ended", "on-stuck", "public-url",
         ]
         for entry in entries(root, "the configuration", keys) {
             switch entry.key {
@@ -61,12 +61,30 @@ struct ConfigurationFile: NodeReading {
                 for entry in entries(entry.value, "'feeds'", nil) { feed(entry, &configuration) }
             case "on-ended": feed(on: "ended", entry, &configuration)
             case "on-stuck": feed(on: "stuck", entry, &configuration)
+            case "public-url": configuration.publicURL = publicURL(entry.value)
             case "roles": configuration.roles = roles(entry.value)
             case "participants":
                 for entry in entries(entry.value, "'participants'", nil) { participant(entry, &configuration) }
             default: break
             }
         }
+    }
+
+    /// An absolute URL that paths can be put behind.
+    private mutating func publicURL(_ node: YAMLNode) -> String? {
+        guard var url = text(node, "public-url") else { return nil }
+        while url.hasSuffix("/") { url.removeLast() }
+        let isFit =
+            ["https://", "http://"].contains { url.hasPrefix($0) && url.utf8.count > $0.utf8.count }
+            && url.utf8.count <= Callbacks.urlBytesMax
+            && url.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"?#\"<>\\^`{|}".utf8.contains($0) }
+        guard isFit else {
+            fault(
+                node.place,
+                "public-url must be where participants reach the gateway, as in https://desk.example, without a query")
+            return nil
+        }
+        return url
     }
 
     private mutating func folders(_ node: YAMLNode) -> [String] {

@@ -45,7 +45,8 @@ struct Daemon {
         } catch {
             throw Self.failure(error)
         }
-        let transport = try HTTPTransport(participants: configuration.participants, logger: logger)
+        let transport = try HTTPTransport(
+            participants: configuration.participants, callbacks: configuration.callbacks(to: store), logger: logger)
         let story = SagaLog(logger: logger)
         do {
             let engine = try Engine(
@@ -162,6 +163,9 @@ struct Daemon {
                         leastMargin: $0.least / .seconds(1))
                 }
             }, reload: { await reloader.reload(by: $0) },
+            reading: { headers, body, call in
+                await transport.reading(BroughtAnswer(headers: headers, body: body), to: call)
+            },
             keys: {
                 let configuration = reloader.configuration
                 return try await onOwnThread { try configuration.storeKeys() }

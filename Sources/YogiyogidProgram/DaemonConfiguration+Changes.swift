@@ -19,6 +19,7 @@ extension DaemonConfiguration {
         note("limits.cacheBytes", "\(limits.cacheBytesMax)", "\(other.limits.cacheBytesMax)")
         note("limits.earlyBytes", "\(limits.earlyBytesMax)", "\(other.limits.earlyBytesMax)")
         note("limits.body", "\(bodyMax)", "\(other.bodyMax)")
+        note("public-url", publicURL ?? "none", other.publicURL ?? "none")
         if roles != other.roles { lines.append("roles have changed") }
         note("retention", retention.words, other.retention.words)
         let names = Set(participants.map(\.name) + other.participants.map(\.name)).sorted()
@@ -76,6 +77,7 @@ extension DaemonConfiguration {
         taken.roles = other.roles
         taken.retention = other.retention
         taken.feeds = other.feeds
+        taken.publicURL = other.publicURL
         return taken
     }
 

@@ -14,6 +14,8 @@ struct DaemonConfiguration: Sendable {
     var participants: [ParticipantConfiguration] = []
     /// Participant to the name of the credential that is its token.
     var tokens: [String: TokenName] = [:]
+    /// Where participants reach the gateway, to bring answers that come later; `nil`: they are not asked to.
+    var publicURL: String?
     /// Who is told what happens.
     var feeds: [FeedConfiguration] = []
     /// Where credentials are; `nil`: there are none.
@@ -36,6 +38,11 @@ struct DaemonConfiguration: Sendable {
     var logQueueMax = LogBackend.queueMaxDefault
     /// Nothing moves until `POST /v1/resume`; a flag alone, as a restart by systemd must not keep it.
     var isPaused = false
+
+    /// Where participants bring the answers to the calls of a store.
+    func callbacks(to store: SagaStore) -> Callbacks? {
+        publicURL.map { url in Callbacks(url: url) { [tokens = store.callTokens] in tokens.token(of: $0, $1) } }
+    }
 
     /// The store's file.
     var store: String { stateDirectory + "/sagas.db" }

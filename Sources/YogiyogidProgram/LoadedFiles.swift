@@ -31,6 +31,15 @@ struct LoadedFiles {
         }
         guard unknown.isEmpty else { throw StartFailure(lines: unknown) }
         warnings = diagnostics.map(\.description) + NetworkCheck.warnings(configuration.participants)
+        if configuration.publicURL == nil { warnings += folder.files.flatMap(Self.unbrought) }
+    }
+
+    /// Answers that are to be brought, where nobody is told to where.
+    private static func unbrought(_ file: WorkflowFile) -> [String] {
+        (file.workflow?.states ?? []).filter { $0.step?.pending.isCalledBack == true }.map { state in
+            "\(file.path): warning: state '\(state.name)' waits for its answer to be brought ('callback: true'), and the "
+                + "configuration has no 'public-url' that participants are told to bring it to"
+        }
     }
 
     /// What every way through the workflows shows, within the budget of a load.

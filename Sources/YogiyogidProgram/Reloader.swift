@@ -107,7 +107,7 @@ final class Reloader: Service {
         do {
             let change = try await engine.load(files.workflows, limits: after.limits) { [self] in
                 // Their names are those of a map, so that none is there twice, which is all that it refuses.
-                try? transport.replace(participants: after.participants)
+                try? transport.replace(participants: after.participants, callbacks: after.callbacks(to: store))
                 webhooks.replace(after.feeds.map(\.settings))
                 pruner.keep(to: after.retention)
                 state.withLock { $0.configuration = after }

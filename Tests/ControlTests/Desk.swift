@@ -52,6 +52,9 @@ final class Desk: Sendable {
         var watchdog: @Sendable () -> ControlFacts.Watchdog? = { nil }
         var process: @Sendable () -> ProcessFacts = { .now }
         var webhooks: @Sendable () -> [ControlFacts.Webhook] = { [] }
+        var reading: @Sendable ([(name: String, value: String)], [UInt8], Call) async -> Outcome = { _, _, _ in
+            .unknown(message: "nobody reads")
+        }
     }
 
     private static let places = Places(8)
@@ -82,7 +85,7 @@ final class Desk: Sendable {
             participants: { [.init(name: "payment", url: "unix:/run/payment.sock", breaker: "closed")] },
             webhooks: options.webhooks,
             logDropped: { 12 }, watchdog: options.watchdog, process: options.process, reload: options.reload,
-            keys: options.keys)
+            reading: options.reading, keys: options.keys)
         let listener = try HTTPListener(
             address: .unix(path: folder.file("y.sock"), mode: 0o600),
             responder: ControlResponder(engine: engine, facts: facts), configuration: options.listener,

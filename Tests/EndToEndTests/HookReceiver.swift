@@ -72,7 +72,7 @@ final class HookReceiver: Sendable {
     func release() { released.signal() }
 
     func start() throws {
-        let listener = try Self.listen(path)
+        let listener = try RawHTTP.listen(path)
         state.withLock { $0.listener = listener }
         Thread.detachNewThread { self.serve() }
     }
@@ -100,18 +100,18 @@ final class HookReceiver: Sendable {
     /// One request.
     /// - Returns: whether the connection is kept.
     private func answer(_ connection: Int32) -> Bool {
-        guard let (head, start, length) = readHead(connection) else { return false }
+        guard let (head, start, length) = RawHTTP.readHead(connection) else { return false }
         let number = state.withLock { state in
             state.requests += 1
             return state.requests - 1
         }
         let act = script(number)
         if case .die = act {
-            _ = readBody(connection, start, length / 2)
+            _ = RawHTTP.readBody(connection, start, length / 2)
             restart()
             return false
         }
-        guard let body = readBody(connection, start, length) else { return false }
+        guard let body = RawHTTP.readBody(connection, start, length) else { return false }
         var status = "204 No Content"
         switch act {
         case .take: keep(head, body)
@@ -136,7 +136,7 @@ final class HookReceiver: Sendable {
     private func restart() {
         let before = state.withLock { $0.listener }
         unlink(path)
-        let listener = try? Self.listen(path)
+        let listener = try? RawHTTP.listen(path)
         state.withLock { state in
             state.died += 1
             state.listener = listener ?? before
@@ -170,49 +170,5 @@ final class HookReceiver: Sendable {
             return ready
         }
         for (_, continuation) in ready { continuation.resume() }
-    }
-
-    private func readHead(_ connection: Int32) -> (head: [String: String], start: [UInt8], length: Int)? {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        let end = Array("\r\n\r\n".utf8)
-        while true {
-            if let place = bytes.firstRange(of: end) {
-                var head: [String: String] = [:]
-                for line in String(decoding: bytes[..<place.lowerBound], as: UTF8.self).split(separator: "\r\n") {
-                    let sides = line.split(separator: ":", maxSplits: 1)
-                    if sides.count == 2 { head[sides[0].lowercased()] = sides[1].trimmingCharacters(in: .whitespaces) }
-                }
-                return (head, Array(bytes[place.upperBound...]), head["content-length"].flatMap(Int.init) ?? 0)
-            }
-            let count = read(connection, &chunk, chunk.count)
-            guard count > 0 else { return nil }
-            bytes += chunk[..<count]
-        }
-    }
-
-    private func readBody(_ connection: Int32, _ start: [UInt8], _ length: Int) -> [UInt8]? {
-        var body = start
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while body.count < length {
-            let count = read(connection, &chunk, chunk.count)
-            guard count > 0 else { return nil }
-            body += chunk[..<count]
-        }
-        return body
-    }
-
-    private static func listen(_ path: String) throws -> Int32 {
-        let listener = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard bound == 0, Glibc.listen(listener, 8) == 0 else { throw ProgramFailure("cannot listen at \(path)") }
-        return listener
     }
 }

@@ -61,7 +61,16 @@ final class House: Sendable {
         let facts = ControlFacts(
             version: "1.2.3", startedAt: SystemClock().now().milliseconds,
             settings: { .init(bodyMax: 1 << 20, limits: EngineLimits(), roles: options.roles) }, participants: { [] },
-            logDropped: { 0 }, watchdog: { nil }, reload: { _ in .success(ReloadAnswer()) }, keys: { .file })
+            logDropped: { 0 }, watchdog: { nil }, reload: { _ in .success(ReloadAnswer()) },
+            reading: { headers, body, _ in
+                // What came with the answer, so that a test sees what is let through.
+                let names = headers.map { $0.name.lowercased() }.sorted().joined(separator: " ")
+                let result = MapValue([
+                    ("headers", .string(names)), ("body", .string(String(decoding: body, as: UTF8.self))),
+                    ("paymentId", .string("pay-9")),
+                ])
+                return .succeeded(result: Document(read: .map(result)))
+            }, keys: { .file })
         let listener = try HTTPListener(
             address: .unix(path: folder.file("y.sock"), mode: 0o600),
             responder: ControlResponder(engine: engine, facts: facts), logger: silent, onListening: { _ in listens() })

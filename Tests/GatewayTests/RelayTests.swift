@@ -1,6 +1,10 @@
 import CEL
+import Logging
 import NIOHTTP1
+import SagaCore
+import SagaEngine
 import ServiceLifecycle
+import Synchronization
 import TestPrograms
 import Testing
 
@@ -26,6 +30,45 @@ struct RelayTests {
             #expect(try await house.ask(.HEAD, "/api/v1/sagas").status == 200)
             let metrics = try await house.ask(.GET, "/metrics").text
             #expect(metrics.contains("yogiyogi_"))
+        }
+    }
+
+    @Test func `a participant brings its answer without a name, and its token stands in no log`() async throws {
+        let lines = Mutex<[String]>([])
+        var options = House.Options.known(try Staff(), [:])
+        options.logger = Logger(label: "kept") { _ in KeptLog(keep: { line in lines.withLock { $0.append(line) } }) }
+        try await House.open(options) { house in
+            house.services.stop("payment.charge")
+            let placed = try await house.ask(.POST, "/orders", #"{"name":"A","cardNo":"1"}"#)
+            let number = try #require(placed["number"]?.intValue)
+            let id = try await house.engine.saga(of: "reservation", serial: number)
+            var step: Int?
+            while step == nil {
+                let saga = try await house.engine.look(SagaReference(id)).saga
+                step = saga.steps.first { $0.call.operation == "charge" && $0.attempts > 0 }?.number
+            }
+            let saga = try await house.engine.look(SagaReference(id)).saga
+            let key = saga.key(step: step ?? 0, direction: .forward)
+            let name = CallName(number: Int(key.split(separator: ".").last ?? "") ?? 0, direction: .forward)
+            let token = house.engine.token(of: NamedCall(saga: id, name: name))
+            let path = "/callbacks/\(token)"
+            #expect(try await house.ask(.GET, path).status == 405)
+            #expect(try await house.ask(.POST, path + "A", "{}").problem == "no-call")
+            let brought = try await house.ask(
+                .POST, path, "paid", [("X-Word", "yes"), ("X-Forwarded-User", "root"), ("Saga-On-Behalf-Of", "root")])
+            #expect(brought.status == 200 && brought["answer"] == "settled", "\(brought)")
+            #expect(try await house.ask(.POST, path, "paid").status != 404)
+            _ = try await house.settled(Int(number), "Reserved")
+            let after = try await house.engine.look(SagaReference(id)).saga
+            let result = after.steps.first { $0.number == step }?.result?.value
+            #expect(result?.mapValue?["body"] == "paid")
+            let headers = result?.mapValue?["headers"]?.stringValue ?? ""
+            #expect(
+                headers.contains("x-word") && !headers.contains("forwarded-user")
+                    && !headers.contains("saga-on-behalf-of"))
+            house.services.start("payment.charge")
+            #expect(lines.withLock { $0 }.contains { $0.contains("/callbacks/…") })
+            #expect(!lines.withLock { $0 }.contains { $0.contains(token) })
         }
     }
 

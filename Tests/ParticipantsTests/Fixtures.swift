@@ -31,8 +31,9 @@ extension Call {
     ) -> Call {
         Call(
             saga: SagaID(high: 0x0193_8E5F_0000_7001, low: 0x8000_0000_0000_0000 | guest), workflow: "reservation",
-            state: "Paying", token: 7, step: 3, operation: Operation(operation)!, direction: .forward, key: key,
-            compensates: nil, request: Array(request.utf8), number: 1, timeout: timeout)
+            state: "Paying", token: 7, step: 3, operation: Operation(operation)!, direction: .forward,
+            name: CallName(number: 3, direction: .forward), key: key, compensates: nil, request: Array(request.utf8),
+            number: 1, timeout: timeout)
     }
 }
 

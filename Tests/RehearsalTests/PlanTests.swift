@@ -110,6 +110,18 @@ private func line(_ notice: Plan.Notice) -> String {
         #expect(ends(plan).contains("Cancelled cancelled: mail.send"))
     }
 
+    @Test func `an answer that is brought, or is not, ends as well as one that is asked for`() {
+        let called = Workflow.order.changing("Charging") {
+            $0.step?.pending = PendingRule(isCalledBack: true)
+            $0.step?.unknown = .ask
+        }
+        let plan = Plan(of: called)
+        #expect(plan.violations == [])
+        #expect(plan.isComplete)
+        #expect(ends(plan).contains("Charging unknown: payment.charge?"))
+        #expect(ends(plan).contains("Cancelled cancelled: ") && ends(plan).contains("Done succeeded: payment.charge"))
+    }
+
     @Test func `a situation without a way to an end is found`() {
         let trap = Workflow.order.changing("Open") {
             $0.signals = []

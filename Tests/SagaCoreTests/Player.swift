@@ -16,6 +16,8 @@ struct Player {
     private var replaced = 0
     /// What each attempt was of, by its token.
     private(set) var attempts: [Int: StepDirection] = [:]
+    /// The calls that were made.
+    private(set) var calls: [CallName] = []
 
     init(workflow: Workflow) {
         self.workflow = workflow
@@ -48,6 +50,8 @@ struct Player {
             return try migrate(to: rest, at: now)
         case "signal":
             return try give(.signalled(signal(rest)), at: now)
+        case _ where verb.hasPrefix("callback@"):
+            return try give(.calledBack(callback(verb, rest, now)), at: now)
         default:
             let parts = verb.split(separator: "@").map(String.init)
             let token = parts.count > 1 ? Int(parts[1]) ?? 0 : saga?.openCalls.attempts.first?.token ?? 0
@@ -86,6 +90,20 @@ struct Player {
                         ? .refused : .succeeded(result: words.count > 2 ? Document(bytes: Array(words[2].utf8)) : nil))
             }
         return OperatorAct(kind, reason: "by hand", by: Actor(uid: 0, gid: 0, pid: 1))
+    }
+
+    /// `callback@STEP[.undo] OUTCOME …`, or `… more TIME MESSAGE` for more time.
+    private func callback(_ verb: String, _ rest: String, _ now: Instant) -> CallbackSent {
+        let named = verb.split(separator: "@")[1].split(separator: ".")
+        let call = CallName(number: Int(named[0]) ?? 0, direction: named.count > 1 ? .compensation : .forward)
+        var words = rest.split(separator: " ").map(String.init)
+        let kind = words.removeFirst()
+        guard kind == "more" else {
+            return CallbackSent(call: call, outcome: outcome(kind, words.joined(separator: " ")))
+        }
+        let until = now + (DurationText.milliseconds(words.removeFirst()) ?? 0)
+        return CallbackSent(
+            call: call, outcome: .pending(location: nil, message: words.joined(separator: " ")), until: until)
     }
 
     /// On the workflow of that name, whose version is another.
@@ -173,6 +191,7 @@ struct Player {
         case .signal(.deferred): "deferred"
         case .signal(.refused(let reason)): "refused: \(reason)"
         case .signal(.invalidData(let faults)): "invalid data: " + faults.map(\.description).joined(separator: "; ")
+        case .callback(let verdict): "\(verdict)"
         case .cancel(.accepted): "accepted"
         case .cancel(.deferred): "deferred"
         case .cancel(.already): "already"
@@ -204,9 +223,15 @@ extension Player {
         checkCalls(decision)
         checkStatus(next)
         if let before, before.end != nil {
-            // After the end only a late completion is noted.
+            // After the end only a late completion is noted, and what is brought.
             #expect(decision.calls.isEmpty)
-            #expect(decision.records.allSatisfy { if case .late = $0 { true } else { false } })
+            #expect(
+                decision.records.allSatisfy { record in
+                    switch record {
+                    case .late, .calledBack: true
+                    default: false
+                    }
+                })
             #expect(next.end == before.end)
         }
         saga = next
@@ -244,6 +269,8 @@ extension Player {
         for call in decision.calls {
             #expect(tokens.insert(call.token).inserted, "token \(call.token) twice")
             attempts[call.token] = StepDirection(step: call.step, direction: call.direction)
+            if !calls.contains(call.name) { calls.append(call.name) }
+            #expect(decision.saga.call(call.name, in: workflow)?.key == call.key)
             guard let intent = intents[call.token] else {
                 Issue.record("call \(call.operation) without its intent")
                 continue

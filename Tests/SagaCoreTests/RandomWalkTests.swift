@@ -64,8 +64,9 @@ private struct Walk {
     }
 
     private mutating func input() -> Input {
-        switch Int.random(in: 0..<13, using: &random) {
+        switch Int.random(in: 0..<14, using: &random) {
         case 12: .operated(act())
+        case 13: callback().map { .calledBack($0) } ?? .woken
         case 0: .cancelled(CancelSent(reason: "seed \(seed)"))
         case 1, 2, 3: .signalled(signal())
         case 4, 5, 6:
@@ -78,6 +79,17 @@ private struct Walk {
     private mutating func ended() -> AttemptEnded {
         let token = token()
         return AttemptEnded(token: token, of: player.attempts[token], outcome: outcome())
+    }
+
+    /// To any call that was made, also one that has its answer.
+    private mutating func callback() -> CallbackSent? {
+        guard let call = player.calls.randomElement(using: &random) else { return nil }
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            return CallbackSent(
+                call: call, outcome: .pending(location: nil, message: "at work"),
+                until: now + Int64.random(in: -1_000...9_000_000, using: &random))
+        }
+        return CallbackSent(call: call, outcome: outcome())
     }
 
     /// Mostly on what is there; now and then on what is not.

@@ -75,6 +75,19 @@ struct RecordCodecTests {
     }()
 
     private static let newest: [Record] = [
+        .calledBack(.init(of: StepDirection(step: 3, direction: .forward), outcome: "refused")),
+        .calledBack(
+            .init(
+                of: StepDirection(step: .max, direction: .compensation), outcome: "succeeded", contradiction: "c")),
+        .unanswered(
+            {
+                var tries = Tries(
+                    step: 3, direction: .forward, kind: .pending, messages: [], attempts: 1, token: 1,
+                    first: Instant(milliseconds: 7))
+                tries.hasLeft = true
+                tries.until = Instant(milliseconds: .max)
+                return tries
+            }()),
         .restored(asOf: Instant(milliseconds: 1_000)),
         .migrated(version: "2", digest: "d", reason: "the new rules", by: nil),
         .signalRefused(index: 3, .refused(reason: "r")),
@@ -86,7 +99,7 @@ struct RecordCodecTests {
     ]
 
     @Test func `every kind of record is among those that are tried`() {
-        #expect(Set(Self.records.map(\.name)).count == 29)
+        #expect(Set(Self.records.map(\.name)).count == 30)
     }
 
     @Test func `every record reads back as it was written, alone and in a row`() throws {
@@ -110,8 +123,8 @@ struct RecordCodecTests {
             hex(RecordCodec.bytes([.started(started)]))
                 == "012430303030303030302d303030302d303030312d303030302d30303030303030303030303201016b017701310164046e756c6c0000"
         )
-        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 856)
-        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 28_625_104_501_335_131)
+        #expect(hex(RecordCodec.bytes(Self.records)).utf8.count / 2 == 914)
+        #expect(Hash.of(RecordCodec.bytes(Self.records)) == 13_073_244_973_935_286_774)
     }
 
     private func hex(_ bytes: [UInt8]) -> String {
@@ -127,7 +140,7 @@ struct RecordCodecTests {
             }
         }
         #expect(throws: BrokenRecord(offset: 0, message: "kind 0 is not known")) { try RecordCodec.records([0]) }
-        #expect(throws: BrokenRecord(offset: 0, message: "kind 30 is not known")) { try RecordCodec.records([30]) }
+        #expect(throws: BrokenRecord(offset: 0, message: "kind 31 is not known")) { try RecordCodec.records([31]) }
     }
 
     @Test func `rule 6: no bytes crash the reader or the fold`() {

@@ -139,7 +139,8 @@ struct AgendaTests {
     private func call(_ token: Int) -> Call {
         Call(
             saga: SagaID(high: 0, low: 0), workflow: "w", state: "S", token: token, step: 1,
-            operation: Operation(participant: "p", operation: "o"), direction: .forward, key: "k", compensates: nil,
+            operation: Operation(participant: "p", operation: "o"), direction: .forward,
+            name: CallName(number: 1, direction: .forward), key: "k", compensates: nil,
             request: [], number: 1, timeout: 1_000)
     }
 }

@@ -53,7 +53,8 @@ import Testing
         dispatcher.stopSending()
         let call = Call(
             saga: SagaID(high: 0, low: 7), workflow: "w", state: "S", token: 1, step: 1,
-            operation: Operation(participant: "p", operation: "o"), direction: .forward, key: "k", compensates: nil,
+            operation: Operation(participant: "p", operation: "o"), direction: .forward,
+            name: CallName(number: 1, direction: .forward), key: "k", compensates: nil,
             request: [], number: 1, timeout: 1_000)
         dispatcher.send([call])
         dispatcher.hold(false)

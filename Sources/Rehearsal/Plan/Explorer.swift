@@ -184,8 +184,17 @@ extension Saga {
         case .deadline: makeDue(SagaTimer.deadline, at: now)
         case .overdue:
             let attempt = openCalls.attempts.first
-            if let attempt { expire(attempt) }
+            if let attempt { expire(StepDirection(step: attempt.step, direction: attempt.direction)) }
             return .attemptEnded(AttemptEnded(token: attempt?.token ?? 0, outcome: .unknown(message: "")))
+        case .brought(let outcome):
+            guard let retry = openCalls.nextRetry, let run = step(retry.step) else { break }
+            let name = CallName(number: run.keyNumber, direction: retry.direction)
+            return .calledBack(CallbackSent(call: name, outcome: outcome))
+        case .unbrought:
+            if let retry = openCalls.nextRetry {
+                expire(StepDirection(step: retry.step, direction: retry.direction))
+            }
+            openCalls.delay(to: now)
         case .answered(let outcome):
             let token = openCalls.attempts.first?.token ?? 0
             return .attemptEnded(AttemptEnded(token: token, outcome: outcome))
@@ -199,10 +208,10 @@ extension Saga {
     }
 
     /// The time for an answer that was promised is over.
-    private mutating func expire(_ attempt: Attempt) {
+    private mutating func expire(_ call: StepDirection) {
         let longAgo = Instant(milliseconds: -Int64.max / 2)
-        for index in steps.indices where steps[index].number == attempt.step {
-            switch attempt.direction {
+        for index in steps.indices where steps[index].number == call.step {
+            switch call.direction {
             case .forward: steps[index].forward.pendingSince = longAgo
             case .compensation: steps[index].undo?.leg.pendingSince = longAgo
             }

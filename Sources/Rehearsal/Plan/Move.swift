@@ -4,8 +4,12 @@ import SagaCore
 enum Move: Hashable {
     case start
     case answered(Outcome)
+    /// A participant brings the answer that it has promised.
+    case brought(Outcome)
     /// The time is over for an answer that was promised.
     case overdue
+    /// It is over for one that was to be brought.
+    case unbrought
     /// An attempt that was given up answers after all that it succeeded.
     case late
     case retried
@@ -22,7 +26,14 @@ enum Move: Hashable {
             moves.append(.overdue)
         }
         if saga.currentStep?.effect == .unknown { moves.append(.late) }
-        if !saga.openCalls.retries.isEmpty { moves.append(.retried) }
+        if let waiting = waiting(saga, in: skeleton) {
+            let codes = waiting.direction == .forward ? codes(of: waiting.run, in: skeleton) : []
+            let noes = (codes + [anotherCode]).map { Outcome.refused(code: $0, message: "") }
+            moves += ([.succeeded(result: nil)] + noes + [.unknown(message: "")]).map(Move.brought)
+            moves.append(.unbrought)
+        } else if !saga.openCalls.retries.isEmpty {
+            moves.append(.retried)
+        }
         let state = skeleton.original.state(saga.state)
         for name in timers(of: saga, state) { moves.append(.timer(name)) }
         if saga.timers.contains(where: { $0.name == SagaTimer.deadline }) { moves.append(.deadline) }
@@ -31,14 +42,31 @@ enum Move: Hashable {
         return moves
     }
 
+    /// The call whose answer nobody asks for, as it is brought.
+    static func waiting(_ saga: Saga, in skeleton: Skeleton) -> (run: StepRun, direction: Direction)? {
+        guard let retry = saga.openCalls.nextRetry, let run = saga.step(retry.step) else { return nil }
+        let leg = retry.direction == .forward ? run.forward : run.undo?.leg
+        guard leg?.isPending == true, skeleton.workflow.state(run.state)?.step?.pending.isCalledBack == true else {
+            return nil
+        }
+        return (run, retry.direction)
+    }
+
+    /// The codes that the state of a step names.
+    private static func codes(of run: StepRun, in skeleton: Skeleton) -> [String] {
+        var codes: [String] = []
+        for route in skeleton.workflow.state(run.state)?.refused ?? [] {
+            if let code = route.code, !codes.contains(code) { codes.append(code) }
+        }
+        return codes
+    }
+
     /// The answers that make a difference: each code that the state names, and another.
     private static func outcomes(of saga: Saga, in skeleton: Skeleton) -> [Outcome] {
         guard let attempt = saga.openCalls.attempts.first else { return [] }
         var codes: [String] = []
         if attempt.direction == .forward, let run = saga.steps.last(where: { $0.number == attempt.step }) {
-            for route in skeleton.workflow.state(run.state)?.refused ?? [] {
-                if let code = route.code, !codes.contains(code) { codes.append(code) }
-            }
+            codes = Self.codes(of: run, in: skeleton)
         }
         var outcomes: [Outcome] = [.succeeded(result: nil)]
         outcomes += (codes + [anotherCode]).map { .refused(code: $0, message: "") }
@@ -109,6 +137,12 @@ enum Move: Hashable {
         case .cancelled: return "cancel"
         case .overdue:
             return "\(Self.call(attempt?.step, attempt?.direction, saga)) has not answered in its time"
+        case .brought(let outcome):
+            let call = Self.call(retry?.step, retry?.direction, saga)
+            if case .unknown = outcome { return "\(call) says that it failed" }
+            return "\(Self.text(of: outcome, call)), which is brought"
+        case .unbrought:
+            return "nobody brings the answer of \(Self.call(retry?.step, retry?.direction, saga)) in its time"
         case .answered(let outcome):
             return Self.text(of: outcome, Self.call(attempt?.step, attempt?.direction, saga))
         }

@@ -13,13 +13,19 @@ struct Truth: Hashable {
         switch move {
         case .late: if let run = saga.currentStep { truth.standing.insert(run.number) }
         case .answered(let outcome):
-            if let attempt = saga.openCalls.attempts.first { truth.hear(outcome, of: attempt, saga, workflow) }
+            if let attempt = saga.openCalls.attempts.first {
+                truth.hear(outcome, of: StepDirection(step: attempt.step, direction: attempt.direction), saga, workflow)
+            }
+        case .brought(let outcome):
+            if let retry = saga.openCalls.nextRetry {
+                truth.hear(outcome, of: StepDirection(step: retry.step, direction: retry.direction), saga, workflow)
+            }
         default: break
         }
         return truth
     }
 
-    private mutating func hear(_ outcome: Outcome, of attempt: Attempt, _ saga: Saga, _ workflow: Workflow) {
+    private mutating func hear(_ outcome: Outcome, of attempt: StepDirection, _ saga: Saga, _ workflow: Workflow) {
         switch (attempt.direction, outcome) {
         case (.forward, .succeeded), (.forward, .unknown), (.forward, .pending): standing.insert(attempt.step)
         case (.forward, .refused(let code, _, let speaker, _)):

@@ -22,11 +22,13 @@ struct Stage {
         case start, woken
         case act(Int)
         case answer(AttemptEnded, call: String)
+        /// A participant brings its answer by itself.
+        case brought(CallbackSent, call: String)
 
         /// Whoever sent it waits for an answer and sends it again when none comes.
         var isFromOutside: Bool {
             switch self {
-            case .start, .act: true
+            case .start, .act, .brought: true
             case .woken, .answer: false
             }
         }
@@ -104,7 +106,9 @@ struct Stage {
     private mutating func happen(_ what: Pending.What) {
         switch what {
         case .act(let number): submit(.act(number))
-        case .promise(let promise, let call): standIns.keep(promise, of: call)
+        case .promise(let promise, let call):
+            standIns.keep(promise, of: call)
+            bring(call)
         case .arrival(let call, let script): arrive(call, script, sent: now + -script.arrives)
         case .answer(let ended, let call, _): submit(.answer(ended, call: call))
         }
@@ -143,6 +147,7 @@ struct Stage {
         case .start: return nil  // the same key again: the saga is there
         case .woken: input = .woken
         case .answer(let ended, _): input = .attemptEnded(ended)
+        case .brought(let sent, _): input = .calledBack(sent)
         case .act(let number):
             switch scenario.acts[number].deed {
             case .signal(let name, let data, let id):
@@ -215,6 +220,14 @@ struct Stage {
         answer(call, outcome, at: at, isLate: at > sent + call.timeout)
     }
 
+    /// Where the workflow says that the answer is brought, nobody asks for it.
+    private mutating func bring(_ call: Call) {
+        guard workflow.state(call.state)?.step?.pending.isCalledBack == true,
+            let outcome = standIns.answer(to: call)
+        else { return }
+        submit(.brought(CallbackSent(call: call.name, outcome: outcome), call: "\(call.operation)"))
+    }
+
     private mutating func answer(_ call: Call, _ outcome: Outcome, at: Instant, isLate: Bool = false) {
         let of = StepDirection(step: call.step, direction: call.direction)
         let ended = AttemptEnded(token: call.token, of: of, outcome: outcome)
@@ -260,6 +273,7 @@ struct Stage {
         case .woken: "a timer or retry at \(DurationText.text(now - scenario.start))"
         case .act(let number): scenario.acts[number].text
         case .answer(let ended, let call): "\(call) \(ended.outcome.name)"
+        case .brought(let sent, let call): "\(call) is answered by itself: \(sent.outcome.name)"
         }
     }
 }
@@ -277,6 +291,7 @@ extension SagaCore.Answer {
         case .signal(.deferred): "deferred"
         case .signal(.refused), .signal(.invalidData): "refused"
         case .cancel(let answer): answer.name
+        case .callback(let verdict): "\(verdict)"
         }
     }
 }

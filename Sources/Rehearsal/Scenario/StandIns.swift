@@ -80,6 +80,11 @@ struct StandIns {
         if case .succeeded = promise.outcome { carryOut(call) }
     }
 
+    /// What the participant says of a call that it has finished; `nil` while it has not, and where it was undone before.
+    func answer(to call: Call) -> Outcome? {
+        if case .answered(let outcome)? = memory[call.key] { outcome } else { nil }
+    }
+
     private mutating func carryOut(_ call: Call) {
         guard let undone = call.compensates else {
             deeds.append(Deed(key: call.key, operation: call.operation, state: call.state))

@@ -55,6 +55,7 @@ extension ByteWriter {
             byte(cancel.verdict.rawValue)
         case .undoing(let target): kind(17, target) { $0.text($1) }
         case .late(let late): kind(19, late) { $0.late($1) }
+        case .calledBack(let back): calledBack(back)
         case .stuck(let reason, let next):
             byte(20)
             text(reason.code.rawValue)
@@ -76,6 +77,12 @@ extension ByteWriter {
             text(reason)
             optional(by) { $0.actor($1) }
         }
+    }
+
+    private mutating func calledBack(_ back: Record.CalledBack) {
+        at(30, back.of.step, back.of.direction)
+        text(back.outcome)
+        optional(back.contradiction) { $0.text($1) }
     }
 
     private mutating func stepRecord(_ record: Record) {
@@ -197,6 +204,7 @@ extension ByteReader {
                     verdict: try raw(CancelVerdict.self)))
         case 17: return .undoing(for: try text())
         case 19: return .late(try late())
+        case 30: return .calledBack(try calledBack())
         case 20:
             return .stuck(
                 Saga.StuckReason(code: try stuckCode(), message: try text()), next: try raw(Saga.Next.self))
@@ -234,6 +242,12 @@ extension ByteReader {
         case 9: return .unanswered(try tries(step, direction))
         default: return .retrySet(step: step, direction: direction, due: Instant(milliseconds: try signed()))
         }
+    }
+
+    private mutating func calledBack() throws(BrokenRecord) -> Record.CalledBack {
+        Record.CalledBack(
+            of: StepDirection(step: try count(), direction: try raw(Direction.self)), outcome: try text(),
+            contradiction: try optional { r throws(BrokenRecord) in try r.text() })
     }
 
     mutating func raw<T: RawRepresentable<UInt8>>(_ type: T.Type) throws(BrokenRecord) -> T {

@@ -8,6 +8,7 @@ extension Saga {
         var answer = Answer.done
         switch input {
         case .attemptEnded(let ended): turn.attemptEnded(ended)
+        case .calledBack(let sent): answer = .callback(try turn.calledBack(sent))
         case .woken: turn.woken()
         case .signalled(let signal): answer = .signal(try turn.signalled(signal))
         case .cancelled(let cancel): answer = .cancel(turn.cancelled(cancel))

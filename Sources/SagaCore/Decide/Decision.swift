@@ -19,6 +19,21 @@ public enum Answer: Sendable, Hashable {
     case done
     case signal(SignalVerdict)
     case cancel(CancelAnswer)
+    case callback(CallbackVerdict)
+}
+
+/// The answers to what a participant brings.
+public enum CallbackVerdict: Sendable, Hashable {
+    /// It is the call's outcome from now on.
+    case settled
+    /// It was recorded, and the call has no outcome by it.
+    case noted
+    /// The same was said before.
+    case known
+    /// Something else was said before, or is known.
+    case contradicts(String)
+    /// The call takes no answer any more.
+    case over(String)
 }
 
 extension CancelAnswer {
@@ -60,6 +75,8 @@ public struct Call: Sendable, Hashable {
     public var operation: Operation
     /// Whether it does the step or undoes it; a step's attempts are counted for each direction by itself.
     public var direction: Direction
+    /// By which an answer names it that is brought later: for every attempt the same.
+    public var name: CallName
     /// The idempotency key of the step in this direction.
     public var key: String
     /// For a compensation: the key of the step that it undoes.

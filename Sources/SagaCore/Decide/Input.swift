@@ -3,6 +3,8 @@ public import CEL
 /// What a saga is told; each is decided and committed by itself (semantics.md, rule 2).
 public enum Input: Sendable, Hashable {
     case attemptEnded(AttemptEnded)
+    /// A participant brings the answer to a call by itself, later than the call.
+    case calledBack(CallbackSent)
     /// Timers or a retry may be due.
     case woken
     case signalled(SignalSent)
@@ -61,6 +63,40 @@ public struct AttemptEnded: Sendable, Hashable {
         self.token = token
         self.of = of
         self.outcome = outcome
+    }
+}
+
+/// The answer to a call, brought by whoever was given the call's token. It is about the key, whichever attempt it answers.
+public struct CallbackSent: Sendable, Hashable {
+    /// By which the call is named: the same for every attempt of it.
+    public var call: CallName
+    /// What the participant says; `unknown` where it failed and does not know.
+    public var outcome: Outcome
+    /// Until when the answer is waited for, where it is `pending` and the participant wants more time.
+    public var until: Instant?
+    /// Who brought it to the socket; nothing is decided by it, as the token says enough.
+    public var by: Actor?
+
+    /// An answer that nobody has judged yet.
+    public init(call: CallName, outcome: Outcome, until: Instant? = nil, by: Actor? = nil) {
+        self.call = call
+        self.outcome = outcome
+        self.until = until
+        self.by = by
+    }
+}
+
+/// Names a call for as long as its saga is there: what its idempotency key is made of.
+public struct CallName: Sendable, Hashable {
+    /// The number in the key (``Saga/key(step:direction:)``), which another life of the saga has too.
+    public var number: Int
+    /// Whether it is the step or what undoes it.
+    public var direction: Direction
+
+    /// A call of whichever saga.
+    public init(number: Int, direction: Direction) {
+        self.number = number
+        self.direction = direction
     }
 }
 

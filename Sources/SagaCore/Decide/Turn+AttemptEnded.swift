@@ -8,7 +8,12 @@ extension Turn {
         }
         let verdict = verdict(on: ended.outcome, of: attempt, run)
         guard !saga.isHeld else { return note(attempt, verdict) }
-        switch attempt.direction {
+        goOn(run, attempt.direction, by: verdict)
+    }
+
+    /// Goes on by what is known of a call now.
+    mutating func goOn(_ run: StepRun, _ direction: Direction, by verdict: Verdict) {
+        switch direction {
         case .forward:
             orStuck(next: .outcome) { turn throws(FormulaError) in try turn.stepEnded(run, verdict) }
         case .compensation:
@@ -17,7 +22,7 @@ extension Turn {
     }
 
     /// A saga that is stuck or paused keeps the outcome and goes nowhere until an operator has acted.
-    private mutating func note(_ attempt: Attempt, _ verdict: Verdict) {
+    mutating func note(_ attempt: Attempt, _ verdict: Verdict) {
         let (step, direction) = (attempt.step, attempt.direction)
         switch verdict {
         case .succeeded(let result):
@@ -56,7 +61,7 @@ extension Turn {
         }
         switch run.effect {
         case .none: try stepUnreached(run, tries, wished)
-        case .pending where run.forward.location == nil && asksOperator(run):
+        case .pending where run.forward.location == nil && asksOperator(run) && !pendingRule(run).isCalledBack:
             // To ask by the same key is to send the call again, and it may take effect again.
             askOperator(run, "\(tries.message), and it says nowhere how that can be asked")
         case .pending: ask(run, .forward, tries, wished)

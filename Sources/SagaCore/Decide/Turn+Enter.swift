@@ -80,6 +80,25 @@ extension Turn {
         let count = leg.attempts + (location == nil ? 1 : 0)
         let token = saga.lastToken + 1
         emit(.attempted(step: number, direction: direction, number: count, token: token))
+        var call = saga.call(run, direction, in: workflow, token: token, number: count)
+        call.location = location
+        call.keySince = sendsAgain || location != nil ? nil : run.keySince(direction)
+        send(call)
+    }
+}
+
+extension Saga {
+    /// The call of that name, as it was sent last; for whoever reads an answer that is brought. `nil` for one that was never made.
+    public func call(_ name: CallName, in workflow: Workflow) -> Call? {
+        guard let run = steps.last(where: { $0.keyNumber == name.number }), let leg = run.leg(name.direction),
+            leg.wasTried
+        else { return nil }
+        return call(run, name.direction, in: workflow, token: lastToken, number: leg.attempts)
+    }
+
+    fileprivate func call(
+        _ run: StepRun, _ direction: Direction, in workflow: Workflow, token: Int, number: Int
+    ) -> Call {
         let rule = workflow.state(run.state)?.step
         var timeout = rule?.timeout ?? Step.timeoutDefault
         var answers = rule?.answers ?? []
@@ -87,15 +106,14 @@ extension Turn {
             timeout = undo.timeout
             answers = undo.answers
         }
-        send(
-            Call(
-                saga: saga.id, workflow: saga.workflow, state: run.state, token: token, step: number,
-                operation: direction == .forward ? run.call : run.undo?.call ?? run.call, direction: direction,
-                key: saga.key(step: number, direction: direction),
-                compensates: direction == .forward ? nil : saga.key(step: number, direction: .forward),
-                request: direction == .forward ? run.request.bytes : run.undo?.request.bytes ?? [], number: count,
-                timeout: timeout, answers: answers, location: location,
-                keySince: sendsAgain || location != nil ? nil : run.keySince(direction)))
+        return Call(
+            saga: id, workflow: self.workflow, state: run.state, token: token, step: run.number,
+            operation: direction == .forward ? run.call : run.undo?.call ?? run.call, direction: direction,
+            name: CallName(number: run.keyNumber, direction: direction),
+            key: key(step: run.number, direction: direction),
+            compensates: direction == .forward ? nil : key(step: run.number, direction: .forward),
+            request: direction == .forward ? run.request.bytes : run.undo?.request.bytes ?? [], number: number,
+            timeout: timeout, answers: answers)
     }
 }
 

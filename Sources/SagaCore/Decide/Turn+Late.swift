@@ -18,7 +18,7 @@ extension Turn {
         else { return }
         emit(.succeeded(step: run.number, direction: direction, result: result))
         let next: Saga.Next = direction == .forward ? .outcome : .settle
-        if let reason = answered(run) { emit(.freed(reason: reason)) }
+        if isAnswered { emit(.freed(reason: "an answer to step \(run.number) came late: it succeeded")) }
         guard !saga.isHeld else {
             if saga.next != next { emit(.held(next: next)) }
             return
@@ -29,7 +29,7 @@ extension Turn {
     }
 
     /// Only a yes settles: a no to an earlier attempt says nothing of a later one that is on its way.
-    private func settles(_ run: StepRun, _ direction: Direction) -> Bool {
+    func settles(_ run: StepRun, _ direction: Direction) -> Bool {
         guard saga.end == nil else { return false }
         switch direction {
         case .forward: return !run.isSettled && run.undo == nil && run.number == saga.currentStep?.number
@@ -37,20 +37,23 @@ extension Turn {
         }
     }
 
-    /// Why the saga is not stuck any more, if it was for want of this answer; a paused one stays as it is.
-    private func answered(_ run: StepRun) -> String? {
-        guard let stuck = saga.stuck, !saga.isPaused else { return nil }
+    /// Whether the saga is stuck for want of an answer to its call; a paused one stays as it is.
+    var isAnswered: Bool {
+        guard let stuck = saga.stuck, !saga.isPaused else { return false }
         switch stuck.code {
-        case .unknown, .unrecognised, .compensationExhausted, .compensationRefused, .compensationUnknown: break
-        case .noRoute where saga.next == .settle: break
-        default: return nil
+        case .unknown, .unrecognised, .compensationExhausted, .compensationRefused, .compensationUnknown: return true
+        case .noRoute: return saga.next == .settle
+        default: return false
         }
-        return "an answer to step \(run.number) came late: it succeeded"
     }
 
     private func what(_ run: StepRun, contradicts ended: AttemptEnded) -> String? {
-        guard let direction = ended.of?.direction else { return nil }
-        switch (direction, ended.outcome, run.effect) {
+        ended.of.flatMap { what(run, contradicts: ended.outcome, $0.direction) }
+    }
+
+    /// What an answer says that cannot be, by what is known.
+    func what(_ run: StepRun, contradicts outcome: Outcome, _ direction: Direction) -> String? {
+        switch (direction, outcome, run.effect) {
         case (.forward, .succeeded, .refused):
             return "\(run.call) answers late that it succeeded; the saga counts it as refused, and nothing undoes it"
         case (.forward, .refused(let code, _, .participant, _), .succeeded):

@@ -69,17 +69,20 @@ extension Turn {
     /// The answer comes later: it is asked for when the participant says, else as often as the workflow does; not after its time is over.
     mutating func ask(_ run: StepRun, _ direction: Direction, _ tries: Tries, _ wished: Int64?) {
         let policy = policy(of: run, direction)
-        let rule = workflow.state(run.state)?.step?.pending ?? PendingRule()
+        let rule = pendingRule(run)
         // With those before that ended alike.
         let asked = saga.tail?.tries.count ?? tries.count
         var wait: Int64
-        if let wished {
+        if rule.isCalledBack, tries.kind != .held {
+            // It comes by itself; when it has not, nobody knows what became of the call.
+            wait = .max
+        } else if let wished {
             wait = max(min(wished, RetryPolicy.wishMax), PendingRule.leastWait(after: asked, wished: wished))
         } else {
             wait = rule.every ?? policy.wait(after: asked, seed: seed(run, direction))
         }
-        if let since = run.leg(direction)?.pendingSince, tries.kind != .held {
-            wait = max(0, min(wait, since + rule.timeout - now))
+        if let leg = run.leg(direction), let end = pendingEnd(run, leg), tries.kind != .held {
+            wait = max(0, min(wait, end - now))
         }
         emit(.retrySet(step: run.number, direction: direction, due: now + wait))
     }

@@ -7,7 +7,7 @@ extension Turn {
             let timer = saga.timers.filter { $0.due <= now }.min { ($0.due, $0.number) < ($1.due, $1.number) }
             // At the same time the timer is first: it was set before the retry.
             if let retry = saga.openCalls.nextRetry, retry.due <= now, timer.map({ retry.due < $0.due }) ?? true {
-                attempt(step: retry.step, retry.direction)
+                retried(retry)
             } else if let timer {
                 orStuck(next: .wait) { turn throws(FormulaError) in try turn.fire(timer) }
             } else {

@@ -57,12 +57,24 @@ extension Turn {
         workflow.state(state)?.refused.contains { $0.code == code } ?? false
     }
 
-    private func isOverdue(_ run: StepRun, _ leg: Leg) -> Bool {
-        guard let since = leg.pendingSince else { return false }
-        return now - since >= (workflow.state(run.state)?.step?.pending ?? PendingRule()).timeout
+    /// Whether the time for an answer that was promised is over.
+    func isOverdue(_ run: StepRun, _ leg: Leg) -> Bool {
+        pendingEnd(run, leg).map { now >= $0 } ?? false
     }
 
-    private func tries(
+    /// When that time is over: as the workflow says, or later where the participant has asked for more; `nil` where none was promised.
+    func pendingEnd(_ run: StepRun, _ leg: Leg) -> Instant? {
+        guard let since = leg.pendingSince else { return nil }
+        let end = since + pendingRule(run).timeout
+        return leg.pendingUntil.map { max($0, end) } ?? end
+    }
+
+    /// How an answer of the step is waited for that comes later.
+    func pendingRule(_ run: StepRun) -> PendingRule {
+        workflow.state(run.state)?.step?.pending ?? PendingRule()
+    }
+
+    func tries(
         _ kind: Tries.Kind, _ message: String, _ attempt: Attempt, _ leg: Leg, location: String? = nil
     ) -> Tries {
         // What was kept back has not been tried.

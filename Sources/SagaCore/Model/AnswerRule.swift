@@ -44,6 +44,8 @@ public struct PendingRule: Sendable, Hashable {
     public var timeout: Int64
     /// Milliseconds between two questions where the participant names none; `nil`: as the retry policy has it.
     public var every: Int64?
+    /// Whether the participant brings the answer by itself (`Saga-Callback`): it is not asked for meanwhile.
+    public var isCalledBack: Bool
 
     /// A day: who says that an answer comes later has said so within it, or it is for a person to look.
     public static let timeoutDefault: Int64 = 86_400_000
@@ -63,8 +65,9 @@ public struct PendingRule: Sendable, Hashable {
     }
 
     /// Waits a day unless told otherwise.
-    public init(timeout: Int64 = PendingRule.timeoutDefault, every: Int64? = nil) {
+    public init(timeout: Int64 = PendingRule.timeoutDefault, every: Int64? = nil, isCalledBack: Bool = false) {
         self.timeout = timeout
         self.every = every
+        self.isCalledBack = isCalledBack
     }
 }

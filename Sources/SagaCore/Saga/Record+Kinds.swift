@@ -4,7 +4,8 @@ extension Record {
         "started", "entered", "timer-set", "timer-fired", "step-armed", "attempted", "succeeded", "refused",
         "unanswered",
         "retry-set", "disarmed", "vars-set", "signalled", "signal-taken", "signal-refused", "leaving",
-        "cancel-requested", "undoing", "undo-armed", "late", "stuck", "ended", "held", "freed", "stayed", "skipped",
+        "cancel-requested", "undoing", "undo-armed", "late", "called-back", "stuck", "ended", "held", "freed", "stayed",
+        "skipped",
         "operated", "migrated", "restored",
     ]
 }

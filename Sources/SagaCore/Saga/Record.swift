@@ -40,6 +40,8 @@ public enum Record: Sendable, Hashable {
     case undoArmed(step: Int, call: Operation, request: Document)
     /// A completion whose attempt is not the one in flight (rule 4); what it settles follows as a record of its own.
     case late(Late)
+    /// A participant brought an answer by itself: one that settles its call, that contradicts what is known, or that is too late.
+    case calledBack(CalledBack)
     case stuck(Saga.StuckReason, next: Saga.Next)
     case ended(state: String, status: Status)
     /// Something came while the saga is stuck or paused: where it goes on changes.
@@ -63,6 +65,16 @@ public enum Record: Sendable, Hashable {
         public var token: Int
         /// The step, where it is known.
         public var of: StepDirection?
+        /// ``Outcome/name``.
+        public var outcome: String
+        /// What it contradicts, when it does: an alarm.
+        public var contradiction: String?
+    }
+
+    /// An answer that a participant brought by itself.
+    public struct CalledBack: Sendable, Hashable {
+        /// What it answers.
+        public var of: StepDirection
         /// ``Outcome/name``.
         public var outcome: String
         /// What it contradicts, when it does: an alarm.
@@ -134,6 +146,7 @@ public enum Record: Sendable, Hashable {
         case .undoing: "undoing"
         case .undoArmed: "undo-armed"
         case .late: "late"
+        case .calledBack: "called-back"
         case .stuck: "stuck"
         case .ended: "ended"
         case .held: "held"

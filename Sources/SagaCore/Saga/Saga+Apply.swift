@@ -102,7 +102,7 @@ extension Saga {
             stuck = nil
             leaveState()
             timers = []
-        case .late(let late): raise(late)
+        case .late, .calledBack: raise(record)
         case .stuck(let reason, let next):
             stuck = reason
             self.next = next
@@ -128,7 +128,7 @@ extension Saga {
     /// Whether it is no part of the way; what a try takes the place of is none, so that a rewound history counts as it did.
     private func isUncounted(_ record: Record) -> Bool {
         switch record {
-        case .restored, .unanswered, .retrySet, .late, .held, .stuck, .freed, .operated: true
+        case .restored, .unanswered, .retrySet, .late, .calledBack, .held, .stuck, .freed, .operated: true
         case .attempted(let step, let direction, _, _): self.step(step)?.leg(direction)?.wasTried == true
         default: false
         }
@@ -170,10 +170,16 @@ extension Saga {
         leaveState()
     }
 
-    private mutating func raise(_ late: Record.Late) {
-        guard let contradiction = late.contradiction, alarms.count < SagaLimits.alarmsMax else { return }
+    private mutating func raise(_ record: Record) {
+        let (contradiction, call): (String?, StepDirection?) =
+            switch record {
+            case .late(let late): (late.contradiction, late.of)
+            case .calledBack(let back): (back.contradiction, back.of)
+            default: (nil, nil)
+            }
+        guard let contradiction, alarms.count < SagaLimits.alarmsMax else { return }
         let message = contradiction.clipped(to: SagaLimits.alarmBytesMax)
-        alarms.append(Alarm(number: length, at: updatedAt, step: late.of?.step ?? 0, message: message))
+        alarms.append(Alarm(number: length, at: updatedAt, step: call?.step ?? 0, message: message))
     }
 
     private mutating func restore(_ asOf: Instant) {
@@ -293,10 +299,12 @@ extension Leg {
         case .pending:
             isPending = true
             if pendingSince == nil { pendingSince = tries.first }
+            pendingUntil = tries.until ?? pendingUntil
             location = tries.location
         case .overdue:
             isUnknown = true
             isPending = false
+            pendingUntil = nil
             location = nil
         }
     }

@@ -5,7 +5,7 @@ public struct StepRun: Sendable, Hashable {
     /// The history number of the record that armed it: unique in the saga, and the order of intents (rule 11).
     public var number: Int
     /// By which its keys are built: `number` without what does not count (``Saga/uncounted``).
-    var keyNumber: Int
+    public internal(set) var keyNumber: Int
     /// The state whose step it is; a state that is visited twice has two.
     public var state: String
     /// What is called forward.
@@ -133,6 +133,8 @@ public struct Leg: Sendable, Hashable {
     public var unrecognised = 0
     /// When it was first accepted for later; stays, so that the time for it does not begin anew with each answer.
     public var pendingSince: Instant?
+    /// Until when it is waited for at least, where the participant has asked for more time.
+    public var pendingUntil: Instant?
     /// Where to ask how it goes, while it is pending: as the participant gave it; `nil`: by the same key.
     public var location: String?
     /// Whether it was accepted and the answer is still waited for.

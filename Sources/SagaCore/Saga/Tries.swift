@@ -25,6 +25,8 @@ public struct Tries: Sendable, Hashable {
     public var location: String?
     /// Whether an attempt of the step in that direction was sent and turned away: a network that repeats requests may still bring it.
     public var hasLeft = false
+    /// Until when the participant wants to be waited for, where it brings its answer by itself and has asked for more time.
+    public var until: Instant?
 
     /// Different messages that one record keeps.
     public static let messagesMax = 5
@@ -101,6 +103,7 @@ public struct Tries: Sendable, Hashable {
         merged.since = next.since
         merged.unrecognised = next.unrecognised
         merged.hasLeft = merged.hasLeft || next.hasLeft
+        merged.until = next.until ?? merged.until
         merged.messages.removeAll { $0 == next.message }
         merged.messages = merged.messages.suffix(Self.messagesMax - 1) + [next.message]
         return merged

@@ -34,6 +34,10 @@ extension Record {
             return fields
         case .undoing(let target): return MapValue([("for", .string(target))])
         case .late(let late): return Self.fields(of: late)
+        case .calledBack(let back):
+            var fields = Self.at(back.of.step, back.of.direction, [("outcome", .string(back.outcome))])
+            fields["contradiction"] = back.contradiction.map { .string($0) }
+            return fields
         case .held(let next): return MapValue([("next", .string("\(next)"))])
         case .freed(let reason): return MapValue([("reason", .string(reason))])
         case .stayed(let reason): return MapValue([("reason", .string(reason))])
@@ -87,6 +91,7 @@ extension Record {
             tries.step, tries.direction,
             [("outcome", .string(tries.kind.name)), ("message", .string(tries.message))])
         fields["location"] = tries.location.map { .string($0) }
+        fields["until"] = tries.until.map { .string($0.rfc3339) }
         guard tries.count > 1 else { return fields }
         fields["count"] = .int(Int64(tries.count))
         fields["first"] = .string(tries.first.rfc3339)

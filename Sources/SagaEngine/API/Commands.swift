@@ -145,6 +145,8 @@ public enum EngineError: Error, Sendable, Hashable {
     /// Processes ended while they decided on the same start (rule 6); nothing was accepted.
     case poison(words: String, count: Int)
     case notFound(reference: String)
+    /// No call of this store has that token, or its saga is not kept any more.
+    case noCall
     /// The prefix names several sagas.
     case ambiguous(reference: String, matches: Int)
     case unknownWorkflow(name: String, known: [String])

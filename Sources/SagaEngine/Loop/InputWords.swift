@@ -14,6 +14,12 @@ struct InputWords {
         switch input {
         case .attemptEnded(let ended):
             self.init(ended)
+        case .calledBack(let sent):
+            self.init(
+                AttemptEnded(
+                    token: 0, of: StepDirection(step: sent.call.number, direction: sent.call.direction),
+                    outcome: sent.outcome))
+            hash ^= Hash.mixed(17)
         case .woken:
             self.init("a timer or a retry", "", 2)
         case .signalled(let signal):

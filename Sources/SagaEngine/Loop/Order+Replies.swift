@@ -36,6 +36,17 @@ extension Order {
         }
     }
 
+    static func callBack(
+        _ saga: SagaID, _ sent: CallbackSent
+    ) -> Order where Reply == SagaEngine.Reply<CallbackVerdict> {
+        Order(ask: .tell(.reference(SagaReference(saga)), .calledBack(sent))) { done in
+            guard case .saga(let handled) = done, case .answer(.callback(let verdict)) = handled.verdict else {
+                return nil
+            }
+            return handled.reply(verdict)
+        }
+    }
+
     static func early(_ signal: KeyedSignal) -> Order where Reply == KeyedReply {
         Order(ask: .early(signal)) { done in
             if case .kept(let until) = done { return .kept(until: until) }

@@ -10,6 +10,7 @@ extension Posted {
         case .start(let command): Self.base + command.input.weight
         case .tell(_, .signalled(let signal)): Self.base + signal.data.weight
         case .tell(_, .attemptEnded(let ended)): Self.base + ended.outcome.weight
+        case .tell(_, .calledBack(let sent)): Self.base + sent.outcome.weight
         case .early(let early): Self.base + early.signal.data.weight
         case .accept(_, let sagas): Self.base + sagas.count * 16
         case .tell, .operate, .migrate, .recover, .work, .look, .rehearse: Self.base
@@ -24,6 +25,7 @@ extension Posted {
         case .start(let command): command.by?.uid
         case .tell(_, .signalled(let signal)): signal.by?.uid
         case .tell(_, .cancelled(let cancel)): cancel.by?.uid
+        case .tell(_, .calledBack(let sent)): sent.by?.uid
         case .early(let early): early.signal.by?.uid
         case .operate(_, let command), .rehearse(_, let command): command.by?.uid
         case .migrate(_, _, let sent): sent.by?.uid

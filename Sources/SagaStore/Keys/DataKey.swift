@@ -7,9 +7,28 @@ internal import SagaCore
 struct DataKey: Sendable {
     let id: Int64
     let key: SymmetricKey
+    /// What makes the tokens of calls (``CallTokens``): the same in each data key of a store, as a participant may hold a token for weeks.
+    let tokens: SymmetricKey
 
-    static func random(id: Int64) -> DataKey {
-        DataKey(id: id, key: SymmetricKey(size: .bits256))
+    /// - Parameter tokens: that of the key before it; `nil` for the first of a store.
+    static func random(id: Int64, tokens: SymmetricKey?) -> DataKey {
+        DataKey(id: id, key: SymmetricKey(size: .bits256), tokens: tokens ?? SymmetricKey(size: .bits256))
+    }
+
+    /// As it is wrapped: both keys, one behind the other.
+    fileprivate var bytes: Data {
+        key.withUnsafeBytes { Data($0) } + tokens.withUnsafeBytes { Data($0) }
+    }
+
+    fileprivate init?(id: Int64, bytes: Data) {
+        guard bytes.count == 64 else { return nil }
+        self.init(id: id, key: SymmetricKey(data: bytes.prefix(32)), tokens: SymmetricKey(data: bytes.suffix(32)))
+    }
+
+    private init(id: Int64, key: SymmetricKey, tokens: SymmetricKey) {
+        self.id = id
+        self.key = key
+        self.tokens = tokens
     }
 }
 
@@ -43,9 +62,7 @@ struct WrappedKey: Sendable {
         id = key.id
         self.walk = walk
         self.master = master.fingerprint
-        let box = try key.key.withUnsafeBytes {
-            try AES.GCM.seal($0, using: master.key, authenticating: Self.authenticated(key.id))
-        }
+        let box = try AES.GCM.seal(key.bytes, using: master.key, authenticating: Self.authenticated(key.id))
         bytes = box.combined ?? Data()
     }
 
@@ -57,10 +74,9 @@ struct WrappedKey: Sendable {
     /// The key, if it is wrapped by that one.
     func unwrapped(by master: MasterKey) -> DataKey? {
         guard let box = try? AES.GCM.SealedBox(combined: bytes),
-            let key = try? AES.GCM.open(box, using: master.key, authenticating: Self.authenticated(id)),
-            key.count == 32
+            let bytes = try? AES.GCM.open(box, using: master.key, authenticating: Self.authenticated(id))
         else { return nil }
-        return DataKey(id: id, key: SymmetricKey(data: key))
+        return DataKey(id: id, bytes: bytes)
     }
 
     private static func authenticated(_ id: Int64) -> [UInt8] {

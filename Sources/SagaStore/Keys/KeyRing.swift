@@ -64,6 +64,12 @@ final class KeyRing: Sendable {
     /// What every blob begins with that is sealed by the current key.
     var prefix: Data { Data(Self.prefix(of: state.withLock { $0.current })) }
 
+    /// What makes the tokens of calls.
+    var tokens: SymmetricKey {
+        // A ring has the key that it seals by.
+        state.withLock { $0.keys[$0.current]?.tokens } ?? SymmetricKey(size: .bits256)
+    }
+
     /// The data key with that number.
     func key(_ id: Int64) -> DataKey? { state.withLock { $0.keys[id] } }
 

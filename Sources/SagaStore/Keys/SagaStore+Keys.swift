@@ -56,7 +56,7 @@ extension SagaStore {
                     rows.append(try row.wrapped(anew: key, by: master))
                 }
                 if !wrapsOnly, let newest = rows.last {
-                    let key = DataKey.random(id: newest.id + 1)
+                    let key = DataKey.random(id: newest.id + 1, tokens: ring.key(newest.id)?.tokens)
                     // Before the commit: a reader may see what comes after it at once.
                     ring.add(key)
                     made = key

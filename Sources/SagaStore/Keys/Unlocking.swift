@@ -66,7 +66,7 @@ struct Unlocking {
                 throw StoreError(.key, "the store's data keys changed while it was opened; start again")
             }
             guard !wrapped.isEmpty else {
-                let key = DataKey.random(id: 1)
+                let key = DataKey.random(id: 1, tokens: nil)
                 let first = try WrappedKey(key, by: master)
                 try first.save(db)
                 return (keys: [key], newest: first)

@@ -17,6 +17,23 @@ extension Workflow {
             cancelTarget: "Cancelled")
     }()
 
+    /// Rooms that are booked by a clerk who rings back, within an hour, or a person looks.
+    static let calledBack: Workflow = {
+        var book = step("clerk.book", undo: undo("clerk.cancel"), timeout: 1_000)
+        book.pending = PendingRule(timeout: 3_600_000, isCalledBack: true)
+        book.unknown = .ask
+        return Workflow(
+            name: "called-back", version: "1", initial: "Booking",
+            states: [
+                State(
+                    name: "Booking", step: book, then: [to("Booked")],
+                    refused: [refused("sold-out", to("Cancelled"))]),
+                State(name: "Booked", signals: [signal("done", to("Confirmed"))]),
+                confirmed, cancelled,
+            ],
+            cancelTarget: "Cancelled")
+    }()
+
     /// Pays one account after the other in a loop; a variable says whose turn it is, and another state changes it.
     static let payouts: Workflow = {
         let account = object(["account": "${vars.account}", "n": "${vars.n}"])

@@ -93,7 +93,10 @@ extension Evidence {
         for (place, (_, record)) in kept.records.enumerated() {
             func complain(_ what: String) { found.append("record \(place + 1) (\(record.brief)): \(what)") }
             if hasEnded {
-                if case .late = record {} else { complain("after the end") }
+                switch record {
+                case .late, .calledBack: break
+                default: complain("after the end")
+                }
             }
             switch record {
             case .started: if place > 0 { complain("a second start") }
@@ -195,6 +198,10 @@ extension Record {
         switch (self, next) {
         case (.late(let late), .succeeded(let step, let direction, _)):
             late.of == StepDirection(step: step, direction: direction) && late.outcome == "succeeded"
+        case (.calledBack(let back), .succeeded(let step, let direction, _)):
+            back.of == StepDirection(step: step, direction: direction) && back.outcome == "succeeded"
+        case (.calledBack(let back), .refused(let step, let direction, _, _)):
+            back.of == StepDirection(step: step, direction: direction) && back.outcome == "refused"
         case (.operated(let act), .succeeded(let step, _, _)), (.operated(let act), .refused(let step, .forward, _, _)):
             if case .settle(step, _) = act.kind { true } else { false }
         case (.unanswered(let tries), .refused(let step, .forward, "unreachable", _)):

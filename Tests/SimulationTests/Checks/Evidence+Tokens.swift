@@ -24,12 +24,18 @@ extension Evidence {
                 case .succeeded, .refused, .unanswered:
                     if case .unanswered(let tries) = record { token = tries.token }
                     let came = outcomes["\(id) \(token ?? 0)"] ?? []
-                    let isExplained = record.isRecovery || kept.records[place - 1].record.leads(to: record)
+                    let isExplained =
+                        record.isRecovery || kept.records[place - 1].record.leads(to: record)
+                        || isBrought(record, kept.saga)
                     if !isExplained, !came.contains(where: { record.tells($0.outcome) }) {
                         found.append("\(id): record \(place + 1) (\(record.brief)) is no outcome of #\(token ?? 0)")
                     }
                     token = nil
                 case .undoArmed, .skipped, .ended: token = nil
+                case .calledBack(let back):
+                    if !isBrought(back.of, kept.saga, named: back.outcome) {
+                        found.append("\(id): record \(place + 1) (\(record.brief)): nobody has brought that")
+                    }
                 case .late(let late):
                     if late.token == token { found.append("\(id): the outcome of #\(late.token) was not taken") }
                     if outcomes["\(id) \(late.token)"] == nil {
@@ -40,6 +46,25 @@ extension Evidence {
             }
         }
         return found
+    }
+
+    /// Whether tries are told of by the participant itself, or of an answer that nobody has brought in its time.
+    private func isBrought(_ record: Record, _ saga: Saga?) -> Bool {
+        guard case .unanswered(let tries) = record else { return false }
+        if tries.message == "nobody has brought the answer" { return true }
+        let of = StepDirection(step: tries.step, direction: tries.direction)
+        return ["unknown", "pending"].contains { isBrought(of, saga, named: $0) }
+    }
+
+    private func isBrought(_ of: StepDirection, _ saga: Saga?, named outcome: String) -> Bool {
+        guard let key = saga?.key(step: of.step, direction: of.direction) else { return false }
+        return asked.contains { asked in
+            if case .bring(let brought) = asked.command.ask {
+                brought.key == key && brought.sent.outcome.name == outcome
+            } else {
+                false
+            }
+        }
     }
 
     private struct Intent {

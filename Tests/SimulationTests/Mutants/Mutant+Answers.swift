@@ -6,7 +6,8 @@ extension Mutant {
     static let answers: [Mutant] = [
         .believesEachRefusal, .takesPromisesForDone, .takesAWordForProof, .losesWithTheQuestion, .undoesByTodaysVars,
         .leavesNoReserve, .disarmsWhatLeft, .leavesInLane, .takesOutInSilence,
-        .countsWhatWasHeld, .sendsForgottenKeys, .sendsWhatWasTurnedAway, .miscountsTries, .keepsEachTry,
+        .countsWhatWasHeld, .sendsForgottenKeys, .sendsWhatWasTurnedAway, .takesFailuresForNo,
+        .asksWhatIsBrought, .miscountsTries, .keepsEachTry,
     ]
 
     static let believesEachRefusal = Mutant(name: "each 4xx is the participant's word", tripped: .effects) {
@@ -98,6 +99,32 @@ extension Mutant {
                 decision.calls[index].keySince = nil
             }
             return decision
+        }
+    }
+
+    static let takesFailuresForNo = Mutant(name: "who brings that it failed has said no", tripped: .effects) {
+        simulation in
+        let decide = production(simulation.plan.sagaLimits)
+        return { (saga, input, workflow, now) throws(Rejection) in
+            guard case .calledBack(var sent) = input, case .unknown(let message, _) = sent.outcome else {
+                return try decide(saga, input, workflow, now)
+            }
+            sent.outcome = .refused(code: "failed", message: message)
+            return try decide(saga, .calledBack(sent), workflow, now)
+        }
+    }
+
+    static let asksWhatIsBrought = Mutant(
+        name: "an answer that will be brought is asked for by the same key", tripped: .effects
+    ) { simulation in
+        let decide = production(simulation.plan.sagaLimits)
+        return { (saga, input, workflow, now) throws(Rejection) in
+            var hasty = workflow
+            for index in hasty.states.indices where hasty.states[index].step?.pending.isCalledBack == true {
+                hasty.states[index].step?.pending.isCalledBack = false
+                hasty.states[index].step?.unknown = .redrive
+            }
+            return try decide(saga, input, hasty, now)
         }
     }
 

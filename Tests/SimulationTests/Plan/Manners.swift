@@ -19,6 +19,8 @@ struct Manners {
         var delay: Int64
         /// Whether it says where to ask.
         var hasPlace: Bool
+        /// Whether it brings the answer by itself: now and then it says that it does not know, wants more time first, or comes twice.
+        var callsBack = false
     }
 
     /// What it remembers longer than it promised: a request may have been on its way.
@@ -34,7 +36,10 @@ extension Manners {
         // One that does not know keys neither uses them up nor forgets them.
         guard kind != .forgetful else {
             if dice.chance(30) {
-                promise = Promise(percent: 40, delay: dice.pick([200, 2_000, 9_000]), hasPlace: true)
+                // Who is asked by the key alone does everything once more.
+                let callsBack = dice.chance(50)
+                promise = Promise(
+                    percent: 40, delay: dice.pick([200, 2_000, 9_000]), hasPlace: !callsBack, callsBack: callsBack)
             }
             return
         }
@@ -42,7 +47,8 @@ extension Manners {
         case 0, 1: usesUp = true
         case 2, 3:
             promise = Promise(
-                percent: dice.pick([20, 100]), delay: dice.pick([200, 2_000, 9_000]), hasPlace: dice.chance(60))
+                percent: dice.pick([20, 100]), delay: dice.pick([200, 2_000, 9_000]), hasPlace: dice.chance(60),
+                callsBack: dice.chance(50))
         case 4, 5: keys = dice.pick([2_000, 5_000])
         default: break
         }

@@ -12,7 +12,9 @@ extension Plan {
         if dice.chance(15) { sagaLimits.recordsMax = dice.pick([20, 40]) }
         if dice.chance(30) { sagaLimits.unrecognisedMax = 4 }
         sagaLimits.recordsMaxInAll = 20 * sagaLimits.recordsMax
-        var generator = WorkflowGenerator(dice: Dice(seed: dice.next()), participants: participants)
+        var generator = WorkflowGenerator(
+            dice: Dice(seed: dice.next()), participants: participants,
+            callers: Set(manners.filter { $0.value.promise?.callsBack == true }.keys))
         workflows = (0...dice.roll(2)).map { generator.workflow(number: $0) }
         limits = EngineLimits(
             inboxMax: 6, batchMax: dice.pick([1, 2, 512]), cacheMax: dice.pick([1, 4, 512]),

@@ -6,11 +6,14 @@ import SagaCore
 struct WorkflowGenerator {
     var dice: Dice
     let participants: [String: ParticipantKind]
+    /// Those that bring what they have promised.
+    let callers: Set<String>
     /// The place of the state whose step is the pivot: nothing after it leads to an undoing (rule 16).
     private var pivot: Int?
     private static let names = ["A", "B", "C", "D", "E", "F"]
 
-    init(dice: Dice, participants: [String: ParticipantKind]) {
+    init(dice: Dice, participants: [String: ParticipantKind], callers: Set<String>) {
+        self.callers = callers
         self.dice = dice
         self.participants = participants
     }
@@ -83,7 +86,9 @@ struct WorkflowGenerator {
             unknown: unknown(participant, isUndoable: isUndoable),
             compensation: isUndoable ? .call(undo) : .none(because: "it only reads"), pivot: isPivot,
             pending: PendingRule(
-                timeout: dice.pick([800, 5_000, PendingRule.timeoutDefault]), every: dice.pick([nil, 100, 1_000])))
+                timeout: dice.pick([800, 5_000, PendingRule.timeoutDefault]), every: dice.pick([nil, 100, 1_000]),
+                isCalledBack: callers.contains(participant)
+                    && (participants[participant] == .forgetful || dice.chance(70))))
     }
 
     /// How far the saga has come: only what follows an answer changes it, so a step and its undo see the same.

@@ -16,7 +16,9 @@ struct Agenda {
         /// The lane to a participant wants to be told the time.
         case lane(String, life: Int)
         /// A participant has done what it promised.
-        case work(key: String)
+        case work(Call)
+        /// It brings the answer.
+        case bring(Command)
     }
 
     private struct Item {

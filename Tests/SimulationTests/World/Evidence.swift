@@ -107,6 +107,15 @@ struct Command {
         case cancel
         case look(WaitGoal?)
         case operate(OperatorAct.Kind)
+        /// A participant's answer.
+        case bring(Brought)
+    }
+
+    /// What a participant brings, and to which call by its key.
+    struct Brought {
+        var saga: SagaID
+        var key: String
+        var sent: CallbackSent
     }
 
     var saga: Int

@@ -10,9 +10,11 @@ extension Simulation {
         case .ask(let number): ask(commands[number])
         case .request(let flight): arrive(flight)
         case .answer(let flight, let outcome): answer(flight, outcome)
-        case .work(let key):
-            trace?.add(now, "  what was promised of \(key.suffix(8)) is done")
-            participants.finish(key)
+        case .work(let call):
+            trace?.add(now, "  what was promised of \(call.key.suffix(8)) is done")
+            participants.finish(call.key)
+            bring(call)
+        case .bring(let command): ask(command)
         case .lane(let name, let life): if life == machine.life { laneAlarm(name) }
         case .timeout(let flight):
             guard network.close(flight) else { return }
@@ -67,7 +69,7 @@ extension Simulation {
         if case .refused(let code) = flight.fate, flight.call.direction == .forward { refusal = code }
         let reply = participants.take(flight.call, refusal: refusal, at: now)
         let outcome = reply.outcome
-        if let done = reply.done { agenda.add(.work(key: flight.call.key), at: done) }
+        if let done = reply.done { agenda.add(.work(flight.call), at: done) }
         // Nobody waits for an answer to what was turned away before.
         if case .turnedAway = flight.fate { return }
         // Whoever doubled the message hears that it is in use, and waits for the other answer.

@@ -33,6 +33,9 @@ extension Simulation {
             return .early(
                 KeyedSignal(workflow: plan.workflows[workflow].name, key: "key \(command.saga)", signal: signal))
         }
+        if case .bring(let brought) = command.ask {
+            return .tell(.reference(SagaReference(brought.saga)), .calledBack(brought.sent))
+        }
         guard let id = ids[command.saga] else { return nil }
         let target = Ask.Target.reference(SagaReference(id))
         switch command.ask {
@@ -40,7 +43,7 @@ extension Simulation {
             return .tell(target, .signalled(SignalSent(name: name, id: id, data: Self.data(ok))))
         case .cancel: return .tell(target, .cancelled(CancelSent(reason: "changed my mind")))
         case .operate(let kind): return .tell(target, .operated(OperatorAct(kind, reason: "by hand")))
-        case .look, .start, .early: return .look(target)
+        case .look, .start, .early, .bring: return .look(target)
         }
     }
 
@@ -63,13 +66,16 @@ extension Simulation {
         }
     }
 
-    /// A start is repeated until it is heard, anything else five times; but no signal without an id, as it might come twice.
+    /// A start is repeated until it is heard, as what a participant brings is, anything else five times; but no signal without an id, as it might come twice.
     func askAgain(_ command: Command) {
         var command = command
         if case .signal(_, nil, _) = command.ask { return }
         // An operator looks again first.
         if case .operate = command.ask { return }
-        if case .start = command.ask {} else if command.tries >= 5 { return }
+        switch command.ask {
+        case .start, .bring: break
+        default: if command.tries >= 5 { return }
+        }
         command.tries += 1
         commands.append(command)
         agenda.add(.ask(command: commands.count - 1), at: now + 350)
