@@ -75,6 +75,22 @@ import Testing
         }
     }
 
+    @Test func `a call that this process has sent before the saga was recovered is not in doubt`() throws {
+        let shop = try Shop()
+        let id = try shop.started("Ann")
+        let charge = try #require(shop.calls.first)
+        let writer = try Writer(store: shop.store, workflows: shop.workflows, cacheMax: 10)
+        writer.inherited.inFlight = [id.number: .max]
+        let now = Instant(milliseconds: Shop.beginning + 10)
+        func tell(_ input: Input) -> Posted { Posted(ask: .tell(.number(id.number), input)) }
+        let paid = CallbackSent(call: charge.name, outcome: .succeeded(result: nil))
+        let sent = try writer.commit([tell(.calledBack(paid)), tell(.cancelled(CancelSent()))], at: now).calls
+        #expect(sent.map(\.direction) == [.compensation])
+        let after = try writer.commit([Posted(ask: .recover(id.number))], at: now)
+        #expect(!after.isWritten)
+        #expect(try shop.history(id).allSatisfy { if case .unanswered = $0 { false } else { true } })
+    }
+
     @Test func `of a saga with two calls in flight at the end of a process both are unknown`() async throws {
         let store = try SagaStore.inMemory()
         let transport = ScriptedTransport.holding()

@@ -34,6 +34,7 @@ final class Loop {
         try writer.tellRestored(at: clock.now())
         // In flight is due 0: the first in the index, and the first that recovery looks at.
         let found = try writer.store.read { try $0.due(after: -1, until: now + limits.horizon) }
+        for item in found where item.due == SagaRow.inFlight { writer.inherited.inFlight[item.number] = .max }
         agenda = Agenda(
             found: found, jobs: try writer.store.read { try $0.openJobs() }, isPaused: outlets.isPaused(),
             span: limits.horizon, at: now)

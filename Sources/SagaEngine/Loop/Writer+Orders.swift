@@ -90,9 +90,10 @@ extension Writer {
     /// The calls that were in flight when the last process ended have an unknown outcome (rule 7).
     func recover(_ number: Int64, _ now: Instant) throws(EngineError) -> Handled {
         let entry = try load(.number(number))
+        let own = inherited.inFlight[number] ?? .max
         var handled = Handled(verdict: .look, entry: entry)
         // What became of one may end the wait for another: that is late then.
-        for attempt in entry.saga.openCalls.attempts {
+        for attempt in entry.saga.openCalls.attempts where attempt.token < own {
             let ended = AttemptEnded(
                 token: attempt.token, of: StepDirection(step: attempt.step, direction: attempt.direction),
                 outcome: .unknown(message: "the daemon ended while the call was in flight"))
@@ -137,6 +138,9 @@ extension Writer {
             shown: hasMoved ? entry.shown?.moved : entry.shown)
         batch.now.stage(saved, isNew: isNew)
         if isNew { batch.now.keys[BusinessKey(workflow: saga.workflow, key: saga.key)] = number }
+        if let token = decision.calls.first?.token, let first = inherited.inFlight[number] {
+            inherited.inFlight[number] = min(first, token)
+        }
         batch.now.calls += decision.calls
         batch.now.changes.append(
             CommittedChange(saga: saga, workflow: entry.workflow, records: decision.records, at: now))

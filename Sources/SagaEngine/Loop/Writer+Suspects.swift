@@ -21,7 +21,7 @@ extension Writer {
         guard try store.read({ try $0.suspects(countMin: 1, limit: 1) }).isEmpty == false else { return [] }
         try store.write { try $0.forgetSuspects(startsBefore: now + -Self.startRefusedFor) }
         let suspects = try store.read { try $0.suspects(countMin: Self.crashesMax, limit: Self.suspectsMax) }
-        for suspect in suspects where suspect.saga == 0 { poisonedStarts[suspect.input] = suspect.count }
+        for suspect in suspects where suspect.saga == 0 { inherited.poisonedStarts[suspect.input] = suspect.count }
         return suspects.filter { $0.saga != 0 }.map { suspect in
             let message =
                 "the daemon ended \(suspect.count) times while it decided on \(suspect.words); 'retry' lets the saga go on"
@@ -46,7 +46,9 @@ extension Writer {
 
     /// - Throws: ``EngineError/poison(words:count:)`` for a start at which processes ended.
     func refusePoison(_ words: InputWords) throws(EngineError) {
-        guard !poisonedStarts.isEmpty, let count = poisonedStarts[store.keyed(words.hash)] else { return }
+        guard !inherited.poisonedStarts.isEmpty, let count = inherited.poisonedStarts[store.keyed(words.hash)] else {
+            return
+        }
         throw .poison(words: "\(words.kind)\(words.name)", count: count)
     }
 }

@@ -14,8 +14,8 @@ final class Writer {
     private let random: () -> UInt64
     /// The highest numbers that were given.
     var last: LastNumbers
-    /// Starts at which processes ended, by hash, with how many did.
-    var poisonedStarts: [UInt64: Int] = [:]
+    /// What earlier processes left behind.
+    var inherited = Inherited()
     let earlyMax: Int
     private let tally: LoopTally
     private let nanoseconds: () -> Int64
@@ -26,6 +26,15 @@ final class Writer {
     var withdraw: (Int64, Int) -> Bool = { _, _ in false }
     /// What was taken out for the batch at hand, as ends of calls.
     var withdrawn: [(saga: Int64, ended: AttemptEnded)] = []
+
+    /// What is known from before this process.
+    struct Inherited {
+        /// Starts at which processes ended, by hash, with how many did.
+        var poisonedStarts: [UInt64: Int] = [:]
+        /// Sagas that had a call in flight at the last end, each with the first token of this process, once it has one: what this process
+        /// has sent is not in doubt when the others are recovered.
+        var inFlight: [Int64: Int] = [:]
+    }
 
     /// Signals that wait for a saga to be started.
     struct WaitingSignals {
