@@ -1,9 +1,11 @@
-# make demo | test | test-package | sim | chaos | run | bench | install | deb — each installs what is missing first.
+# make demo | test | api | test-package | sim | chaos | run | bench | install | deb — each installs what is missing first.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
 # What the tests boot a systemd with, and build a package with.
 PACKAGES += systemd dbus libnss-systemd util-linux iproute2 binutils dpkg-dev lintian openssl socat sqlite3
+# What asks by the OpenAPI document.
+PACKAGES += python3-venv
 # PHASE WHAT COMMAND: says what is done, and how long it took.
 PHASE := @Tests/phase
 
@@ -11,7 +13,7 @@ RUNS ?= 20
 # Not inherited: bash has a variable of this name that counts.
 SECONDS := 60
 
-.PHONY: all setup build build-tests demo run test test-package sim chaos bench release static install deb format lint clean screens
+.PHONY: all setup build build-tests demo run test api test-package sim chaos bench release static install deb format lint clean screens
 
 all: build
 
@@ -34,6 +36,15 @@ setup:
 	@dpkg-deb --fsys-tarfile .build/tools/package/prometheus_*.deb | tar -xO ./usr/bin/promtool >$@.new
 	@chmod +x $@.new && mv $@.new $@ && rm -r .build/tools/package
 
+# schemathesis, which asks the daemon by its OpenAPI document, from PyPI into a folder of its own.
+.build/tools/schemathesis/bin/schemathesis: Tests/API/requirements.txt
+	@mkdir -p .build/tools && rm -rf .build/tools/schemathesis
+	@python3 -m venv .build/tools/schemathesis || { echo "python3 makes no venv: apt-get install python3-venv"; exit 1; }
+	@.build/tools/schemathesis/bin/pip -q --disable-pip-version-check install -r Tests/API/requirements.txt || { \
+	    echo "schemathesis was not installed: 'make api' needs PyPI (https://pypi.org), or an index that pip is told of with PIP_INDEX_URL"; \
+	    rm -rf .build/tools/schemathesis; exit 1; }
+	@touch $@
+
 # One debug build for all: what `make demo` has built, `make test` does not build again, and the other way round.
 build: setup
 	$(PHASE) "building the programs" swift build
@@ -52,6 +63,10 @@ run: build
 # Every test, on the programs of the debug build and a package of them.
 test: build-tests
 	$(PHASE) "running the tests" Tests/run .build/test.log
+
+# What the daemon's OpenAPI document promises, asked of the daemon by schemathesis; SEED= and EXAMPLES= for another run.
+api: build .build/tools/schemathesis/bin/schemathesis
+	$(PHASE) "holding the daemon against its OpenAPI document" env SEED=$(or $(SEED),1) EXAMPLES=$(or $(EXAMPLES),20) Tests/API/run
 
 # The package that is released: what it is made of is built, and the tests that want a package are run on it.
 test-package: deb build-tests

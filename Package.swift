@@ -204,7 +204,8 @@ let package = Package(
             "ControlTests",
             [
                 "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
-                "WorkflowFile", "SagaCore", "CEL", "Listener", logging, serviceLifecycle,
+                "WorkflowFile", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, logging, nioCore,
+                serviceLifecycle,
             ]),
         tests("IdentityTests", ["Basics", "Identity", "ControlAPI", "CEL", crypto]),
         tests(

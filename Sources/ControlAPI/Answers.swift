@@ -299,3 +299,56 @@ extension StatusResource.Pool {
             ]))
     }
 }
+
+extension CommandAnswer: Described {
+    package static let schema = ObjectSchema(
+        "CommandAnswer",
+        [
+            .always("answer", .word(["handled", "deferred", "accepted", "already"])),
+            .always("saga", .of(SagaResource.schema)),
+        ])
+}
+
+extension HealthResource: Described {
+    package static let schema = ObjectSchema(
+        "Health", [.always("healthy", .always), .always("detail", .text), .maybe("paused", .always)])
+}
+
+extension StatusResource: Described {
+    package static let schema = ObjectSchema(
+        "Status",
+        [
+            .always("version", .text), .always("uptime", .count), .always("pid", .count),
+            .always("sagas", .map(of: .count)), .always("backlog", .count), .always("inputs", .count),
+            .always("commits", .count), .always("participants", .list(of: .of(Participant.schema))),
+            .always("limits", .map(of: .count)), .maybe("pools", .list(of: .of(Pool.schema))),
+            .always("storeBytes", .count), .always("logDropped", .count), .maybe("storeTrouble", .text),
+            .maybe("seal", .of(SealResource.schema)), .maybe("paused", .always),
+            .maybe("pruned", .integer(from: 1)), .maybe("views", .list(of: .of(ViewStateResource.schema))),
+            .maybe("webhooks", .list(of: .of(Webhook.schema))),
+        ])
+}
+
+extension StatusResource.Participant {
+    static let schema = ObjectSchema(
+        "Participant",
+        [
+            .always("name", .text), .always("url", .text), .always("inFlight", .count), .always("queued", .count),
+            .always("breaker", .word(["closed", "open", "half-open", "off"])),
+            .maybe("parked", .of(ParkedResource.schema)),
+        ])
+}
+
+extension StatusResource.Pool {
+    static let schema = ObjectSchema(
+        "Pool",
+        [
+            .always("name", .word(["inbox", "cache", "early", "bodies", "answers", "connections"])),
+            .always("used", .count), .always("max", .count), .always("unit", .word(["bytes", "connections"])),
+        ])
+}
+
+extension StatusResource.Webhook {
+    static let schema = ObjectSchema(
+        "StatusWebhook", [.always("consumer", .text), .always("webhook", .of(WebhookResource.schema))])
+}

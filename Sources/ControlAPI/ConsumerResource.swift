@@ -132,3 +132,29 @@ public struct ConsumerList: Sendable, Hashable {
             ]))
     }
 }
+
+extension ConsumerResource: Described {
+    package static let schema = ObjectSchema(
+        "Consumer",
+        [
+            .always("name", .text), .always("cursor", .text), .always("behind", .count), .maybe("since", .time),
+            .always("workflow", .list(of: .text)), .always("kind", .list(of: .word(HistoryResource.types))),
+            .always("madeAt", .time), .maybe("movedAt", .time), .maybe("webhook", .of(WebhookResource.schema)),
+        ])
+}
+
+extension WebhookResource: Described {
+    package static let schema = ObjectSchema(
+        "Webhook",
+        [
+            .always("url", .text), .always("state", .word(["delivering", "parked"])), .maybe("since", .time),
+            .maybe("error", .text),
+            .always("taken", .count), .always("failed", .count),
+        ])
+}
+
+extension ConsumerList: Described {
+    package static let schema = ObjectSchema(
+        "ConsumerList",
+        [.always("feeds", .list(of: .of(ConsumerResource.schema))), .maybe("unreadable", .list(of: .text))])
+}

@@ -100,3 +100,25 @@ public struct EffectList: Sendable, Hashable {
             ]))
     }
 }
+
+extension EffectResource: Described {
+    /// How it may stand with an effect.
+    package static let outcomes = ["succeeded", "unknown", "pending", "in flight", "undoing"]
+
+    package static let schema = ObjectSchema(
+        "Effect",
+        [
+            .always("saga", .sagaID), .always("workflow", .text), .always("status", .word(SagaResource.statuses)),
+            .always("step", .count), .always("state", .text), .always("call", .text), .always("participant", .text),
+            .always("outcome", .word(outcomes)), .always("since", .time), .always("key", .text), .maybe("undo", .text),
+        ])
+}
+
+extension EffectList: Described {
+    package static let schema = ObjectSchema(
+        "EffectList",
+        [
+            .always("effects", .list(of: .of(EffectResource.schema))), .maybe("idDigits", .idDigits),
+            .maybe("next", .text),
+        ])
+}

@@ -67,3 +67,19 @@ public struct FeedResource: Sendable, Hashable {
             ]))
     }
 }
+
+extension FeedResource: Described {
+    package static let schema = ObjectSchema(
+        "Event",
+        [
+            .always("specversion", .exactly("1.0")), .always("id", .text), .always("source", .text),
+            .always(
+                "type",
+                .word(
+                    HistoryResource.types.map { sagaPrefix + $0 }
+                        + ["pruned", "restored", "unreadable"].map { feedPrefix + $0 })),
+            .maybe("subject", .sagaID), .maybe("time", .time),
+            .always("datacontenttype", .exactly("application/json")), .maybe("workflow", .text),
+            .maybe("version", .text), .always("cursor", .text), .always("data", .free),
+        ])
+}

@@ -197,3 +197,42 @@ public struct JobPreview: Sendable, Hashable {
     /// `{"count": …, "sagas": […]}`.
     public var json: Value { .map(MapValue([("count", .int(Int64(count))), ("sagas", sagas.json)])) }
 }
+
+extension JobResource: Described {
+    /// What a job may do to each of its sagas.
+    package static let acts = ["retry", "pause", "resume", "terminate"]
+
+    package static let schema = ObjectSchema(
+        "Job",
+        [
+            .always("id", .integer(from: 1)), .always("act", .word(acts)),
+            .always("status", .word(["running", "ended"])), .always("reason", .text), .maybe("by", .text),
+            .always("filter", .free), .always("rate", .text), .always("acceptedAt", .time), .maybe("endedAt", .time),
+            .always("total", .count), .always("done", .count), .always("refused", .count), .always("failed", .count),
+            .always("left", .count),
+        ])
+}
+
+extension JobList: Described {
+    package static let schema = ObjectSchema(
+        "JobList", [.always("jobs", .list(of: .of(JobResource.schema))), .maybe("next", .count)])
+}
+
+extension JobSheet: Described {
+    package static let schema = ObjectSchema(
+        "JobSheet",
+        [
+            .always("job", .of(JobResource.schema)), .always("sagas", .list(of: .of(Item.schema))),
+            .maybe("idDigits", .idDigits), .maybe("next", .count),
+        ])
+}
+
+extension JobSheet.Item {
+    static let schema = ObjectSchema(
+        "JobSaga", [.always("saga", .sagaID), .always("outcome", .text), .maybe("message", .text)])
+}
+
+extension JobPreview: Described {
+    package static let schema = ObjectSchema(
+        "JobPreview", [.always("count", .count), .always("sagas", .list(of: .sagaID))])
+}

@@ -124,3 +124,27 @@ public struct ResumeAnswer: Sendable, Hashable {
     /// `{"answer": …}`.
     public var json: Value { .map(MapValue([("answer", .string(answer))])) }
 }
+
+extension KeptAnswer: Described {
+    package static let schema = ObjectSchema(
+        "KeptAnswer",
+        [
+            .always("answer", .exactly("kept")), .always("workflow", .text), .always("key", .text),
+            .always("signal", .text), .always("until", .time),
+        ])
+}
+
+extension KeptList: Described {
+    package static let schema = ObjectSchema("KeptList", [.always("signals", .list(of: .of(Kept.schema)))])
+}
+
+extension KeptList.Kept {
+    static let schema = ObjectSchema(
+        "KeptSignal",
+        [.maybe("id", .text), .always("data", .any), .always("keptAt", .time), .always("until", .time)])
+}
+
+extension ResumeAnswer: Described {
+    package static let schema = ObjectSchema(
+        "ResumeAnswer", [.always("answer", .word(["resumed", "already"]))])
+}

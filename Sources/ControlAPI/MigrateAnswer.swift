@@ -72,3 +72,21 @@ public struct MigrateAnswer: Sendable, Hashable {
             ]))
     }
 }
+
+extension MigrateAnswer: Described {
+    package static let schema = ObjectSchema(
+        "MigrateAnswer",
+        [
+            .always("answer", .word(["would", "moved"])), .always("sagas", .list(of: .of(Item.schema))),
+            .maybe("idDigits", .idDigits), .maybe("next", .text),
+        ])
+}
+
+extension MigrateAnswer.Item {
+    static let schema = ObjectSchema(
+        "MigrateSaga",
+        [
+            .always("saga", .sagaID), .always("state", .text), .always("status", .word(SagaResource.statuses)),
+            .always("moves", .flag), .always("obstacles", .list(of: .text)),
+        ])
+}

@@ -86,3 +86,23 @@ public struct OperateAnswer: Sendable, Hashable {
             ]))
     }
 }
+
+extension OperateAnswer: Described {
+    package static let schema = ObjectSchema(
+        "OperateAnswer",
+        [
+            .always("answer", .word(["would", "done"])), .always("saga", .of(SagaResource.schema)),
+            .always("records", .list(of: .of(HistoryResource.schema))),
+            .always("calls", .list(of: .of(CallResource.schema))),
+            .maybe("effects", .list(of: .of(EffectResource.schema))),
+        ])
+}
+
+extension OperateAnswer.CallResource {
+    static let schema = ObjectSchema(
+        "Call",
+        [
+            .always("call", .text), .always("step", .count), .always("direction", .word(["forward", "compensation"])),
+            .always("attempt", .count), .always("key", .text),
+        ])
+}

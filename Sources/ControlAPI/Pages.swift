@@ -250,3 +250,68 @@ public struct WorkflowList: Sendable, Hashable {
     /// `{"workflows": […]}`; there is no paging, as a daemon holds few.
     public var json: Value { .map(MapValue([("workflows", .list(workflows.map(\.json)))])) }
 }
+
+extension SagaList: Described {
+    package static let schema = ObjectSchema(
+        "SagaList",
+        [.always("sagas", .list(of: .of(SagaListItem.schema))), .maybe("idDigits", .idDigits), .maybe("next", .text)])
+}
+
+extension Schema {
+    /// So many digits of an id name a saga.
+    static let idDigits = Schema.integer(from: 8, to: 36)
+}
+
+extension HistoryResource: Described {
+    /// Every kind of record.
+    package static let types = [
+        "started", "entered", "timer-set", "timer-fired", "step-armed", "attempted", "succeeded", "refused",
+        "unanswered", "retry-set", "disarmed", "vars-set", "signalled", "signal-taken", "signal-refused", "leaving",
+        "cancel-requested", "undoing", "undo-armed", "late", "stuck", "ended", "held", "freed", "stayed", "skipped",
+        "operated", "migrated", "restored",
+    ]
+
+    package static let schema = ObjectSchema(
+        "HistoryEntry",
+        [.always("number", .count), .always("at", .time), .always("type", .word(types)), .always("fields", .free)])
+}
+
+extension HistoryList: Described {
+    package static let schema = ObjectSchema(
+        "History",
+        [
+            .always("saga", .sagaID), .always("entries", .list(of: .of(HistoryResource.schema))),
+            .maybe("next", .count),
+        ])
+}
+
+extension ViewList: Described {
+    package static let schema = ObjectSchema(
+        "View",
+        [
+            .always("view", .text), .always("rows", .list(of: .of(Row.schema))), .maybe("idDigits", .idDigits),
+            .maybe("next", .text), .maybe("older", .always),
+        ])
+}
+
+extension ViewList.Row {
+    static let schema = ObjectSchema(
+        "ViewRow",
+        [
+            .always("saga", .sagaID), .maybe("serial", .integer(from: 1)), .always("key", .text), .always("row", .any),
+        ])
+}
+
+extension WorkflowResource: Described {
+    package static let schema = ObjectSchema(
+        "Workflow",
+        [
+            .always("name", .text), .always("version", .text), .always("digest", .text), .always("summary", .text),
+            .always("current", .flag), .always("liveSagas", .count),
+        ])
+}
+
+extension WorkflowList: Described {
+    package static let schema = ObjectSchema(
+        "WorkflowList", [.always("workflows", .list(of: .of(WorkflowResource.schema)))])
+}

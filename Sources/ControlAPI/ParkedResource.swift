@@ -27,3 +27,8 @@ public struct ParkedResource: Sendable, Hashable {
             MapValue(distinct: [("calls", .int(Int64(calls))), ("since", .string(since)), ("error", .string(error))]))
     }
 }
+
+extension ParkedResource {
+    static let schema = ObjectSchema(
+        "Parked", [.always("calls", .count), .always("since", .time), .always("error", .text)])
+}

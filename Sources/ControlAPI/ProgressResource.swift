@@ -23,3 +23,7 @@ public struct ProgressResource: Sendable, Hashable {
     /// `{"done": …, "total": …}`.
     public var json: Value { .map(MapValue(distinct: [("done", .int(Int64(done))), ("total", .int(Int64(total)))])) }
 }
+
+extension ProgressResource: Described {
+    package static let schema = ObjectSchema("Progress", [.always("done", .count), .always("total", .count)])
+}

@@ -44,3 +44,13 @@ public struct ReloadAnswer: Sendable, Hashable {
             ]))
     }
 }
+
+extension ReloadAnswer: Described {
+    package static let schema = ObjectSchema(
+        "ReloadAnswer",
+        [
+            .always("added", .list(of: .text)), .always("retired", .list(of: .text)),
+            .always("changed", .list(of: .text)), .always("needsRestart", .list(of: .text)),
+            .always("warnings", .list(of: .text)),
+        ])
+}

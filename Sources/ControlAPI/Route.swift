@@ -2,6 +2,8 @@ import Basics
 
 /// The table of routes of the control socket: what the server registers and the client calls.
 public enum Route: String, Sendable, CaseIterable {
+    case root = "/"
+    case openAPI = "/v1/openapi.json"
     case health = "/v1/health"
     case status = "/v1/status"
     case reload = "/v1/reload"
@@ -47,6 +49,7 @@ public enum Route: String, Sendable, CaseIterable {
         case .health, .status, .saga, .history, .effects, .job, .workflows, .workflow, .view, .metrics, .feed, .feeds:
             ["GET", "HEAD"]
         case .consumer: ["GET", "HEAD", "PUT", "DELETE"]
+        case .root, .openAPI: ["GET", "HEAD"]
         default: ["POST"]
         }
     }

@@ -95,3 +95,17 @@ public struct SagaListItem: Sendable, Hashable {
             ]))
     }
 }
+
+extension SagaListItem: Described {
+    package static let schema = ObjectSchema(
+        "SagaListItem",
+        [
+            .always("id", .sagaID), .maybe("serial", .integer(from: 1)), .always("key", .text),
+            .always("workflow", .text), .always("version", .text), .always("state", .text),
+            .always("status", .word(SagaResource.statuses)), .maybe("reason", .text), .always("startedAt", .time),
+            .always("updatedAt", .time), .maybe("due", .time), .maybe("call", .text), .always("attributes", .free),
+            .maybe("leavingTo", .text), .maybe("cancel", .word(SagaResource.cancelStates)),
+            .maybe("alarms", .list(of: .of(SagaResource.Alarm.schema))),
+            .maybe("hint", .of(SagaResource.Hint.schema)),
+        ])
+}

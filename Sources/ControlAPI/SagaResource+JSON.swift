@@ -119,3 +119,62 @@ extension SagaResource.Hint {
 
     var json: Value { .map(MapValue([("waitsFor", .string(waitsFor)), ("commands", commands.json)])) }
 }
+
+extension SagaResource: Described {
+    /// Every status of a saga.
+    package static let statuses = [
+        "running", "waiting", "cancelling", "compensating", "stuck", "paused", "succeeded", "cancelled", "terminated",
+    ]
+    static let cancelStates = ["accepted", "deferred", "too-late"]
+
+    package static let schema = ObjectSchema(
+        "Saga",
+        [
+            .always("id", .sagaID), .maybe("serial", .integer(from: 1)), .always("key", .text),
+            .always("workflow", .text), .always("version", .text), .always("state", .text),
+            .always("status", .word(statuses)), .maybe("reason", .text), .always("startedAt", .time),
+            .always("updatedAt", .time), .always("input", .any), .always("vars", .free),
+            .always("attributes", .free), .always("steps", .list(of: .of(Step.schema))),
+            .maybe("earlierSteps", .integer(from: 1)), .maybe("trying", .of(Trying.schema)),
+            .maybe("parked", .of(ParkedResource.schema)), .always("timers", .list(of: .of(Timer.schema))),
+            .always("signals", .list(of: .text)), .maybe("leavingTo", .text), .maybe("cancel", .word(cancelStates)),
+            .maybe("alarms", .list(of: .of(Alarm.schema))), .maybe("hint", .of(Hint.schema)),
+            .maybe("reached", .never),
+        ])
+}
+
+extension SagaResource.Step {
+    static let schema = ObjectSchema(
+        "Step",
+        [
+            .always("number", .count), .always("state", .text), .always("call", .text),
+            .always(
+                "outcome", .word(["none", "unknown", "pending", "succeeded", "refused", "compensated", "skipped"])),
+            .always("armed", .flag), .always("key", .text), .always("attempts", .count), .maybe("undo", .text),
+            .maybe("undoAttempts", .count),
+        ])
+}
+
+extension SagaResource.Trying {
+    static let schema = ObjectSchema(
+        "Trying",
+        [
+            .always("step", .count), .always("call", .text),
+            .always("outcome", .word(["unreached", "unknown", "held", "pending", "unrecognised", "overdue"])),
+            .always("count", .count), .always("first", .time), .always("message", .text), .maybe("next", .time),
+        ])
+}
+
+extension SagaResource.Timer {
+    static let schema = ObjectSchema("Timer", [.always("name", .text), .always("due", .time)])
+}
+
+extension SagaResource.Alarm {
+    static let schema = ObjectSchema(
+        "Alarm",
+        [.always("number", .count), .always("at", .time), .always("step", .count), .always("message", .text)])
+}
+
+extension SagaResource.Hint {
+    static let schema = ObjectSchema("Hint", [.always("waitsFor", .text), .always("commands", .list(of: .text))])
+}

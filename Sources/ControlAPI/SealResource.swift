@@ -66,3 +66,21 @@ public struct RekeyAnswer: Sendable, Hashable {
         .map(MapValue([("answer", .string(answer)), ("wrappedAnew", .bool(wrappedAnew)), ("seal", seal.json)]))
     }
 }
+
+extension SealResource: Described {
+    package static let schema = ObjectSchema(
+        "Seal",
+        [
+            .always("dataKey", .count), .always("masterKey", .text), .always("origin", .text),
+            .maybe("progress", .of(ProgressResource.schema)),
+        ])
+}
+
+extension RekeyAnswer: Described {
+    package static let schema = ObjectSchema(
+        "RekeyAnswer",
+        [
+            .always("answer", .word(["renewed", "wrapped", "unchanged"])), .always("wrappedAnew", .flag),
+            .always("seal", .of(SealResource.schema)),
+        ])
+}

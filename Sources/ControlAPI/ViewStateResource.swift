@@ -25,3 +25,8 @@ public struct ViewStateResource: Sendable, Hashable {
         .map(MapValue(present: [("name", .string(name)), ("progress", progress?.json)]))
     }
 }
+
+extension ViewStateResource: Described {
+    package static let schema = ObjectSchema(
+        "ViewState", [.always("name", .text), .maybe("progress", .of(ProgressResource.schema))])
+}

@@ -76,6 +76,8 @@ public struct ControlResponder: HTTPResponder {
             return try await request.method == .post
                 ? signal(workflow: place[0], key: place[1], name: place[2], request)
                 : kept(workflow: place[0], key: place[1], name: place[2], request)
+        case .root: return try root(request)
+        case .openAPI: return try openAPI(request)
         case .health: return try await health(request)
         case .status: return try await status(request)
         case .metrics: return try await metrics(request)

@@ -7,6 +7,16 @@ import SagaCore
 import SagaEngine
 
 extension Request {
+    /// The parameters of its query, of which the table of operations knows every one.
+    func query(of route: ControlAPI.Route) throws -> Query {
+        try query(knowing: Operation.of(route, method.rawValue)?.queryNames ?? [])
+    }
+
+    /// The members of its body, of which the table of operations knows every one.
+    func object(of route: ControlAPI.Route, max: Int) async throws -> MapValue {
+        try await object(knowing: Operation.of(route, method.rawValue)?.bodyNames ?? [], max: max)
+    }
+
     /// The body as a JSON object with no other members than those named; no body is an empty object.
     /// - Throws: ``WireProblem``: 413 over the limit, 400 for what is no JSON, no object, or has an unknown member, 422 for a number that
     ///   cannot be kept.

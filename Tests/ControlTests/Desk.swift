@@ -12,6 +12,7 @@ import SagaStore
 import ServiceLifecycle
 import Synchronization
 import TestPrograms
+import Testing
 import WorkflowFile
 
 /// A clock that stands still until it is moved.
@@ -30,6 +31,8 @@ final class Desk: Sendable {
     let engine: Engine
     let participants: Participants
     let clock: StillClock
+    /// What of its answers is not as the document says.
+    private let breaches = Breaches()
     private let sockets: ServiceGroup
     private let engines: ServiceGroup
 
@@ -88,14 +91,17 @@ final class Desk: Sendable {
             reading: options.reading, keys: options.keys)
         let listener = try HTTPListener(
             address: .unix(path: folder.file("y.sock"), mode: 0o600),
-            responder: ControlResponder(engine: engine, facts: facts), configuration: options.listener,
+            responder: HeldResponder(
+                responder: ControlResponder(engine: engine, facts: facts), contract: try .served, breaches: breaches),
+            configuration: options.listener,
             logger: .silent, onListening: { _ in onListening() })
         sockets = ServiceGroup(
             configuration: .init(services: [Socket(listener: listener, engine: engine)], logger: .silent))
         engines = ServiceGroup(configuration: .init(services: [engine], logger: .silent))
     }
 
-    /// Runs a desk while `body` talks to it, and shuts it down as the daemon does: the socket first, the engine last.
+    /// Runs a desk while `body` talks to it, and shuts it down as the daemon does: the socket first, the engine last. An answer that is not
+    /// as the document says fails the test.
     static func open(_ options: Options = Options(), _ body: (Desk) async throws -> Void) async throws {
         await places.take()
         defer { places.giveBack() }
@@ -117,6 +123,7 @@ final class Desk: Sendable {
             await desk.closeSocket()
             await desk.stopEngine()
             try await tasks.waitForAll()
+            for breach in desk.breaches.all { Issue.record("not as the document says: \(breach)") }
             try result.get()
         }
         store.close()
@@ -238,7 +245,7 @@ extension Desk {
 
 /// As the daemon's: long polls are answered before the listener waits for its requests.
 private struct Socket: Service {
-    let listener: HTTPListener<ControlResponder>
+    let listener: HTTPListener<HeldResponder>
     let engine: Engine
 
     func run() async throws {

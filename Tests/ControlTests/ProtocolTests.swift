@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "/", "/v1", "/v2/health", "/v1/sagas/01a2d0b1/nothing", "/v1/sagas/01a2d0b1/signals", "/v1/health/x",
+        "/v1", "/v2/health", "/v1/sagas/01a2d0b1/nothing", "/v1/sagas/01a2d0b1/signals", "/v1/health/x",
         "/v1%2Fhealth", "/v1/health%2F", "*",
     ])
     func `what is no route is 404 with the routes that are`(path: String) async throws {
@@ -44,7 +44,7 @@ import Testing
                     Content-Type: application/problem+json
 
                     {"type":"urn:yogiyogi:problem:no-such-route","title":"No such route","status":404,"detail":"there is \
-                    nothing at '\(path)'; the routes are /v1/health, /v1/status, /v1/reload, /v1/sagas, \
+                    nothing at '\(path)'; the routes are /, /v1/openapi.json, /v1/health, /v1/status, /v1/reload, /v1/sagas, \
                     /v1/sagas/{id}, \
                     /v1/sagas/{id}/history, /v1/sagas/{id}/signals/{name}, /v1/sagas/{id}/cancel, \
                     /v1/sagas/{id}/retry, /v1/sagas/{id}/settle, /v1/sagas/{id}/skip, /v1/sagas/{id}/pause, \

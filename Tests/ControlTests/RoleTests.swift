@@ -38,6 +38,10 @@ struct RoleTests {
         let all = "viewer starter signaller front consumer operator"
         #expect(
             Self.table.filter { !$0.contains(" /v1/feeds") } == [
+                "GET /: \(all)",
+                "HEAD /: \(all)",
+                "GET /v1/openapi.json: \(all)",
+                "HEAD /v1/openapi.json: \(all)",
                 "GET /v1/health: everybody",
                 "HEAD /v1/health: everybody",
                 "GET /v1/status: \(all)",

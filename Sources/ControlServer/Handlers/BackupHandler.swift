@@ -1,3 +1,4 @@
+import ControlAPI
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -8,8 +9,8 @@ extension ControlResponder {
     /// `POST /v1/backup`: the store as of one commit, as an SQLite database. The client writes the file, as the daemon may write nowhere
     /// but in its own folder; `Store-Path` tells it which file not to write over.
     func backup(_ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        _ = try await request.object(knowing: [], max: facts.bodyMax)
+        _ = try request.query(of: .backup)
+        _ = try await request.object(of: .backup, max: facts.bodyMax)
         let backup = try await engine.backup()
         var headers: HTTPFields = [.contentType: "application/vnd.sqlite3"]
         if let name = HTTPField.Name("Store-Path"), HTTPField.isValidValue(engine.storePath) {

@@ -24,8 +24,8 @@ extension Request {
 extension ControlResponder {
     /// `POST /v1/sagas/{id}/signals/{name}`.
     func signal(_ id: String, name: String, _ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["wait", "timeout"])
-        let body = try await request.object(knowing: ["data", "id"], max: facts.bodyMax)
+        let query = try request.query(of: .signal)
+        let body = try await request.object(of: .signal, max: facts.bodyMax)
         let signal = SignalSent(
             name: name, id: try request.idempotencyKey(or: try body.text("id")),
             data: Document(read: body["data"] ?? .null),
@@ -69,8 +69,8 @@ extension ControlResponder {
 
     /// `POST /v1/sagas/{id}/cancel`.
     func cancel(_ id: String, _ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["wait", "timeout"])
-        let body = try await request.object(knowing: ["reason"], max: facts.bodyMax)
+        let query = try request.query(of: .cancel)
+        let body = try await request.object(of: .cancel, max: facts.bodyMax)
         let cancel = CancelSent(reason: try body.text("reason"), by: Self.actor)
         let reply = try await engine.cancel(try await reference(id), cancel, wait: try query.wait())
         let saga = await resource(reply.saga, reply.workflow, reached: reply.reached)

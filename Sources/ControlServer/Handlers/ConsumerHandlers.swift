@@ -8,7 +8,7 @@ import SagaEngine
 extension ControlResponder {
     /// `GET /v1/feeds`.
     func consumers(_ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
+        _ = try request.query(of: .feeds)
         let (states, unreadable) = try await engine.consumers(facts.progress)
         return .json(ConsumerList(consumers: states.map(resource), unreadable: unreadable).json)
     }
@@ -18,20 +18,20 @@ extension ControlResponder {
         switch request.method {
         case .put: return try await put(consumer: name, request)
         case .delete:
-            let reason = try request.query(knowing: ["reason"])["reason"] ?? ""
+            let reason = try request.query(of: .consumer)["reason"] ?? ""
             try refuseConfigured(name)
             try await engine.remove(consumer: name, reason: reason, by: Self.actor)
             return Response(status: .noContent)
         default:
-            _ = try request.query(knowing: [])
+            _ = try request.query(of: .consumer)
             return .json(resource(try await engine.consumer(name, facts.progress[name])).json)
         }
     }
 
     /// `POST /v1/feeds/{name}/ack`.
     func acknowledge(_ name: String, _ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        let body = try await request.object(knowing: ["cursor"], max: facts.bodyMax)
+        _ = try request.query(of: .acknowledge)
+        let body = try await request.object(of: .acknowledge, max: facts.bodyMax)
         guard let text = try body.text("cursor") else {
             throw WireProblem.badRequest("the body has no 'cursor': that of the last event that was taken")
         }
@@ -41,8 +41,8 @@ extension ControlResponder {
 
     /// `POST /v1/feeds/{name}/move`.
     func move(consumer name: String, _ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        let body = try await request.object(knowing: ["after", "from", "reason"], max: facts.bodyMax)
+        _ = try request.query(of: .moveConsumer)
+        let body = try await request.object(of: .moveConsumer, max: facts.bodyMax)
         guard let start = try Self.start(body) else {
             throw WireProblem.badRequest("the body has neither 'after', the cursor of an event, nor 'from'")
         }
@@ -51,8 +51,8 @@ extension ControlResponder {
     }
 
     private func put(consumer name: String, _ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        let body = try await request.object(knowing: ["after", "from", "workflow", "kind"], max: facts.bodyMax)
+        _ = try request.query(of: .consumer)
+        let body = try await request.object(of: .consumer, max: facts.bodyMax)
         let kinds = Set(try body.words("kind"))
         try Query.check(kinds: kinds)
         try refuseConfigured(name)

@@ -8,8 +8,8 @@ import SagaEngine
 extension ControlResponder {
     /// `POST /v1/workflows/{name}/keys/{key}/signals/{signal}`: to the live saga of the key, or kept for the next one.
     func signal(workflow: String, key: String, name: String, _ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        let body = try await request.object(knowing: ["data", "id", "for"], max: facts.bodyMax)
+        _ = try request.query(of: .keyedSignal)
+        let body = try await request.object(of: .keyedSignal, max: facts.bodyMax)
         var keyed = KeyedSignal(
             workflow: workflow, key: key,
             signal: SignalSent(
@@ -34,7 +34,7 @@ extension ControlResponder {
 
     /// `GET` on the same path: what is kept.
     func kept(workflow: String, key: String, name: String, _ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
+        _ = try request.query(of: .keyedSignal)
         let kept = try await engine.keptSignals(workflow: workflow, key: key, name: name)
         let list = KeptList(
             signals: kept.map { .init(id: $0.id, data: $0.data, keptAt: $0.at.rfc3339, until: $0.until.rfc3339) })
@@ -43,8 +43,8 @@ extension ControlResponder {
 
     /// `POST /v1/resume`: a daemon that was started paused goes on.
     func resumeAll(_ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        let body = try await request.object(knowing: ["reason"], max: facts.bodyMax)
+        _ = try request.query(of: .resumeAll)
+        let body = try await request.object(of: .resumeAll, max: facts.bodyMax)
         guard let reason = try body.text("reason"), reason.contains(where: { !$0.isWhitespace }) else {
             throw EngineError.reasonMissing
         }

@@ -18,7 +18,7 @@ extension ControlResponder {
     /// `GET /v1/feed`: all histories as CloudEvents in the order of the commits, a page from `after` on; `?follow` goes on with what comes.
     /// With `?consumer` behind what that one has acknowledged, unless `after` says otherwise.
     func feed(_ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["after", "follow", "workflow", "kind", "saga", "consumer", "limit"])
+        let query = try request.query(of: .feed)
         let told =
             try query["consumer"].map { Told.consumer(try query.consumer($0)) } ?? .filter(try query.feedFilter())
         let format = FeedText.allCases[Accept(request.headers[.accept]).best(of: FeedText.allCases.map(\.offer))]

@@ -9,13 +9,13 @@ import SagaEngine
 extension ControlResponder {
     /// `GET /v1/workflows`.
     func workflows(_ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
+        _ = try request.query(of: .workflows)
         return .json(WorkflowList(workflows: try await engine.workflows().map(WorkflowResource.init)).json)
     }
 
     /// `GET /v1/workflows/{name}`: all its versions.
     func workflow(_ name: String, _ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
+        _ = try request.query(of: .workflow)
         let all = try await engine.workflows()
         let versions = all.filter { $0.name == name }
         guard !versions.isEmpty else {
@@ -26,7 +26,7 @@ extension ControlResponder {
 
     /// `GET /v1/health`: whether a start would be taken now. The watchdog asks less: it is fed also while the store has no room.
     func health(_ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
+        _ = try request.query(of: .health)
         let isPaused = engine.isPaused
         switch await engine.probe() {
         case .sound:
@@ -59,7 +59,7 @@ extension ControlResponder {
 
     /// `GET /v1/status`.
     func status(_ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
+        _ = try request.query(of: .status)
         let status = try await engine.status()
         let live = Status.allCases.compactMap { key in status.live[key].map { (key.name, Value.int(Int64($0))) } }
         let participants = facts.participants().map { one in

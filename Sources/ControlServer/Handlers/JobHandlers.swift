@@ -7,9 +7,8 @@ import SagaEngine
 extension ControlResponder {
     /// `POST /v1/jobs`: 202 with the job, whose count says how many sagas it has; a dry run says it and does nothing.
     func accept(_ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        let body = try await request.object(
-            knowing: ["act", "workflow", "state", "status", "where", "rate", "reason", "dryRun"], max: facts.bodyMax)
+        _ = try request.query(of: .jobs)
+        let body = try await request.object(of: .jobs, max: facts.bodyMax)
         let command = JobCommand(
             try Self.bulkAct(body), of: try Self.filter(body), rate: try Self.rate(body),
             reason: try body.text("reason") ?? "", by: Self.actor)
@@ -24,14 +23,14 @@ extension ControlResponder {
 
     /// `GET /v1/jobs`.
     func jobs(_ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["limit", "after"])
+        let query = try request.query(of: .jobs)
         let page = try await engine.jobs(limit: try query.limit(), after: try query.place().map(Int64.init))
         return .json(JobList(jobs: page.jobs.map { JobResource($0) }, next: page.next.map(Int.init)).json)
     }
 
     /// `GET /v1/jobs/{id}`.
     func job(_ text: String, _ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["limit", "after"])
+        let query = try request.query(of: .job)
         guard let id = Int64(text) else {
             throw WireProblem("bad-job", status: 400, title: "Bad job", detail: "'\(text)' is no job's number")
         }
@@ -45,9 +44,8 @@ extension ControlResponder {
 
     /// `POST /v1/workflows/{name}/migrate`.
     func migrate(_ name: String, _ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        let body = try await request.object(
-            knowing: ["from", "to", "check", "reason", "limit", "after"], max: facts.bodyMax)
+        _ = try request.query(of: .migrate)
+        let body = try await request.object(of: .migrate, max: facts.bodyMax)
         guard let from = try body.text("from"), let to = try body.text("to") else {
             throw WireProblem.badRequest("the body needs 'from' and 'to', the versions")
         }

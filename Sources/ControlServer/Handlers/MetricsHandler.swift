@@ -1,3 +1,4 @@
+import ControlAPI
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -6,7 +7,7 @@ import SagaEngine
 extension ControlResponder {
     /// `GET /metrics`, in the format that `Accept` likes best.
     func metrics(_ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
+        _ = try request.query(of: .metrics)
         let formats = Exposition.Format.allCases
         let format = formats[Accept(request.headers[.accept]).best(of: formats.map(\.offer))]
         let metrics = await engine.metrics(facts.progress)

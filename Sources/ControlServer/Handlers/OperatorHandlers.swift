@@ -7,10 +7,9 @@ import SagaEngine
 extension ControlResponder {
     /// `POST /v1/sagas/{id}/retry · settle · skip · pause · resume · terminate`.
     func operate(_ route: ControlAPI.Route, _ id: String, _ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["wait", "timeout"])
+        let query = try request.query(of: route)
         let name = route.lastSegment
-        let body = try await request.object(
-            knowing: ["reason"] + Self.members(of: name) + ["dryRun"], max: facts.bodyMax)
+        let body = try await request.object(of: route, max: facts.bodyMax)
         let command = OperateCommand(try Self.act(name, body), reason: try body.text("reason") ?? "", by: Self.actor)
         let isDry = try body.flag("dryRun")
         let wait = try query.wait()
@@ -38,7 +37,7 @@ extension ControlResponder {
 
     /// `GET /v1/effects`.
     func effects(_ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["participant", "status", "outcome", "limit", "after"])
+        let query = try request.query(of: .effects)
         var filter = EffectFilter(
             participant: query["participant"], status: try query.status(), limit: try query.limit(),
             after: try query.after())

@@ -7,8 +7,8 @@ import SagaStore
 extension ControlResponder {
     /// `POST /v1/rekey`.
     func rekey(_ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        let body = try await request.object(knowing: ["reason", "wrapOnly"], max: facts.bodyMax)
+        _ = try request.query(of: .rekey)
+        let body = try await request.object(of: .rekey, max: facts.bodyMax)
         let wrapsOnly = try body.flag("wrapOnly")
         let reason = try body.text("reason") ?? ""
         let keys: StoreKeys

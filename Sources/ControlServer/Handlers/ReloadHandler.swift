@@ -5,8 +5,8 @@ import Hummingbird
 extension ControlResponder {
     /// `POST /v1/reload`.
     func reload(_ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        _ = try await request.object(knowing: [], max: facts.bodyMax)
+        _ = try request.query(of: .reload)
+        _ = try await request.object(of: .reload, max: facts.bodyMax)
         switch await facts.reload(Self.actor) {
         case .success(let answer): return .json(answer.json)
         case .failure(let refusal): throw WireProblem(refusal)

@@ -10,8 +10,8 @@ import SagaEngine
 extension ControlResponder {
     /// `POST /v1/sagas`.
     func start(_ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["wait", "timeout"])
-        let body = try await request.object(knowing: ["workflow", "version", "key", "input"], max: facts.bodyMax)
+        let query = try request.query(of: .sagas)
+        let body = try await request.object(of: .sagas, max: facts.bodyMax)
         guard let name = try body.text("workflow") else { throw WireProblem.badRequest("the body has no 'workflow'") }
         let key = try body.text("key")
         if key?.isEmpty == true { throw WireProblem.badRequest("'key' is empty") }
@@ -29,9 +29,7 @@ extension ControlResponder {
 
     /// `GET /v1/sagas`.
     func list(_ request: Request) async throws -> Response {
-        let query = try request.query(knowing: [
-            "workflow", "serial", "key", "state", "status", "where", "alarms", "limit", "after",
-        ])
+        let query = try request.query(of: .sagas)
         var filter = SagaFilter(
             workflow: query["workflow"], serial: try query.serial(), key: query["key"],
             state: query["state"], status: try query.status(),
@@ -50,7 +48,7 @@ extension ControlResponder {
 
     /// `GET /v1/sagas/{id}`, with `wait` as a long poll.
     func show(_ id: String, _ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["wait", "timeout"])
+        let query = try request.query(of: .saga)
         let reply = try await engine.look(
             try await reference(id), wait: try query.wait(), by: PeerCredentials.current?.uid)
         var resource = await resource(reply.saga, reply.workflow, reached: reply.reached)
@@ -67,7 +65,7 @@ extension ControlResponder {
 
     /// `GET /v1/sagas/{id}/history`, a page from the record behind `after` on; `?follow` streams a record a line until the saga has ended.
     func history(_ id: String, _ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["follow", "after", "limit"])
+        let query = try request.query(of: .history)
         let after = try query.place() ?? 0
         let limit = query["limit"] == nil ? Engine.pageMax : try query.limit()
         let page = try await engine.history(try await reference(id), after: after, limit: limit)

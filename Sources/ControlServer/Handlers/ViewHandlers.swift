@@ -6,7 +6,7 @@ import SagaEngine
 extension ControlResponder {
     /// `GET /v1/views/{view}`.
     func view(_ name: String, _ request: Request) async throws -> Response {
-        let query = try request.query(knowing: ["key", "limit", "after"])
+        let query = try request.query(of: .view)
         let page = try await engine.view(
             name, key: query["key"], limit: try query.limit(), after: try query.after())
         let serials = try await engine.serials(of: page.rows.map(\.saga))
@@ -20,8 +20,8 @@ extension ControlResponder {
 
     /// `POST /v1/views/{view}/rebuild`: 202, as the rows are written in small steps from then on.
     func rebuild(_ name: String, _ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
-        _ = try await request.object(knowing: [], max: facts.bodyMax)
+        _ = try request.query(of: .rebuildView)
+        _ = try await request.object(of: .rebuildView, max: facts.bodyMax)
         let state = try await engine.rebuild(view: name, by: Self.actor)
         return .json(ViewStateResource(state).json, status: .accepted)
     }
