@@ -203,7 +203,7 @@ let package = Package(
         tests(
             "ControlTests",
             [
-                "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
+                "Contract", "TestPrograms", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine", "SagaStore",
                 "WorkflowFile", "SagaCore", "CEL", "Listener", httpTypes, hummingbird, logging, nioCore,
                 serviceLifecycle,
             ]),
@@ -211,8 +211,9 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "TestPrograms", "Gateway", "Identity", "ControlServer", "ControlClient", "ControlAPI", "SagaEngine",
-                "SagaStore", "WorkflowFile", "SagaCore", "CEL", "Listener", asyncHTTPClient, crypto, httpTypes,
+                "Contract", "TestPrograms", "Gateway", "Identity", "ControlServer", "ControlClient", "ControlAPI",
+                "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", "Listener", asyncHTTPClient, crypto,
+                httpTypes,
                 hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         tests(
@@ -229,6 +230,9 @@ let package = Package(
             ]),
         tests("YogictlTests", ["TestPrograms", "ControlAPI", "CEL"], resources: [.copy("Fixtures")]),
         .target(name: "CountedSync", path: "Tests/CountedSync"),
+        .target(
+            name: "Contract", dependencies: ["ControlAPI", "CEL", httpTypes, hummingbird, nioCore],
+            path: "Tests/Contract", swiftSettings: strict),
         .target(name: "FatalCall", path: "Tests/FatalCall"),
         .target(name: "HungSync", path: "Tests/HungSync"),
         .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: strict),

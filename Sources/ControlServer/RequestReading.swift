@@ -29,14 +29,7 @@ extension Request {
         do throws(JSONError) {
             value = try JSON.parse(bytes)
         } catch {
-            if error.pointer != nil { throw WireProblem.unfitNumber(error) }
-            throw WireProblem(
-                "malformed-json", status: 400, title: "Malformed JSON",
-                detail: "the body is no JSON at line \(error.line), column \(error.column): \(error.message)",
-                extensions: MapValue([
-                    ("offset", .int(Int64(error.offset))), ("line", .int(Int64(error.line))),
-                    ("column", .int(Int64(error.column))),
-                ]))
+            throw WireProblem(body: error)
         }
         guard case .map(let map) = value else {
             throw WireProblem.badRequest("the body must be a JSON object with \(Self.listed(members))")
@@ -51,10 +44,7 @@ extension Request {
     /// The body as it came.
     /// - Throws: ``WireProblem`` 413 over the limit.
     func bytes(max: Int) async throws -> [UInt8] {
-        let tooLarge = WireProblem(
-            "body-too-large", status: 413, title: "Body too large",
-            detail: "a request body may have \(max) bytes at most",
-            extensions: MapValue([("bodyBytesMax", .int(Int64(max)))]))
+        let tooLarge = WireProblem.bodyTooLarge(max)
         if let length = headers[.contentLength].flatMap(Int.init), length > max { throw tooLarge }
         do {
             let buffer = try await body.collect(upTo: max)
@@ -201,17 +191,5 @@ extension MapValue {
         case .string(let text): return text
         default: throw WireProblem.badRequest("'\(name)' must be a string")
         }
-    }
-}
-
-extension WireProblem {
-    /// A number of the body that could only be kept as another one.
-    static func unfitNumber(_ error: JSONError) -> WireProblem {
-        let fault = MapValue([("pointer", .string(error.pointer ?? "")), ("message", .string(error.message))])
-        return WireProblem(
-            "unfit-number", status: 422, title: "Unfit number",
-            detail: "the body has a number that cannot be kept as it is, at line \(error.line), "
-                + "column \(error.column): \(error.message)",
-            extensions: MapValue([("faults", .list([.map(fault)]))]))
     }
 }

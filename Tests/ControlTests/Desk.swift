@@ -1,4 +1,5 @@
 import CEL
+import Contract
 import ControlAPI
 import ControlClient
 import ControlServer
@@ -61,6 +62,7 @@ final class Desk: Sendable {
     }
 
     private static let places = Places(8)
+    private static let contract = Result { try Contract(OpenAPIDocument.control.json) }
 
     private init(
         _ options: Options, _ store: SagaStore, _ folder: TemporaryFolder, onListening: @escaping @Sendable () -> Void
@@ -92,7 +94,8 @@ final class Desk: Sendable {
         let listener = try HTTPListener(
             address: .unix(path: folder.file("y.sock"), mode: 0o600),
             responder: HeldResponder(
-                responder: ControlResponder(engine: engine, facts: facts), contract: try .served, breaches: breaches),
+                ControlResponder(engine: engine, facts: facts), try Self.contract.get(), breaches,
+                route: { ControlAPI.Route.match($0.decodedSegments)?.route.rawValue }),
             configuration: options.listener,
             logger: .silent, onListening: { _ in onListening() })
         sockets = ServiceGroup(
@@ -245,7 +248,7 @@ extension Desk {
 
 /// As the daemon's: long polls are answered before the listener waits for its requests.
 private struct Socket: Service {
-    let listener: HTTPListener<HeldResponder>
+    let listener: HTTPListener<HeldResponder<ControlResponder>>
     let engine: Engine
 
     func run() async throws {

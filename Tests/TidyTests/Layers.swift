@@ -80,6 +80,7 @@ enum Layers {
         "SagaCoreTests": ["Basics", "SagaCore"],
         "WorkflowFileTests": ["WorkflowFile"],
         "CountedSync": [],
+        "Contract": hummingbird.union(["ControlAPI"]),
         "FatalCall": [],
         "HungSync": [],
         "SagaStoreTests": ["Basics", "CountedSync", "TestPrograms", "SagaStore", "GRDB"],
@@ -95,10 +96,10 @@ enum Layers {
         "SystemdTests": ["Systemd", "Logging"],
         "ListenerTests": hummingbird.union(client).union(service).union(["Listener"]),
         "ControlTests": hummingbird.union(client).union(service).union([
-            "TestPrograms", "ControlServer", "ControlClient", "WorkflowFile",
+            "Contract", "TestPrograms", "ControlServer", "ControlClient", "WorkflowFile",
         ]),
         "GatewayTests": hummingbird.union(client).union(service).union([
-            "TestPrograms", "Gateway", "ControlServer", "WorkflowFile", "Crypto",
+            "Contract", "TestPrograms", "Gateway", "ControlServer", "WorkflowFile", "Crypto",
         ]),
         "IdentityTests": ["Identity", "Crypto"],
         "WebhooksTests": service.union(["Webhooks", "WorkflowFile"]),

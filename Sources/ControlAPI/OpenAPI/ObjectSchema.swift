@@ -1,12 +1,14 @@
 package import CEL
 
-/// The schema of an object of ours, which has these members and no other. It stands beside the `json` of its resource: who adds a member
+/// The schema of an object of ours, which has these members and no other, unless it is open. It stands beside the `json` of its resource: who adds a member
 /// there adds it here, and a test holds the two against each other.
 package struct ObjectSchema: Sendable {
     /// Among the document's components.
     package var name: String
     /// In the order in which they are written.
     package var fields: [Field]
+    /// Whether it has members of somebody else's beside: a workflow's, a participant's.
+    package var isOpen: Bool
 
     /// A member.
     package struct Field: Sendable {
@@ -29,9 +31,10 @@ package struct ObjectSchema: Sendable {
     }
 
     /// An object with its members.
-    package init(_ name: String, _ fields: [Field]) {
+    package init(_ name: String, _ fields: [Field], isOpen: Bool = false) {
         self.name = name
         self.fields = fields
+        self.isOpen = isOpen
     }
 
     /// As it stands in a document.
@@ -41,7 +44,7 @@ package struct ObjectSchema: Sendable {
             MapValue(present: [
                 ("type", "object"),
                 ("properties", .map(MapValue(distinct: fields.map { ($0.name, $0.schema.json) }))),
-                ("required", required.isEmpty ? nil : required.json), ("additionalProperties", .bool(false)),
+                ("required", required.isEmpty ? nil : required.json), ("additionalProperties", .bool(isOpen)),
             ]))
     }
 

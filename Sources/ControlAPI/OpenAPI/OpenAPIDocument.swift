@@ -10,9 +10,13 @@ package struct OpenAPIDocument: Sendable {
     package var summary: String
     /// All that it does.
     package var operations: [Operation]
+    /// As what a problem may be sent.
+    package var problemTypes = ["application/problem+json"]
+    /// Ways to prove who one is, by name, as OpenAPI has them.
+    package var proofs = MapValue()
 
     /// A document of these operations.
-    package init(title: String, version: String, summary: String, operations: [Operation]) {
+    package init(title: String, version: String = ProgramVersion.text, summary: String, operations: [Operation]) {
         self.title = title
         self.version = version
         self.summary = summary
@@ -21,7 +25,7 @@ package struct OpenAPIDocument: Sendable {
 
     /// That of the control socket.
     package static let control = OpenAPIDocument(
-        title: "yogiyogi", version: ProgramVersion.text,
+        title: "yogiyogi",
         summary:
             "The control socket of yogiyogid: HTTP/1.1 with JSON. Errors are problems as RFC 9457 has them, times are RFC 3339 "
             + "in UTC. Who asks is told by the kernel; `x-roles` says which of the configuration's roles may.",
@@ -29,11 +33,16 @@ package struct OpenAPIDocument: Sendable {
 
     /// The whole document.
     package var json: Value {
-        var paths: [(String, MapValue)] = []
-        for operation in operations {
-            if paths.last?.0 != operation.path { paths.append((operation.path, MapValue())) }
-            paths[paths.count - 1].1[operation.method.lowercased()] = json(of: operation)
+        let methods = Dictionary(grouping: operations, by: \.path)
+        var left = Set(methods.keys)
+        // In the order in which the table has them.
+        let paths = operations.map(\.path).filter { left.remove($0) != nil }.map { path in
+            let all = (methods[path] ?? []).map { ($0.method.lowercased(), json(of: $0)) }
+            return (path, Value.map(MapValue(distinct: all)))
         }
+        let components = MapValue(present: [
+            ("schemas", .map(schemas)), ("securitySchemes", proofs.isEmpty ? nil : .map(proofs)),
+        ])
         return .map(
             MapValue(distinct: [
                 ("openapi", "3.1.0"),
@@ -45,8 +54,7 @@ package struct OpenAPIDocument: Sendable {
                         ]))
                 ),
                 ("servers", .list([.map(MapValue([("url", "/")]))])),
-                ("paths", .map(MapValue(distinct: paths.map { ($0.0, .map($0.1)) }))),
-                ("components", .map(MapValue([("schemas", .map(schemas))]))),
+                ("paths", .map(MapValue(distinct: paths))), ("components", .map(components)),
             ]))
     }
 
@@ -69,8 +77,9 @@ package struct OpenAPIDocument: Sendable {
 
     private func json(of operation: Operation) -> Value {
         let answers = operation.answers.map { (status: $0.status, json: json(of: $0, for: operation)) }
-        let problems = Dictionary(grouping: operation.problems, by: \.status).sorted { $0.key < $1.key }.map {
-            (status: $0.key, json: Self.json(of: $0.value, status: $0.key, isHead: operation.method == "HEAD"))
+        let good = Set(operation.answers.map(\.status))
+        let problems = Dictionary(grouping: operation.problems, by: \.status).filter { !good.contains($0.key) }.map {
+            (status: $0.key, json: json(of: $0.value, status: $0.key, isHead: operation.method == "HEAD"))
         }
         let responses = (answers + problems).sorted { $0.status < $1.status }.map { ("\($0.status)", $0.json) }
         return .map(
@@ -79,20 +88,30 @@ package struct OpenAPIDocument: Sendable {
                 ("parameters", operation.parameters.isEmpty ? nil : .list(operation.parameters.map(\.json))),
                 ("requestBody", requestBody(of: operation)), ("responses", .map(MapValue(distinct: responses))),
                 ("x-roles", operation.roles.json),
+                (
+                    "security",
+                    operation.proofs.isEmpty
+                        ? nil : .list(operation.proofs.map { .map(MapValue([($0, .list([]))])) })
+                ),
             ]))
     }
 
     private func requestBody(of operation: Operation) -> Value? {
         guard let body = operation.body else { return nil }
-        let content = MapValue(present: [("schema", body.json), ("example", operation.example)])
+        let contents = operation.bodyTypes.map { type in
+            let isForm = type == Operation.formType
+            let schema = ObjectSchema(
+                body.name, body.fields + (isForm ? operation.formFields : []), isOpen: body.isOpen)
+            return (type, Value.map(MapValue(present: [("schema", schema.json), ("example", operation.example)])))
+        }
         return .map(
             MapValue([
                 ("required", .bool(body.fields.contains(where: \.isRequired))),
-                ("content", .map(MapValue([("application/json", .map(content))]))),
+                ("content", .map(MapValue(distinct: contents))),
             ]))
     }
 
-    private func json(of answer: Operation.Answer, for operation: Operation) -> Value {
+    private func json(of answer: Operation.Response, for operation: Operation) -> Value {
         let isBare = operation.method == "HEAD" || answer.contents.isEmpty
         let fields = answer.fields.map { field in
             (
@@ -112,7 +131,7 @@ package struct OpenAPIDocument: Sendable {
             ]))
     }
 
-    private func links(of answer: Operation.Answer) -> Value? {
+    private func links(of answer: Operation.Response) -> Value? {
         guard let link = answer.links else { return nil }
         let argument = link.prefix.split(separator: "/").last.map { String($0.dropFirst().dropLast()) } ?? ""
         let targets = operations.filter { target in
@@ -132,17 +151,20 @@ package struct OpenAPIDocument: Sendable {
                 }))
     }
 
-    private static func json(of problems: [ProblemKind], status: Int, isHead: Bool) -> Value {
+    private func json(of problems: [ProblemKind], status: Int, isHead: Bool) -> Value {
         let codes = problems.map { "`\($0.code)`" }.joined(separator: ", ")
         let schema = Schema.one(of: problems.map { .of($0.schema) })
-        let content = Operation.Content(type: "application/problem+json", schema: schema)
+        let contents = problemTypes.map { type in
+            // Whoever looks at a page reads the same in words.
+            (type, Operation.Content(type: type, schema: type.hasSuffix("json") ? schema : .text).json)
+        }
         let retry = Operation.Field(name: "Retry-After", schema: .count)
         let field = Value.map(MapValue([("required", .bool(false)), ("schema", retry.schema.json)]))
         return .map(
             MapValue(present: [
                 ("description", .string("A problem: \(codes).")),
                 ("headers", status == 429 || status == 503 ? .map(MapValue([(retry.name, field)])) : nil),
-                ("content", isHead ? nil : .map(MapValue([(content.type, content.json)]))),
+                ("content", isHead ? nil : .map(MapValue(distinct: contents))),
             ]))
     }
 }
@@ -160,7 +182,7 @@ extension Operation.Parameter {
         .map(
             MapValue(present: [
                 ("name", .string(name)), ("in", .string(place.rawValue)),
-                ("required", place == .path ? .bool(true) : nil), ("description", .string(summary)),
+                ("required", isRequired ? .bool(true) : nil), ("description", .string(summary)),
                 ("schema", schema.json),
             ]))
     }

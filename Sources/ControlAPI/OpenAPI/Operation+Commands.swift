@@ -44,7 +44,7 @@ extension Operation {
 
     private static let start: Operation = {
         let link = Link(argument: "$response.body#/id", prefix: "/v1/sagas/{id}")
-        func answer(_ status: Int, _ summary: String, _ fields: [Field] = []) -> Answer {
+        func answer(_ status: Int, _ summary: String, _ fields: [Field] = []) -> Response {
             .json(status, .of(SagaResource.schema), summary, fields: [location] + fields, links: link)
         }
         var start = Operation(

@@ -27,8 +27,8 @@ extension Operation {
         guard method == "PUT" else {
             return Operation(
                 "removeConsumer", "Forgets one who is told what happens.",
-                [Parameter("reason", .query, .text, "The log keeps it; needed.")],
-                [Answer(status: 204, summary: "It is gone.", contents: [])],
+                [Parameter("reason", .query, .text, "The log keeps it.", isRequired: true)],
+                [Response(204, "It is gone.", [])],
                 [.unknownConsumer, .configured, .badConsumer, .reasonMissing])
         }
         return Operation(

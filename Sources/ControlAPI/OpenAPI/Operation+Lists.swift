@@ -54,9 +54,9 @@ extension Operation {
             Parameter("after", .query, .count, "Only records behind this number."), .limit,
         ],
         [
-            Answer(
-                status: 200, summary: "A page of records, or with 'follow' a stream of them.",
-                contents: [.json(.of(HistoryList.schema)), .lines(.of(HistoryResource.schema))])
+            Response(
+                200, "A page of records, or with 'follow' a stream of them.",
+                [.json(.of(HistoryList.schema)), .lines(.of(HistoryResource.schema))])
         ])
 
     private static let feed = Operation(
@@ -73,9 +73,8 @@ extension Operation {
             Parameter("Last-Event-ID", .header, .text, "As 'after', which goes first; browsers send it."),
         ],
         [
-            Answer(
-                status: 200, summary: "Events.",
-                contents: [.lines(.of(FeedResource.schema)), .events(.of(FeedResource.schema))],
+            Response(
+                200, "Events.", [.lines(.of(FeedResource.schema)), .events(.of(FeedResource.schema))],
                 fields: [Field(name: "Link", schema: .text)])
         ],
         [.badID, .notFound, .unknownWorkflow, .unknownConsumer, .ambiguous, .wrongCursor, .badConsumer])

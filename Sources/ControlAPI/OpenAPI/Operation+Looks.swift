@@ -34,9 +34,9 @@ extension Operation {
             Operation(
                 "showMetrics", "What is counted, in Prometheus' text format or OpenMetrics, by 'Accept'.",
                 [
-                    Answer(
-                        status: 200, summary: "Metrics.",
-                        contents: [
+                    Response(
+                        200, "Metrics.",
+                        [
                             Content(type: "text/plain", schema: .text),
                             Content(type: "application/openmetrics-text", schema: .text),
                         ])

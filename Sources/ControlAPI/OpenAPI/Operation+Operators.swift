@@ -54,9 +54,8 @@ extension Operation {
             Operation(
                 "backUp", "A copy of the store, of one moment.", body: ObjectSchema("NoBody", []),
                 [
-                    Answer(
-                        status: 200, summary: "A database of SQLite.",
-                        contents: [Content(type: "application/vnd.sqlite3", schema: .bytes)],
+                    Response(
+                        200, "A database of SQLite.", [Content(type: "application/vnd.sqlite3", schema: .bytes)],
                         fields: [Field(name: "Store-Path", schema: .text)])
                 ],
                 [.backingUp])

@@ -30,16 +30,11 @@ extension Route {
         operation.method = method
         operation.roles = roles(for: method).map(\.rawValue)
         operation.parameters = pathParameters + operation.parameters + [.behalf]
-        if method == "HEAD" {
-            operation.id = "head" + operation.id.prefix(1).uppercased() + operation.id.dropFirst()
-            operation.summary += " Only the head of the answer."
-        }
+        if method == "HEAD" { operation = operation.onlyHead }
         var problems = ProblemKind.everywhere
         if operation.body != nil { problems += ProblemKind.ofBodies }
         if rawValue.hasPrefix("/v1/sagas/{id}") { problems += ProblemKind.ofSagas }
-        let codes = Set(operation.problems.map(\.code))
-        operation.problems += problems.filter { !codes.contains($0.code) }
-        return operation
+        return operation.saying(problems)
     }
 
     private var getting: Operation {
@@ -81,26 +76,6 @@ extension Route {
     }
 }
 
-extension Operation {
-    init(
-        _ id: String, _ summary: String, _ parameters: [Parameter], body: ObjectSchema? = nil,
-        _ answers: [Answer], _ problems: [ProblemKind] = []
-    ) {
-        self.init(path: "", method: "", id: id, summary: summary)
-        self.parameters = parameters
-        self.body = body
-        self.answers = answers
-        self.problems = problems
-    }
-
-    init(
-        _ id: String, _ summary: String, body: ObjectSchema? = nil, _ answers: [Answer], _ problems: [ProblemKind] = []
-    ) {
-        let none: [Parameter] = []
-        self.init(id, summary, none, body: body, answers, problems)
-    }
-}
-
 extension Operation.Parameter {
     static let behalf = Operation.Parameter(
         "Saga-On-Behalf-Of", .header, .text(from: 1, to: 128, like: "^[!-~]+$"),
@@ -115,7 +90,8 @@ extension Operation.Parameter {
         "status", .query, .word(SagaResource.statuses), "Only sagas of this status.")
     static let wait = [
         Operation.Parameter(
-            "wait", .query, .text, "Answer when the saga has got there: 'settled', 'ended', or a state of its workflow."
+            "wait", .query, .text,
+            "Response when the saga has got there: 'settled', 'ended', or a state of its workflow."
         ),
         Operation.Parameter(
             "timeout", .query, .text, "For how long at most, as 30s, which it is unless told, or 500ms. Needs 'wait'."),
@@ -126,16 +102,18 @@ extension Operation {
     /// The most that a page may have.
     package static let limitMax = 1_000
 
-    static let retryAfter = Field(name: "Retry-After", schema: .count)
-    static let location = Field(name: "Location", schema: .text, isRequired: true)
+    /// After how many seconds it is worth to ask again.
+    package static let retryAfter = Field(name: "Retry-After", schema: .count)
+    /// Where the new one is.
+    package static let location = Field(name: "Location", schema: .text, isRequired: true)
 }
 
-extension Operation.Answer {
-    static func json(
+extension Operation.Response {
+    /// With a body of that schema, as `application/json` alone.
+    package static func json(
         _ status: Int, _ schema: Schema, _ summary: String, fields: [Operation.Field] = [],
         links: Operation.Link? = nil
-    ) -> Operation.Answer {
-        Operation.Answer(
-            status: status, summary: summary, contents: [.json(schema)], fields: fields, links: links)
+    ) -> Operation.Response {
+        Operation.Response(status, summary, [.json(schema)], fields: fields, links: links)
     }
 }

@@ -46,6 +46,8 @@ extension ProblemKind {
         .always("saga", .sagaID), .always("state", .text), .always("sagaStatus", .word(SagaResource.statuses)),
     ]
 
+    /// What is wrong with a body, each with its pointer.
+    package static let invalidInput = ProblemKind("invalid-input", 422, [faults])
     static let badRequest = ProblemKind("bad-request", 400)
     static let badID = ProblemKind("bad-id", 400)
     static let badJob = ProblemKind("bad-job", 400)
@@ -82,7 +84,6 @@ extension ProblemKind {
     static let tooManyConsumers = ProblemKind("too-many-consumers", 409)
     static let bodyTooLarge = ProblemKind("body-too-large", 413, [.always("bodyBytesMax", .count)])
     static let unfitNumber = ProblemKind("unfit-number", 422, [faults])
-    static let invalidInput = ProblemKind("invalid-input", 422, [faults])
     static let invalidData = ProblemKind(
         "invalid-data", 422,
         [
@@ -104,13 +105,13 @@ extension ProblemKind {
     static let store = ProblemKind(family: "store", 503, health)
 
     /// Of every route: the listener's own, and what the engine says whatever it is asked.
-    static let everywhere = [
+    package static let everywhere = [
         badRequest, ProblemKind("malformed-request", 400), notAllowed, ProblemKind("unknown-expectation", 417),
         ProblemKind("busy", 429), ProblemKind("internal", 500), ProblemKind("broken-saga", 500),
         ProblemKind("stopping", 503), ProblemKind("cannot-start", 503), store,
     ]
     /// Of every route that takes a body.
-    static let ofBodies = [malformedJSON, bodyTooLarge, unfitNumber]
+    package static let ofBodies = [malformedJSON, bodyTooLarge, unfitNumber]
     /// Of every route that names a saga.
     static let ofSagas = [badID, notFound, unknownWorkflow, ambiguous]
     /// Where no route is, or none of that method.

@@ -18,6 +18,10 @@ package struct Schema: Sendable {
     package static let text = Schema([("type", "string")])
     /// RFC 3339.
     package static let time = Schema([("type", "string"), ("format", "date-time")])
+    /// A day of RFC 3339.
+    package static let day = Schema([("type", "string"), ("format", "date")])
+    /// Nothing.
+    package static let null = Schema([("type", "null")])
     /// The id of a saga, whole.
     package static let sagaID = Schema([("type", "string"), ("format", "uuid")])
     /// `true` or `false`.
@@ -87,7 +91,7 @@ package struct Schema: Sendable {
             schema.members["type"] = .list([.string(type), "null"])
             return schema
         }
-        return .one(of: [self, Schema([("type", "null")])])
+        return .one(of: [self, .null])
     }
 
     /// The same with what holds when nothing is said.

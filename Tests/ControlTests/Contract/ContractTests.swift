@@ -1,4 +1,5 @@
 import CEL
+import Contract
 import ControlAPI
 import Testing
 

@@ -1,18 +1,24 @@
-import CEL
+package import CEL
 import ControlAPI
 import Foundation
 
 /// Holds values against schemas of the few keywords that our documents use; a keyword that it does not know is a fault of the schema.
-struct JSONSchema {
+package struct JSONSchema: Sendable {
     /// By the name behind `#/components/schemas/`.
-    let components: MapValue
+    package let components: MapValue
     /// Is told of each object that a component describes: the component and the object's members.
-    var seen: @Sendable (String, MapValue) -> Void = { _, _ in }
+    package var seen: @Sendable (String, MapValue) -> Void
+
+    /// Those that refer to these.
+    package init(components: MapValue, seen: @escaping @Sendable (String, MapValue) -> Void = { _, _ in }) {
+        self.components = components
+        self.seen = seen
+    }
 
     private static let prefix = "#/components/schemas/"
 
     /// What does not fit, each with its pointer.
-    func faults(_ value: Value, _ schema: Value, at pointer: String = "") -> [String] {
+    package func faults(_ value: Value, _ schema: Value, at pointer: String = "") -> [String] {
         guard case .map(let schema) = schema else { return ["\(pointer): the schema is no object"] }
         return schema.entries.flatMap { key, rule in
             fault(value, "\(key.text)", rule, of: schema, at: pointer)
@@ -107,6 +113,7 @@ struct JSONSchema {
     private func formed(_ value: Value, _ format: String, at pointer: String) -> [String] {
         let patterns = [
             "date-time": #"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"#,
+            "date": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
             "uuid": "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$",
         ]
         if format == "int64" { return [] }
@@ -148,5 +155,6 @@ extension JSONSchema {
 }
 
 extension Value {
-    var text: String { if case .string(let text) = self { text } else { JSON.string(self) } }
+    /// A text as it is, anything else as JSON.
+    package var text: String { if case .string(let text) = self { text } else { JSON.string(self) } }
 }

@@ -1,24 +1,35 @@
-import ControlAPI
-import ControlServer
 import Foundation
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
-import SagaEngine
 import Synchronization
 
-/// The daemon's own responder, each of whose answers is held against the document, whoever asked and however it is read.
-struct HeldResponder: HTTPResponder {
-    typealias Context = ControlResponder.Context
+/// A program's own responder, each of whose answers is held against its document, whoever asked and however it is read.
+package struct HeldResponder<Responder: HTTPResponder>: HTTPResponder {
+    package typealias Context = Responder.Context
 
-    let responder: ControlResponder
-    let contract: Contract
-    let breaches: Breaches
+    private let responder: Responder
+    private let contract: Contract
+    private let breaches: Breaches
+    private let route: @Sendable (_ path: String) -> String?
 
-    func respond(to request: Request, context: Context) async throws -> Response {
+    /// - Parameter route: the document's path for one that is asked for.
+    package init(
+        _ responder: Responder, _ contract: Contract, _ breaches: Breaches,
+        route: @escaping @Sendable (_ path: String) -> String?
+    ) {
+        self.responder = responder
+        self.contract = contract
+        self.breaches = breaches
+        self.route = route
+    }
+
+    /// Answers, and holds the answer.
+    package func respond(to request: Request, context: Context) async throws -> Response {
         var response = try await responder.respond(to: request, context: context)
         let method = request.method.rawValue
-        let (path, route) = (request.uri.path, Self.route(request.uri.path))
+        let path = request.uri.path
+        let route = route(path)
         let fields = Dictionary(response.headers.map { ($0.name.canonicalName, $0.value) }) { $1 }
         let (status, body) = (response.status.code, response.body)
         let hold = { @Sendable [contract, breaches] (bytes: [UInt8]) in
@@ -36,25 +47,34 @@ struct HeldResponder: HTTPResponder {
             hold([])
         } else {
             // A stream that breaks off is held as far as it came.
+            let isStream = ["application/x-ndjson", "text/event-stream"].contains {
+                fields["content-type"]?.hasPrefix($0) == true
+            }
             response.body = ResponseBody(contentLength: body.contentLength) { writer in
-                defer { hold(told.whole) }
+                defer { if isStream { hold(told.whole) } }
                 try await body.write(HeldWriter(writer: writer, told: told))
+                if !isStream { hold(told.bytes.withLock { $0 }) }
             }
         }
         return response
     }
 
-    private static func route(_ path: String) -> String? {
-        let segments = path.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
-        return ControlAPI.Route.match(segments)?.route.rawValue
-    }
+}
+
+extension String {
+    /// The parts of a path, decoded.
+    package var decodedSegments: [String] { split(separator: "/").map { $0.removingPercentEncoding ?? String($0) } }
 }
 
 /// What was not as the document says.
-final class Breaches: Sendable {
+package final class Breaches: Sendable {
     private let found = Mutex<[String]>([])
 
-    var all: [String] { found.withLock { $0 } }
+    /// Each with its request.
+    package var all: [String] { found.withLock { $0 } }
+
+    /// None yet.
+    package init() {}
 
     func add(_ faults: [String], of request: String) {
         let told = faults.map { "\(request): \($0)" }

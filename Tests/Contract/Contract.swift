@@ -1,37 +1,47 @@
-import CEL
+package import CEL
+package import ControlAPI
 
-@testable import ControlAPI
-
-/// The document that the daemon serves, as a client reads it: what it says of an answer.
-struct Contract {
+/// An OpenAPI document as a client reads it: what it says of an answer.
+package struct Contract: Sendable {
     /// The answer to hold against it.
-    struct Answer {
-        var status: Int
+    package struct Answer {
+        /// The HTTP status.
+        package var status: Int
         /// By name in small letters.
-        var fields: [String: String]
-        var body: [UInt8]
+        package var fields: [String: String]
+        /// All of it.
+        package var body: [UInt8]
+
+        /// An answer as it came.
+        package init(status: Int, fields: [String: String], body: [UInt8]) {
+            self.status = status
+            self.fields = fields
+            self.body = body
+        }
     }
 
     private let paths: MapValue
     private let schema: JSONSchema
-
-    /// That of the daemon.
-    static var served: Contract {
-        get throws { try held.get() }
-    }
-    private static let held = Result { try Contract(OpenAPIDocument.control.json) }
+    private let stray: [ProblemKind]
+    private let strayTypes: [String]
 
     /// That of a document.
-    init(_ document: Value) throws {
+    /// - Parameter stray: what is said where no route is, or none of that method.
+    package init(
+        _ document: Value, stray: [ProblemKind] = ProblemKind.ofNoRoute + ProblemKind.everywhere,
+        as strayTypes: [String] = ["application/problem+json"]
+    ) throws(MalformedResource) {
         guard case .map(let root) = document, case .map(let paths)? = root["paths"],
             case .map(let components)? = root["components"], case .map(let schemas)? = components["schemas"]
         else { throw MalformedResource("the document has no paths or no schemas") }
         self.paths = paths
+        self.stray = stray
+        self.strayTypes = strayTypes
         schema = JSONSchema(components: schemas)
     }
 
     /// What of an answer is not as the document says.
-    func faults(of answer: Answer, to method: String, _ route: String?) -> [String] {
+    package func faults(of answer: Answer, to method: String, _ route: String?) -> [String] {
         guard let route, let operation = map(map(paths[route])?[method.lowercased()]) else {
             return unrouted(answer, method, route)
         }
@@ -48,6 +58,7 @@ struct Contract {
             return answer.body.isEmpty ? [] : ["there is a body, and the document has none"]
         }
         let contents = method == "HEAD" ? contents(route, answer.status) : map(documented["content"])
+        if method == "HEAD", answer.body.isEmpty { return missing.map { "the field \($0.key.text) is missing" } }
         return missing.map { "the field \($0.key.text) is missing" } + faults(of: answer, contents)
     }
 
@@ -57,9 +68,10 @@ struct Contract {
 
     /// No route, or none of that method: a problem, and which.
     private func unrouted(_ answer: Contract.Answer, _ method: String, _ route: String?) -> [String] {
-        let kinds = ProblemKind.ofNoRoute + ProblemKind.everywhere
-        let known = kinds.filter { $0.status == answer.status }.map { $0.schema.json }
-        guard !known.isEmpty, answer.fields["content-type"] == "application/problem+json",
+        let known = stray.filter { $0.status == answer.status }.map { $0.schema.json }
+        let type = (answer.fields["content-type"] ?? "").prefix { $0 != ";" }
+        if !known.isEmpty, type == "text/html", strayTypes.contains("text/html") { return [] }
+        guard !known.isEmpty, type == "application/problem+json",
             let value = try? JSON.parse(answer.body)
         else { return ["\(method) \(route ?? "of no route"): the answer \(answer.status) is no problem of there"] }
         return schema.faults(value, .map(MapValue([("oneOf", .list(known))])))
@@ -71,7 +83,7 @@ struct Contract {
             return ["the media type '\(type)' is not in the document"]
         }
         switch type {
-        case "application/json", "application/problem+json":
+        case "application/json", "application/problem+json", "application/hal+json":
             return faults(ofJSON: answer.body, content["schema"])
         case "application/x-ndjson":
             return answer.body.split(separator: UInt8(ascii: "\n")).flatMap {
