@@ -88,6 +88,10 @@ struct FrontMiddleware: RouterMiddleware {
         case let problem as WireProblem: return problem
         case let error as ClientError: return WireProblem(error)
         case let error as HTTPError where error.status == .notFound:
+            let methods = Gateway.methods(at: request.uri.path)
+            if !methods.isEmpty {
+                return .wrongMethod(request.method.rawValue, request.uri.path, allowed: methods)
+            }
             return WireProblem(
                 "no-such-route", status: 404, title: "There is nothing here",
                 detail: "there is nothing at '\(request.uri.path.prefix(200))'; '/' says what there is")

@@ -22,7 +22,7 @@ extension Gateway {
         _ request: Request, _ context: GatewayContext, _ act: (Int64) -> DoorAct
     ) async throws -> (saga: SagaResource, code: String?) {
         try await heldOrder(
-            try context.argument("number"), code: try shownCode(in: request), request, context, act)
+            try context.argument("number"), code: try shownCode(in: request, context), request, context, act)
     }
 
     /// The same for a number and a code that came in some other way.
@@ -65,8 +65,8 @@ extension Gateway {
     }
 
     /// From the query or the header.
-    private func shownCode(in request: Request) throws -> String? {
-        if let code = try request.parameters(knowing: ["code", "lang"])["code"] { return code }
+    private func shownCode(in request: Request, _ context: GatewayContext) throws -> String? {
+        if let code = try request.parameters(of: context.operation)["code"] { return code }
         return HTTPField.Name(Self.codeHeader).flatMap { request.headers[$0] }
     }
 

@@ -11,13 +11,12 @@ struct PageQuery {
     let after: String?
     private let parameters: [String: String]
 
-    private static let sizeDefault = 20
-    private static let sizeMax = 1_000
+    static let sizeDefault = 20
+    static let sizeMax = 1_000
 
-    /// - Parameter more: parameters that the list has beside.
     /// - Throws: ``WireProblem`` 400.
-    init(_ request: Request, _ more: [String] = []) throws {
-        parameters = try request.parameters(knowing: ["size", "after"] + more)
+    init(_ request: Request, _ context: GatewayContext) throws {
+        parameters = try request.parameters(of: context.operation)
         let text = parameters["size"] ?? "\(Self.sizeDefault)"
         guard let size = Int(text), (1...Self.sizeMax).contains(size) else {
             throw WireProblem.badRequest(
@@ -36,6 +35,18 @@ struct PageQuery {
         return pairs.isEmpty
             ? "" : "?" + pairs.map { "\(Route.encoded($0))=\(Route.encoded($1))" }.joined(separator: "&")
     }
+}
+
+extension HAL {
+    /// A row of a view, as the workflow has it.
+    static let row = ObjectSchema(
+        "Row",
+        [
+            .maybe("orderId", .one(of: [.integer(from: 1), .text])), .maybe("_links", .of(linkSet("Row", ["order"]))),
+        ], isOpen: true)
+    /// Something of a participant's.
+    static let foreign = ObjectSchema(
+        "Foreign", [.maybe("_links", .of(linkSet("Foreign", ["saga"])))], isOpen: true)
 }
 
 extension Gateway {
@@ -60,7 +71,7 @@ extension Gateway {
     private func view(
         _ view: String, as name: String, key: String, _ request: Request, _ context: GatewayContext
     ) async throws -> Response {
-        let query = try PageQuery(request, [key])
+        let query = try PageQuery(request, context)
         let found = try await client.speaking(for: context.caller.front())
             .view(view, key: query[key], limit: query.size, after: query.after)
         let rows = found.rows.map { row in
@@ -81,10 +92,17 @@ extension Gateway {
 
     /// `GET /paymentHistories`, `/reservations`, `/cancellations`: what the participant itself says.
     func list(_ list: ParticipantLists.List) -> GatewayRoute.Answer {
-        { request, _ in
-            let query = try PageQuery(request)
+        { request, context in
+            let query = try PageQuery(request, context)
             var asked = [("limit", "\(query.size)")]
-            if let after = query.after { asked.append(("after", after)) }
+            if let after = query.after {
+                // The service would refuse it, and that is not what a service that is away means.
+                guard Int64(after).map({ $0 >= 0 }) == true else {
+                    throw WireProblem.badRequest(
+                        "'after' is '\(after.prefix(40))'; it must be that of a page's link 'next'")
+                }
+                asked.append(("after", after))
+            }
             let answer = try await lists.get(list.participant, "/\(list.rawValue)", asked)
             guard case .list(let rows) = answer.body else {
                 throw ParticipantLists.failure(list.participant, "it answers with no list")

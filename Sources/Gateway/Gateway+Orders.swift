@@ -12,7 +12,7 @@ extension Gateway {
     /// `POST /orders`: durable when it is answered; what becomes of it goes on without whoever asked.
     @Sendable func placeOrder(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let settings = settings()
-        let body = try await request.members(knowing: OrderRequest.members, max: settings.bodyMax)
+        let body = try await request.members(of: context.operation, max: settings.bodyMax)
         let placed = try await place(
             try OrderRequest(body, settings.orders), key: try request.idempotencyKey(), context)
         var headers: HTTPFields = [.location: "/orders/\(placed.number)"]
@@ -78,7 +78,7 @@ extension Gateway {
 
     /// `GET /orders`, newest first; of a guest those that the browser keeps, all on one page.
     @Sendable func listOrders(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let query = try PageQuery(request, ["status", "name"])
+        let query = try PageQuery(request, context)
         guard context.caller.ruling(.seeAll) == .allowed else {
             return page("orders", at: "/orders", try await ownOrders(context).map(order), query, next: nil)
         }
@@ -106,7 +106,7 @@ extension Gateway {
     /// `PATCH /orders/{number}`: a status that speaks of cancelling cancels, and nothing else does anything.
     @Sendable func patchOrder(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let saga = try await heldOrder(request, context, DoorAct.cancel).saga
-        let body = try await request.members(knowing: ["status"], max: settings().bodyMax)
+        let body = try await request.members(of: context.operation, max: settings().bodyMax)
         guard let status = body["status"]?.stringValue, status.lowercased().contains("cancel") else {
             throw WireProblem.invalid(
                 "/status", "nothing but cancelling changes an order: send a status with 'cancel' in it")
@@ -136,8 +136,8 @@ extension Gateway {
     /// `POST /confirmations`: the hotel's word.
     @Sendable func confirm(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let key = try request.idempotencyKey()
-        let body = try await request.members(knowing: ["orderid", "orderId", "status"], max: settings().bodyMax)
-        let named = body["orderid"] ?? body["orderId"]
+        let body = try await request.members(of: context.operation, max: settings().bodyMax)
+        let named = body["orderid"]
         guard let number = named?.intValue ?? named?.stringValue.flatMap({ Int64($0) }), number > 0 else {
             throw WireProblem.invalid("/orderid", "must be the number of an order")
         }

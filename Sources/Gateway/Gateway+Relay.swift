@@ -23,10 +23,14 @@ extension Gateway {
         let path = String(request.uri.path.trimmingPrefix(Self.prefix))
         let method = request.method.rawValue
         let segments = try path.split(separator: "/").map { try PercentDecoding.text($0, in: "path") }
-        guard let (route, arguments) = ControlAPI.Route.match(segments) else {
+        let isBehind = request.uri.path.hasPrefix(Self.prefix + "/")
+        guard let (route, arguments) = isBehind ? Self.relayedRoute(segments) : (.metrics, []) else {
             throw WireProblem(
                 "no-such-route", status: 404, title: "No such route",
                 detail: "the control API has nothing at '\(path.prefix(200))'")
+        }
+        guard route.methods.contains(method) else {
+            throw WireProblem.wrongMethod(method, Self.prefix + route.rawValue, allowed: route.methods)
         }
         try context.caller.permit(.control(route, method: method))
         var fields: [(name: String, value: String)] = []

@@ -11,7 +11,7 @@ extension Gateway {
 
     /// `GET /sign-in`: who asks, and what a request that changes something has to show beside a cookie.
     @Sendable func whoAmI(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let query = try request.parameters(knowing: ["next", "lang"])
+        let query = try request.parameters(of: context.operation)
         if request.wantsPage {
             return PageWriter.response(.signIn(SignInPage(next: Self.own(query["next"]))), to: request, context)
         }
@@ -24,7 +24,7 @@ extension Gateway {
 
     /// `POST /sign-in`: takes a token once, and gives a session.
     @Sendable func signIn(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let body = try await request.members(knowing: ["token", "next", Self.keyField], max: Self.tokenBytesMax)
+        let body = try await request.members(of: context.operation, max: Self.tokenBytesMax)
         guard let token = body["token"]?.stringValue, !token.isEmpty else {
             throw WireProblem.invalid(
                 "/token", "is required: 'yogi-gateway token add' makes one, or your issuer gives it")
@@ -72,6 +72,17 @@ extension Gateway {
         who.link("sign-out", url("/sign-out"))
         return who
     }
+}
+
+extension HAL {
+    /// Who asks.
+    static let who = ObjectSchema(
+        "Who",
+        [
+            .maybe("user", .text), .always("roles", .list(of: .word(Caller.grantable.map(\.rawValue)))),
+            .always("orders", .list(of: .integer(from: 1))), .maybe(Entry.formField, .text),
+            links(of: "Who", ["self", "sign-out"]),
+        ])
 }
 
 extension GatewayContext {

@@ -55,35 +55,16 @@ public struct Gateway: Sendable {
     public func responder() -> RouterResponder<GatewayContext> {
         let router = Router(context: GatewayContext.self)
         router.add(middleware: FrontMiddleware(keeper: keeper, settings: settings, logger: logger))
-        let routes = routes
-        var methods: [String: [HTTPRequest.Method]] = [:]
-        for route in routes {
-            methods[route.path, default: []].append(route.method)
+        for route in Self.routes {
             register(route, as: route.method, on: router)
-            if route.method == .get {
-                methods[route.path, default: []].append(.head)
-                register(route, as: .head, on: router)
-            }
+            if route.method == .get { register(route, as: .head, on: router) }
         }
-        for (path, known) in methods { refuseOthers(than: known, at: path, on: router) }
         return router.buildResponder()
     }
 
     private func register(_ route: GatewayRoute, as method: HTTPRequest.Method, on router: Router<GatewayContext>) {
         router.on(RouterPath(route.path), method: method) { request, context in
-            try await route.respond(to: request, context)
-        }
-    }
-
-    /// 405 with what there is, rather than a 404 that says that there is nothing.
-    private func refuseOthers(
-        than known: [HTTPRequest.Method], at path: String, on router: Router<GatewayContext>
-    ) {
-        let all: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
-        for method in all where !known.contains(method) {
-            router.on(RouterPath(path), method: method) { _, _ -> Response in
-                throw WireProblem.wrongMethod(method.rawValue, path, allowed: known.map(\.rawValue).sorted())
-            }
+            try await route.respond(to: request, context, at: self)
         }
     }
 }

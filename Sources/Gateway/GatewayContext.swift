@@ -1,3 +1,4 @@
+import ControlAPI
 public import Hummingbird
 import Identity
 import Listener
@@ -14,6 +15,8 @@ public struct GatewayContext: RequestContext {
     var entry: Entry?
     /// What the door was shown.
     var facts: RequestFacts?
+    /// What is asked for, as the table of routes has it.
+    var operation = Operation("", "", [])
     /// When it came.
     let begun = ContinuousClock.now
 

@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Identity
 
-/// A row of the one table of routes: what is asked for, who may, and what answers.
+/// A row of the one table of routes: what is asked for, who may, what it takes and may answer, and what answers.
 struct GatewayRoute: Sendable {
     /// Who may ask.
     enum Access: Sendable {
@@ -19,22 +19,56 @@ struct GatewayRoute: Sendable {
     /// As Hummingbird's router takes it: `/orders/{number}`.
     var path: String
     var access: Access
-    var answer: Answer
+    /// As the document has it, and as the answer reads the request; `nil` where what comes is passed on.
+    var operation: Operation?
+    /// What is passed on.
+    var relayed: [Operation] = []
+    var answer: @Sendable (Gateway) -> Answer
 
-    init(_ method: HTTPRequest.Method, _ path: String, _ act: DoorAct, _ answer: @escaping Answer) {
-        self.init(method, path, .act(act), answer)
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ act: DoorAct, _ operation: Operation,
+        _ answer: @escaping @Sendable (Gateway) -> Answer
+    ) {
+        self.init(method, path, .act(act), operation.asked(act), answer)
     }
 
-    init(_ method: HTTPRequest.Method, _ path: String, _ access: Access, _ answer: @escaping Answer) {
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ access: Access, _ operation: Operation,
+        _ answer: @escaping @Sendable (Gateway) -> Answer
+    ) {
         self.method = method
         self.path = path
         self.access = access
+        self.operation = operation.row(method.rawValue, path)
         self.answer = answer
     }
 
+    /// A row that passes requests on.
+    init(
+        _ method: HTTPRequest.Method, _ path: String, relaying relayed: [Operation],
+        _ answer: @escaping @Sendable (Gateway) -> Answer
+    ) {
+        self.method = method
+        self.path = path
+        access = .named
+        self.relayed = relayed
+        self.answer = answer
+    }
+
+    /// All of the document that is this row's: a GET answers HEAD too.
+    var operations: [Operation] {
+        (operation.map { [$0] } ?? relayed).flatMap { $0.method == "GET" ? [$0, $0.onlyHead] : [$0] }
+    }
+
     /// Answers a caller who may ask.
-    func respond(to request: Request, _ context: GatewayContext) async throws -> Response {
+    func respond(to request: Request, _ context: GatewayContext, at gateway: Gateway) async throws -> Response {
         if case .act(let act) = access { try context.caller.permit(act) }
-        return try await answer(request, context)
+        var context = context
+        if let operation {
+            context.operation = operation
+            // Also where nothing of it is read.
+            _ = try request.parameters(of: operation)
+        }
+        return try await answer(gateway)(request, context)
     }
 }

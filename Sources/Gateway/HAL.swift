@@ -39,6 +39,33 @@ struct HAL {
         return .map(MapValue(present: all))
     }
 
+    /// Where one goes on.
+    private static let link = ObjectSchema("Link", [.always("href", .text), .maybe("templated", .always)])
+
+    /// The links of a resource.
+    static func links(of name: String, _ always: [String], maybe: [String] = []) -> ObjectSchema.Field {
+        .always("_links", .of(linkSet(name, always, maybe: maybe)))
+    }
+
+    /// The same by itself, for what may have none.
+    static func linkSet(_ name: String, _ always: [String], maybe: [String] = []) -> ObjectSchema {
+        let fields = always.map { ObjectSchema.Field.always($0, .of(link)) } + maybe.map { .maybe($0, .of(link)) }
+        return ObjectSchema(name + "Links", fields)
+    }
+
+    /// A page of a list.
+    static func page(of name: String, _ item: ObjectSchema) -> ObjectSchema {
+        let title = name.prefix(1).uppercased() + name.dropFirst()
+        let size = ObjectSchema("Page", [.always("size", .integer(from: 1)), .always("count", .count)])
+        let items = ObjectSchema(title + "Items", [.always(name, .list(of: .of(item)))])
+        return ObjectSchema(
+            title + "Page",
+            [
+                .always("_embedded", .of(items)), .always("page", .of(size)),
+                links(of: title + "Page", ["self", "first"], maybe: ["next"]),
+            ])
+    }
+
     func response(_ status: HTTPResponse.Status = .ok, _ headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.contentType] = "application/hal+json"

@@ -17,8 +17,6 @@ public struct OrderDefaults: Sendable, Hashable {
 
 /// The body of an order: what is missing has its default, and what is wrong is told at once.
 struct OrderRequest {
-    static let members = ["name", "cardNo", "status", "room", "checkIn", "nights", "amount"]
-
     var name: String
     var card: String
     var room: String
@@ -68,7 +66,7 @@ struct OrderRequest {
         guard faults.isEmpty else { throw WireProblem.invalid(faults) }
     }
 
-    private static let amountMax: Int64 = 1_000_000_000_000
+    static let amountMax: Int64 = 1_000_000_000_000
 
     /// What the saga is started with.
     func input(checkIn: String) -> Value {

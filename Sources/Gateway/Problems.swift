@@ -62,7 +62,7 @@ extension WireProblem {
     static func wrongMethod(_ method: String, _ path: String, allowed: [String]) -> WireProblem {
         WireProblem(
             "method-not-allowed", status: 405, title: "Method not allowed",
-            detail: "\(method) is not for \(path); it takes \(allowed.joined(separator: ", "))",
+            detail: "\(method) is not for '\(path.prefix(200))'; it takes \(allowed.joined(separator: ", "))",
             extensions: MapValue([("allow", .list(allowed.map { .string($0) }))]))
     }
 }

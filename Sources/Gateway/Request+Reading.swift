@@ -9,9 +9,7 @@ extension Request {
     /// The whole body.
     /// - Throws: ``WireProblem`` 413.
     func bytes(max: Int) async throws -> [UInt8] {
-        let tooLarge = WireProblem(
-            "body-too-large", status: 413, title: "Body too large",
-            detail: "a request body may have \(max) bytes at most")
+        let tooLarge = WireProblem.bodyTooLarge(max)
         if let length = headers[.contentLength].flatMap(Int.init), length > max { throw tooLarge }
         do {
             return Array(try await body.collect(upTo: max).readableBytesView)
@@ -30,9 +28,10 @@ extension Request {
     /// Whether the body is a form, which any page could send.
     var isForm: Bool { kind == "application/x-www-form-urlencoded" }
 
-    /// The members of a JSON object or of a form; the values of a form are texts.
+    /// The members of a JSON object or of a form, of which the operation knows every one; the values of a form are texts.
     /// - Throws: ``WireProblem``: 413, 415 for another kind of body, 400 for what does not read, 422 for unknown members.
-    func members(knowing names: [String], max: Int) async throws -> MapValue {
+    func members(of operation: Operation, max: Int) async throws -> MapValue {
+        let names = operation.bodyNames
         let kind = kind
         let bytes = try await bytes(max: max)
         let map: MapValue
@@ -55,6 +54,8 @@ extension Request {
                     ("/\($0.prefix(64))", "unknown member; there are \(names.joined(separator: ", "))")
                 })
         }
+        // Also where nothing is repeated by it.
+        if names.contains(Gateway.keyField) { _ = try Gateway.key(of: map) }
         return map
     }
 
@@ -63,9 +64,7 @@ extension Request {
         do throws(JSONError) {
             value = try JSON.parse(bytes)
         } catch {
-            throw WireProblem(
-                "malformed-json", status: 400, title: "Malformed JSON",
-                detail: "the body is no JSON at line \(error.line), column \(error.column): \(error.message)")
+            throw WireProblem(body: error)
         }
         guard case .map(let map) = value else { throw WireProblem.badRequest("the body must be a JSON object") }
         return map
@@ -81,8 +80,9 @@ extension Request {
         return key
     }
 
-    /// The parameters of the query; others than those are refused.
-    func parameters(knowing names: [String]) throws -> [String: String] {
+    /// The parameters of the query; others than those of the operation are refused.
+    func parameters(of operation: Operation) throws -> [String: String] {
+        let names = operation.queryNames
         var found: [String: String] = [:]
         for (name, value) in try PercentDecoding.pairs(uri.query ?? "", in: "query") {
             guard names.contains(name) else {

@@ -19,7 +19,7 @@ public enum DoorAct: Sendable, Hashable {
     case control(Route, method: String)
 
     /// The roles that may; `nil` for what is asked of no role.
-    var roles: [Role]? {
+    package var roles: [Role]? {
         switch self {
         case .enter, .book, .seeOwn: nil
         case .see, .seeAll: Caller.grantable

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CEL
+import Contract
 import ControlAPI
 import ControlClient
 import ControlServer
@@ -17,6 +18,7 @@ import SagaStore
 import ServiceLifecycle
 import Synchronization
 import TestPrograms
+import Testing
 import WorkflowFile
 
 @testable import Gateway
@@ -32,6 +34,13 @@ final class House: Sendable {
     private let fronts: ServiceGroup
     private let url: String
     private let http: HTTPClient
+    /// What of its answers is not as the document says.
+    private let breaches = Breaches()
+    private static let contract = Result {
+        try Contract(
+            Gateway.document.json, stray: ProblemKind.ofNoRoute + ProblemKind.atTheDoor,
+            as: Gateway.document.problemTypes)
+    }
 
     /// Of the wishes of a test, those that most have not.
     struct Options: Sendable {
@@ -87,7 +96,10 @@ final class House: Sendable {
         let gateway = Gateway(
             client: client, lists: lists, keeper: keeper, settings: { options.settings }, logger: options.logger)
         let front = try HTTPListener(
-            address: .tcp(host: "127.0.0.1", port: 0), responder: gateway.responder(), logger: silent,
+            address: .tcp(host: "127.0.0.1", port: 0),
+            responder: HeldResponder(
+                gateway.responder(), try Self.contract.get(), breaches, route: { DocumentPaths.path(of: $0) }),
+            logger: silent,
             onListening: { _ in listens() })
         guard case .tcp(_, let port) = front.address else { throw ProgramFailure("no port: \(front.address)") }
         url = "http://127.0.0.1:\(port)"
@@ -124,6 +136,7 @@ final class House: Sendable {
             house.services.end()
             await house.engines.triggerGracefulShutdown()
             try await tasks.waitForAll()
+            for breach in house.breaches.all { Issue.record("not as the document says: \(breach)") }
             try result.get()
         }
         store.close()

@@ -15,7 +15,7 @@ extension Gateway {
 
     /// `GET /desk`: what waits for the hotel's word, the longest first, and who arrives today.
     @Sendable func deskPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        _ = try request.parameters(knowing: ["lang"])
+        _ = try request.parameters(of: context.operation)
         let workflow = settings().orders.workflow
         let daemon = client.speaking(for: context.caller.front())
         let found = try await daemon.list(
@@ -59,7 +59,7 @@ extension Gateway {
         guard let number = Int(text), number > 0, ["confirm", "reject"].contains(verb) else {
             throw WireProblem.badRequest("a desk confirms or rejects an order by its number")
         }
-        let body = try await request.members(knowing: [Self.keyField], max: settings().bodyMax)
+        let body = try await request.members(of: context.operation, max: settings().bodyMax)
         _ = try await client.speaking(for: context.caller.front()).signal(
             "\(settings().orders.workflow):\(number)", verb, id: try Self.key(of: body),
             wait: Wait("settled", milliseconds: Self.settledMilliseconds))

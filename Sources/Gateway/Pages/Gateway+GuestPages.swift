@@ -16,7 +16,7 @@ extension Gateway {
 
     /// `GET /book`.
     @Sendable func bookPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let query = try request.parameters(knowing: ["checkIn", "nights", "room", "name", "lang"])
+        let query = try request.parameters(of: context.operation)
         let nights = query["nights"].flatMap { Int($0) }.map { min(max($0, 1), 60) } ?? 1
         let filled = BookPage.Filled(
             name: query["name"] ?? "", room: query["room"] ?? "", checkIn: query["checkIn"] ?? Self.tomorrow,
@@ -27,8 +27,7 @@ extension Gateway {
     /// `POST /book`: orders, and goes to the order.
     @Sendable func bookForm(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let settings = settings()
-        var body = try await request.members(
-            knowing: OrderRequest.members + [Self.keyField], max: settings.bodyMax)
+        var body = try await request.members(of: context.operation, max: settings.bodyMax)
         let key = try Self.key(of: body)
         body[Self.keyField] = nil
         do {
@@ -90,7 +89,7 @@ extension Gateway {
     /// `POST /bookings/{number}/cancel`.
     @Sendable func cancelForm(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let saga = try await heldOrder(request, context, DoorAct.cancel).saga
-        let body = try await request.members(knowing: ["reason", Self.keyField], max: settings().bodyMax)
+        let body = try await request.members(of: context.operation, max: settings().bodyMax)
         let reason = body["reason"]?.stringValue?.trimmingSpaces ?? ""
         let number = saga.serial ?? 0
         _ = try await client.speaking(for: context.caller.front(for: Int64(number)))
@@ -100,7 +99,7 @@ extension Gateway {
 
     /// `GET /feed?booking=`: an event for whatever happens to the order; what it is, the page says.
     @Sendable func liveFeed(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let query = try request.parameters(knowing: ["booking", "after"])
+        let query = try request.parameters(of: context.operation)
         guard let number = query["booking"], let after = Int(query["after"] ?? "0"), after >= 0 else {
             throw WireProblem.badRequest("'booking' must be the number of an order, and 'after' that of a record")
         }
@@ -144,8 +143,11 @@ extension Gateway {
 
     /// The key that a form has, so that sent twice it does nothing twice.
     static func key(of body: MapValue) throws -> String? {
-        guard let key = body[keyField]?.stringValue else { return nil }
-        guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        let value = body[keyField] ?? .null
+        if value.isNull { return nil }
+        guard let key = value.stringValue, (1...128).contains(key.utf8.count),
+            key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
             throw WireProblem.badRequest("\(keyField) must be 1 to 128 visible ASCII characters without spaces")
         }
         return key

@@ -12,10 +12,15 @@ extension Gateway {
     private static let historyMax = 200
     /// What one saga may be told on its page, and by which route.
     private static let acts: [Route] = [.retry, .settle, .skip, .cancel, .pause, .resume, .terminate]
+    private static let told: [Route] = acts + [.signal]
+    /// As the page's forms name them.
+    static let actNames = told.map(name)
+
+    private static func name(of act: Route) -> String { act == .signal ? "signal" : act.lastSegment }
 
     /// `GET /operations`.
     @Sendable func operationsPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        _ = try request.parameters(knowing: ["lang"])
+        _ = try request.parameters(of: context.operation)
         let daemon = client.speaking(for: context.caller.front())
         let stuck = try await daemon.list(ListFilter(status: "stuck"), limit: Self.rowsMax).sagas
         let alarmed = try await daemon.list(ListFilter(withAlarms: true), limit: Self.rowsMax).sagas
@@ -30,16 +35,14 @@ extension Gateway {
 
     /// `POST /operations/resume`.
     @Sendable func resumeForm(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        _ = try await request.members(knowing: [Self.keyField], max: settings().bodyMax)
+        _ = try await request.members(of: context.operation, max: settings().bodyMax)
         _ = try await client.speaking(for: context.caller.front()).resumeAll(reason: "asked for at the gateway")
         return PageWriter.redirect(to: PagePath.operations)
     }
 
     /// `GET /sagas`: the search, which stands in the address.
     @Sendable func sagasPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let query = try request.parameters(
-            knowing: ["workflow", "status", "state", "key", "where", "after", "act", "lang"]
-        ).filter { !$0.value.isEmpty }
+        let query = try request.parameters(of: context.operation).filter { !$0.value.isEmpty }
         let search = SagasPage.Search(
             workflow: query["workflow"] ?? "", status: query["status"] ?? "", state: query["state"] ?? "",
             key: query["key"] ?? "", attribute: query["where"] ?? "")
@@ -60,7 +63,7 @@ extension Gateway {
 
     /// `GET /sagas/{id}`; with `?act=` also what that act would do, without doing it.
     @Sendable func sagaPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let query = try request.parameters(knowing: ["act", "name", "lang"])
+        let query = try request.parameters(of: context.operation)
         let daemon = client.speaking(for: context.caller.front())
         let saga = try await daemon.show(try context.argument("id"))
         var acts = Self.acts.filter { may($0, context) }.map(\.lastSegment)
@@ -96,13 +99,11 @@ extension Gateway {
     /// `POST /sagas/{id}/{act}`.
     @Sendable func actForm(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (id, act) = (try context.argument("id"), try context.argument("act"))
-        let known = Self.acts + [.signal]
-        guard let route = known.first(where: { act == ($0 == .signal ? "signal" : $0.lastSegment) }) else {
+        guard let route = Self.told.first(where: { Self.name(of: $0) == act }) else {
             throw WireProblem.badRequest("'\(act.prefix(40))' is nothing that a saga can be told here")
         }
         try context.caller.permit(.control(route, method: "POST"))
-        let fields = ["reason", "step", "as", "name", "data", Self.keyField]
-        let body = try await request.members(knowing: fields, max: settings().bodyMax)
+        let body = try await request.members(of: context.operation, max: settings().bodyMax)
         func text(_ name: String) -> String? {
             body[name]?.stringValue.map(\.trimmingSpaces).flatMap { $0.isEmpty ? nil : $0 }
         }
@@ -130,7 +131,7 @@ extension Gateway {
 
     /// `GET /workflows`.
     @Sendable func workflowsPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        _ = try request.parameters(knowing: ["lang", "version"])
+        _ = try request.parameters(of: context.operation)
         let list = try await client.speaking(for: context.caller.front()).workflows()
         return PageWriter.response(.workflows(WorkflowsPage(list: list, mayAct: false)), to: request, context)
     }
