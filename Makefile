@@ -4,8 +4,6 @@ SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
 # What the tests boot a systemd with, and build a package with.
 PACKAGES += systemd dbus libnss-systemd util-linux iproute2 binutils dpkg-dev lintian openssl socat sqlite3
-# What asks by the OpenAPI document.
-PACKAGES += python3-venv
 # PHASE WHAT COMMAND: says what is done, and how long it took.
 PHASE := @Tests/phase
 
@@ -36,7 +34,7 @@ setup:
 	@dpkg-deb --fsys-tarfile .build/tools/package/prometheus_*.deb | tar -xO ./usr/bin/promtool >$@.new
 	@chmod +x $@.new && mv $@.new $@ && rm -r .build/tools/package
 
-# schemathesis, which asks the daemon by its OpenAPI document, from PyPI into a folder of its own.
+# schemathesis, which asks by an OpenAPI document, from PyPI into a folder of its own.
 .build/tools/schemathesis/bin/schemathesis: Tests/API/requirements.txt
 	@mkdir -p .build/tools && rm -rf .build/tools/schemathesis
 	@python3 -m venv .build/tools/schemathesis || { echo "python3 makes no venv: apt-get install python3-venv"; exit 1; }
@@ -64,9 +62,12 @@ run: build
 test: build-tests
 	$(PHASE) "running the tests" Tests/run .build/test.log
 
-# What the daemon's OpenAPI document promises, asked of the daemon by schemathesis; SEED= and EXAMPLES= for another run.
+# What schemathesis is installed with.
+api: PACKAGES += python3-venv
+# What the OpenAPI documents of the daemon and the gateway promise, asked of both by schemathesis; SEED= and EXAMPLES= for another run.
 api: build .build/tools/schemathesis/bin/schemathesis
-	$(PHASE) "holding the daemon against its OpenAPI document" env SEED=$(or $(SEED),1) EXAMPLES=$(or $(EXAMPLES),20) Tests/API/run
+	$(PHASE) "holding the daemon and the gateway against their OpenAPI documents" \
+	    env SEED=$(or $(SEED),1) EXAMPLES=$(or $(EXAMPLES),10) Tests/API/run
 
 # The package that is released: what it is made of is built, and the tests that want a package are run on it.
 test-package: deb build-tests
