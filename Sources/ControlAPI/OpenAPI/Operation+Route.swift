@@ -49,6 +49,7 @@ extension Route {
         switch self {
         case .sagas, .signal, .keyedSignal, .cancel: .command(self)
         case .acknowledge, .moveConsumer: .move(self)
+        case .complete, .refuse, .fail, .extend, .answer: .callback(self)
         case .retry, .settle, .skip, .pause, .resume, .terminate: .act(self)
         default: .care(self)
         }
@@ -68,6 +69,8 @@ extension Route {
                     "The id of the saga, the first 8 digits or more of it, or its workflow and serial: reservation:17.")
             case (.signal, _), (_, "signal"):
                 Operation.Parameter(name, .path, .text(from: 1), "The name of the signal, as the workflow has it.")
+            case (_, "token"):
+                Operation.Parameter(name, .path, .text(from: 1), "Of the call, as its Saga-Callback has it.")
             case (_, "key"): Operation.Parameter(name, .path, .text(from: 1), "The business key of the saga.")
             case (_, "view"): Operation.Parameter(name, .path, .text(from: 1), "The name of the view.")
             default: Operation.Parameter(name, .path, .text(from: 1), "The name of the workflow.")

@@ -17,6 +17,12 @@ extension Operation {
             .json(503, .of(GatewayHealth.schema), "It does not, or cannot be reached."),
         ])
 
+    static let callBack = Operation(
+        "bringAnswer", "An answer to a call that comes later, by the token of its Saga-Callback.",
+        [Parameter("token", .path, .text(from: 1), "Of the call.")],
+        [.json(200, .of(CallbackAnswer.schema), "It settles the call, was noted, or was known.")],
+        [.noCall, .callSettled, .unreadableAnswer, .bodyTooLarge])
+
     static let whoAmI = Operation(
         "whoAmI", "Who asks, and what a request by a cookie has to show; for browsers the page for signing in.",
         [.language, Parameter("next", .query, .text, "Where one goes on.")],

@@ -117,7 +117,8 @@ enum ResourceSamples {
 
     private static let answers: [any Described & Sendable] = [
         ConsumerList(consumers: consumers), ConsumerList(consumers: [], unreadable: ["books"]),
-        CommandAnswer(answer: "handled", saga: sagas[0]), JobPreview(count: 1, sagas: [id]),
+        CommandAnswer(answer: "handled", saga: sagas[0]), CallbackAnswer(answer: "known"),
+        CallbackAnswer(answer: "noted", until: time), JobPreview(count: 1, sagas: [id]),
         KeptAnswer(workflow: "order", key: "k", signal: "confirm", until: time),
         KeptList(signals: [
             .init(id: "i", data: .null, keptAt: time, until: time),
