@@ -85,7 +85,7 @@ extension ProblemKind {
     static let wrongCursor = ProblemKind("wrong-cursor", 409, [.always("consumer", .text)])
     static let configured = ProblemKind("configured", 409)
     static let tooManyConsumers = ProblemKind("too-many-consumers", 409)
-    static let bodyTooLarge = ProblemKind("body-too-large", 413, [.always("bodyBytesMax", .count)])
+    package static let bodyTooLarge = ProblemKind("body-too-large", 413, [.always("bodyBytesMax", .count)])
     static let unfitNumber = ProblemKind("unfit-number", 422, [faults])
     static let invalidData = ProblemKind(
         "invalid-data", 422,

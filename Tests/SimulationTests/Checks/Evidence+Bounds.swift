@@ -76,9 +76,10 @@ extension Evidence {
     private func needless(_ row: HistoryRow) -> String? {
         if row.records.count > SagaLimits.hopsMax * 8 { return "\(row.records.count) records of one input" }
         switch row.records.first {
-        case .started, .timerFired, .attempted, .succeeded, .refused, .unanswered, .late, .signalled, .cancelRequested,
-            .operated:
+        case .started, .timerFired, .attempted, .succeeded, .refused, .unanswered, .late, .calledBack, .signalled,
+            .cancelRequested, .operated:
             return nil
+        case .freed where row.records.dropFirst().first?.name == "called-back": return nil
         // The attempt that was due finds the history full.
         case .stuck(let reason, _) where reason.code == .historyLimit: return nil
         case nil: return "an empty row"

@@ -110,7 +110,8 @@ extension Evidence {
                 if let wrong = legs[of, default: LegCount()].begin(number) { complain(wrong) }
                 attempt = (step, direction)
             case .unanswered(let tries):
-                if attempt?.step != tries.step || attempt?.direction != tries.direction {
+                let isInFlight = attempt?.step == tries.step && attempt?.direction == tries.direction
+                if !isInFlight, attempt != nil || !isBrought(record, kept.saga) {
                     complain("no such call is in flight")
                 }
                 let of = StepDirection(step: tries.step, direction: tries.direction)

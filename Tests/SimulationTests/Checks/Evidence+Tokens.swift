@@ -49,7 +49,7 @@ extension Evidence {
     }
 
     /// Whether tries are told of by the participant itself, or of an answer that nobody has brought in its time.
-    private func isBrought(_ record: Record, _ saga: Saga?) -> Bool {
+    func isBrought(_ record: Record, _ saga: Saga?) -> Bool {
         guard case .unanswered(let tries) = record else { return false }
         if tries.message == "nobody has brought the answer" { return true }
         let of = StepDirection(step: tries.step, direction: tries.direction)
