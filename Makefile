@@ -1,9 +1,9 @@
-# make demo | test | api | test-package | sim | chaos | run | bench | install | deb — each installs what is missing first.
+# make demo | test | api | test-package | sim | chaos | run | bench | manual | install | deb — each installs what is missing first.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
 # What the tests boot a systemd with, and build a package with.
-PACKAGES += systemd dbus libnss-systemd util-linux iproute2 binutils dpkg-dev lintian openssl socat sqlite3
+PACKAGES += systemd dbus libnss-systemd util-linux iproute2 binutils dpkg-dev lintian openssl socat sqlite3 man-db python3
 # PHASE WHAT COMMAND: says what is done, and how long it took.
 PHASE := @Tests/phase
 
@@ -11,7 +11,7 @@ RUNS ?= 20
 # Not inherited: bash has a variable of this name that counts.
 SECONDS := 60
 
-.PHONY: all setup build build-tests demo run test api test-package sim chaos bench release static install deb format lint clean screens
+.PHONY: all setup build build-tests demo run test api test-package sim chaos bench release static install deb manual format lint clean screens
 
 all: build
 
@@ -26,13 +26,23 @@ setup:
 	fi
 	@command -v swift >/dev/null || { echo "Swift 6 is not on the PATH: see https://www.swift.org/install/linux/"; exit 1; }
 
-# Prometheus' promtool, which checks metrics and rules. The package is only unpacked: installed, it would start a server on this machine.
-.build/tools/promtool:
-	@mkdir -p .build/tools/package
-	@cd .build/tools/package && { apt-get download -qq prometheus 2>/dev/null || { \
-	    sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); $$sudo apt-get update -qq; apt-get download -qq prometheus; }; } 2>&1 | grep -v unsandboxed || true
-	@dpkg-deb --fsys-tarfile .build/tools/package/prometheus_*.deb | tar -xO ./usr/bin/promtool >$@.new
-	@chmod +x $@.new && mv $@.new $@ && rm -r .build/tools/package
+# Tools of Debian's packages that are only unpacked: promtool checks metrics and rules, and its package would start a server here; scdoc makes
+# the manual's pages, mandoc prints them, and PHP runs the participant of one of them.
+.build/tools/promtool: FROM := prometheus
+.build/tools/scdoc: FROM := scdoc
+.build/tools/mandoc: FROM := mandoc
+.build/tools/promtool .build/tools/scdoc .build/tools/mandoc:
+	@$(UNPACK)
+	@install -m 755 $@.packages/usr/bin/$(@F) $@.new && mv $@.new $@ && rm -r $@.packages
+
+# Where Debian has another PHP, that participant is not run.
+.build/tools/php: FROM := php8.2-cli php8.2-common php8.2-sqlite3
+.build/tools/php:
+	@{ $(UNPACK) && mv $@.packages $@; } || { rm -rf $@.packages; echo "no $(FROM): the participant in PHP is not run"; }
+
+UNPACK = rm -rf $@.packages && mkdir -p $@.packages && (cd $@.packages && { apt-get download -qq $(FROM) 2>/dev/null || { \
+    sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); $$sudo apt-get update -qq; apt-get download -qq $(FROM); }; } 2>&1 | \
+    { grep -v unsandboxed || true; } && for package in *.deb; do dpkg-deb -x "$$package" . || exit 1; done && rm *.deb)
 
 # schemathesis, which asks by an OpenAPI document, from PyPI into a folder of its own.
 .build/tools/schemathesis/bin/schemathesis: Tests/API/requirements.txt
@@ -47,7 +57,7 @@ setup:
 build: setup
 	$(PHASE) "building the programs" swift build
 
-build-tests: setup .build/tools/promtool
+build-tests: setup .build/tools/promtool .build/tools/scdoc .build/tools/mandoc .build/tools/php
 	$(PHASE) "building the programs and the tests" swift build --build-tests
 
 # The reservation's story; FAST=1 without pauses.
@@ -89,6 +99,10 @@ screens: build-tests
 	PAGE_SCREENS=$(CURDIR)/.build/screens swift test --skip-build --filter PagesTests.ScreenTests
 	@ls .build/screens/*.html
 
+# All pages in one file for a browser, those of the programs too: .build/manual.html.
+manual: build .build/tools/scdoc .build/tools/mandoc
+	$(PHASE) "printing the manual" systemd/man/print .build/debug .build/manual.html
+
 release: setup
 	for p in yogi-bench yogiyogid yogictl yogi-gateway yogi-payment yogi-reservation; do swift build -c release --product $$p; done
 
@@ -104,12 +118,12 @@ static: setup
 
 # DESTDIR= stages it, PREFIX= is where it goes.
 PREFIX ?= /usr/local
-install: static
+install: static .build/tools/scdoc
 	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' systemd/install .build-static/release
 	@$(if $(DESTDIR),true,echo "now: systemd-sysusers; systemd-tmpfiles --create; journalctl --update-catalog; systemctl daemon-reload")
 
 # .build-static/yogiyogi_VERSION_ARCHITECTURE.deb, made again when a program or a file of it has changed.
-deb: static
+deb: static .build/tools/scdoc
 	@$(MAKE) --no-print-directory .build-static/deb
 
 .build-static/deb: .build-static/release/yogiyogi $(shell find systemd workflows -type f 2>/dev/null) README.md
