@@ -166,6 +166,8 @@ struct PackageTests {
                     zcat $page | sed -n '/^[.]SH NAME/{n;p}'
                 done
                 [ $(zcat /usr/share/man/man1/yogictl.1.gz | grep -c '^[.]SS') -ge 25 ]
+                # The manual's own pages.
+                [ $(ls /usr/share/man/man5/yogi*.5.gz /usr/share/man/man7/yogiyogi.*.7.gz | wc -l) = 7 ]
                 for name in yogictl yogiyogid yogi-gateway yogi-payment yogi-reservation; do
                     bash -n /usr/share/bash-completion/completions/$name
                     head -1 /usr/share/zsh/vendor-completions/_$name
