@@ -34,5 +34,7 @@ def leaves($words):
   ".SH DESCRIPTION\n\(text)",
   (if (shown | length) > 0 then ".SH OPTIONS", (shown[] | described) else empty end),
   (if .subcommands then ".SH COMMANDS", (leaves($name) | ".SS \(.words | ltrimstr($name + " ") | roff)", (.words as $words | .command | .arguments |= map(select(.names as $own | $own == null or ($global | index([$own]) | not))) | synopsis($words), ".PP", text, (shown[] | described))) else empty end),
-  ".SH SEE ALSO\n" + ([["yogiyogid", 8], ["yogictl", 1], ["yogi-gateway", 8], ["yogi-payment", 8], ["yogi-reservation", 8]]
+  ".SH SEE ALSO\n" + ([["yogiyogid", 8], ["yogictl", 1], ["yogi-gateway", 8], ["yogi-payment", 8], ["yogi-reservation", 8], ["yogiyogid.yaml", 5],
+     ["yogi-gateway.yaml", 5], ["yogiyogi.workflow", 5], ["yogiyogi.http", 7], ["yogiyogi.operations", 7],
+     ["yogiyogi.participant", 7], ["yogiyogi.saga", 7]]
     | map(select(.[0] != $name) | "\\fB\(.[0] | roff)\\fR(\(.[1]))") | join(",\n")) + (if $name == "yogiyogid" then ",\n\\fBsystemd.service\\fR(5)" else "" end)
