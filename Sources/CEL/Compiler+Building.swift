@@ -34,16 +34,18 @@ extension Compiler {
     private mutating func call(_ name: String, isMethod: Bool, _ nodes: [any Node], at offset: Int) -> Compiled {
         let arguments = isMethod ? nodes.count - 1 : nodes.count
         let known = StandardLibrary.function(name, arguments: arguments, method: isMethod)
-        let zone = arguments == 1 && known?.takesZone == true ? (nodes[1] as? ConstantNode)?.value.stringValue : nil
+        let takesZone = known.map { $0.takesZone || $0 == .local } ?? false
+        let zone = takesZone && nodes.count > 1 ? (nodes[1] as? ConstantNode)?.value.stringValue : nil
         let named = zone.flatMap { Evaluation.fixedOffset($0) == nil ? $0 : nil }
         note(call: name, arguments: arguments, isMethod: isMethod, zone: named, at: offset)
         guard let function = known else {
-            let what = isMethod ? "method" : "function"
             let message =
                 StandardLibrary.reasonLeftOut(name)
-                ?? "no \(what) \(name.quoted) takes \(arguments) argument\(arguments == 1 ? "" : "s")"
+                ?? StandardLibrary.misuse(of: name, arguments: arguments, method: isMethod)
+                ?? "unknown function \(name.quoted)"
             return Compiled(FailingNode(Failure(.unknownFunction, message, at: offset)))
         }
+        if [.json, .text, .split, .join].contains(function) { noteThatItMakesValues() }
         return Compiled(CallNode(function, nodes[0], nodes.count > 1 ? nodes[1] : nil, at: offset), function.resultKind)
     }
 

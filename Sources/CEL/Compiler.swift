@@ -13,6 +13,7 @@ struct Compiler {
 
     let source: String
     let container: String
+    let zones: ZoneResolver?
     private(set) var references: [Reference] = []
     private(set) var calls: [CallSite] = []
     private(set) var slots = 0
@@ -20,9 +21,10 @@ struct Compiler {
     /// The variables of the macros around the current place; the position is the slot.
     private var locals: [String] = []
 
-    init(_ source: String, container: String) {
+    init(_ source: String, container: String, zones: ZoneResolver? = nil) {
         self.source = source
         self.container = container
+        self.zones = zones
     }
 
     mutating func program(_ tree: Syntax) throws(ParseError) -> Program {

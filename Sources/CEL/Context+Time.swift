@@ -1,12 +1,11 @@
 extension Evaluation {
     /// What `getHours()` and its like give: of a timestamp the part of the calendar in a zone (UTC without one), of a
     /// duration the whole in that unit, but the milliseconds within the second (cel-spec, "Timestamps and Durations").
-    func part(_ function: Function, of value: Value, zone: String?, at offset: Int) throws(Failure) -> Int64 {
+    mutating func part(_ function: Function, of value: Value, zone: String?, at offset: Int) throws(Failure) -> Int64 {
         switch value {
         case .timestamp(let moment):
-            let shift =
-                try zone.map { (name) throws(Failure) in try self.offset(of: name, at: moment.seconds, place: offset) }
-                ?? 0
+            var shift: Int64 = 0
+            if let zone { shift = try self.offset(of: zone, at: moment.seconds, place: offset) }
             return Self.part(function, of: CivilDate(seconds: moment.seconds + shift), nanos: moment.nanos)
         case .duration(let span) where zone == nil:
             switch function {
@@ -36,11 +35,27 @@ extension Evaluation {
     }
 
     /// The offset of a zone from UTC in seconds.
-    private func offset(of name: String, at seconds: Int64, place: Int) throws(Failure) -> Int64 {
-        if let fixed = Self.fixedOffset(name) { return fixed }
-        if let found = scope.zone?(name, seconds) { return Int64(found) }
-        throw Failure(
-            .invalidArgument, "unknown time zone \(name.quoted); an offset such as '+02:00' always works", at: place)
+    private mutating func offset(of name: String, at seconds: Int64, place: Int) throws(Failure) -> Int64 {
+        try zone(name, at: place).offset(at: seconds)
+    }
+
+    /// Finding a zone looks at the machine's files: some hundred to an evaluation are far more than a workflow needs.
+    private static let zoneCost = 500
+
+    /// The zone of a name or of an offset.
+    mutating func zone(_ name: String, at place: Int) throws(Failure) -> Zone {
+        if let fixed = Self.fixedOffset(name) { return Zone(fixed: fixed) }
+        try spend(Self.zoneCost, at: place)
+        guard let find = scope.zone ?? zones else {
+            throw Failure(
+                .invalidArgument, "unknown time zone \(name.quoted); an offset such as '+02:00' always works", at: place
+            )
+        }
+        do throws(ZoneError) {
+            return try find(name)
+        } catch {
+            throw Failure(.invalidArgument, "\(error.message); an offset such as '+02:00' always works", at: place)
+        }
     }
 
     /// The offset from UTC in seconds that a text like `+02:00` is; nil for a name.

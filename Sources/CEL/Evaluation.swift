@@ -1,6 +1,8 @@
 /// What one evaluation has: its variables, its budget, and the values that macros bind.
 struct Evaluation {
     let scope: Scope
+    /// Those that the expression was parsed with.
+    let zones: ZoneResolver?
     private var costLeft: Int
     /// The variables of macros, by the slot that the compiler gave them.
     var locals: [Value]
@@ -13,10 +15,11 @@ struct Evaluation {
     /// a small expression can make a value that is small in memory and astronomical as JSON.
     static let resultBytesMax = 16 << 20
 
-    init(_ scope: Scope, costMax: Int, slots: Int) {
+    init(_ scope: Scope, costMax: Int, program: Program) {
         self.scope = scope
+        zones = program.zones
         costLeft = costMax
-        locals = slots == 0 ? [] : Array(repeating: .null, count: slots)
+        locals = program.slots == 0 ? [] : Array(repeating: .null, count: program.slots)
     }
 
     /// Pays for work before it is done.

@@ -9,11 +9,13 @@ public struct Expression: Sendable {
     ///
     /// - Parameter container: the namespace in which names are looked up first, such as `a.b` (cel-spec, "Name
     ///   Resolution").
+    /// - Parameter zones: the named time zones that it knows wherever it is evaluated; without them and those of a scope only `UTC` and
+    ///   offsets are known.
     /// - Throws: `ParseError` with the place of the first fault.
-    public init(_ source: String, container: String = "") throws(ParseError) {
+    public init(_ source: String, container: String = "", zones: ZoneResolver? = nil) throws(ParseError) {
         var parser = try Parser(source)
         let tree = try parser.parse()
-        var compiler = Compiler(source, container: container)
+        var compiler = Compiler(source, container: container, zones: zones)
         program = try compiler.program(tree)
     }
 
@@ -30,13 +32,14 @@ public struct Expression: Sendable {
     /// The kind of the value where the text alone tells, else nil.
     public var resultKind: Kind? { program.resultKind }
 
-    /// The value in a scope. The same scope gives the same value: there is no clock, no randomness and no I/O.
+    /// The value in a scope. The same scope gives the same value: there is no clock, no randomness and no I/O
+    /// but what a resolver of time zones does.
     ///
     /// - Parameter costMax: steps that the evaluation may take; 64 bytes copied or compared, and an element copied,
     ///   count as a step.
     /// - Throws: `EvaluationError` with a code and the place.
     public func evaluate(_ scope: Scope, costMax: Int = 100_000) throws(EvaluationError) -> Value {
-        var context = Evaluation(scope, costMax: costMax, slots: program.slots)
+        var context = Evaluation(scope, costMax: costMax, program: program)
         do throws(Failure) {
             let value = try program.root.evaluate(&context)
             if program.makesValues { try context.weigh(value) }
@@ -84,8 +87,7 @@ public struct CallSite: Sendable, Hashable {
     public let isMethod: Bool
     /// Where the name stands in the source.
     public let place: SourcePlace
-    /// The time zone that it asks for by a literal name (`getHours('Europe/Berlin')`), nil for an offset and for none. In a
-    /// scope without `zone` such a call fails.
+    /// The time zone that it asks for by a literal name (`getHours('Europe/Berlin')`), nil for an offset and for none.
     public let namedZone: String?
 
     /// Whether the standard library has it.
@@ -102,6 +104,7 @@ final class Program: Sendable {
     let resultKind: Kind?
     /// How many variables macros bind at the same time.
     let slots: Int
+    let zones: ZoneResolver?
     /// Whether it makes lists or maps, so that its value can be larger than what went in.
     let makesValues: Bool
 
@@ -113,6 +116,7 @@ final class Program: Sendable {
         calls = compiler.calls
         resultKind = kind
         slots = compiler.slots
+        zones = compiler.zones
         makesValues = compiler.makesValues
     }
 }

@@ -155,6 +155,23 @@ extension Failure {
     /// That no overload takes values of these types.
     static func noOverload(_ name: String, _ values: [Value], at offset: Int) -> Failure {
         let types = values.map(\.kind.name).joined(separator: ", ")
-        return Failure(.noSuchOverload, "no overload of '\(name)' takes (\(types))", at: offset)
+        return Failure(.noSuchOverload, "no overload of '\(name)' takes (\(types))\(cure(name, values))", at: offset)
+    }
+
+    /// A time that was kept is JSON, and so a text: what has to be a time again must say so.
+    private static func cure(_ name: String, _ values: [Value]) -> String {
+        let isAsked =
+            Function(rawValue: name)?.takesZone == true
+            || values.contains { [.timestamp, .duration].contains($0.kind) }
+        guard isAsked else { return "" }
+        for case .string(let text) in values where text.utf8.count <= 64 {
+            if Timestamp(rfc3339: text) != nil {
+                return "; a time that is kept is a text: convert it by 'timestamp(…)'"
+            }
+            if Duration(parsing: text) != nil {
+                return "; a duration that is kept is a text: convert it by 'duration(…)'"
+            }
+        }
+        return ""
     }
 }

@@ -1,7 +1,3 @@
-/// Gives the offset from UTC in seconds that a time zone (`Europe/Berlin`) has at a moment (seconds since 1970), or nil
-/// for a name that it does not know. This module reads no files, so the caller brings it.
-public typealias ZoneResolver = @Sendable (_ name: String, _ epochSeconds: Int64) -> Int?
-
 /// The variables of one evaluation. Small and cheap to build; names may be dotted (`a.b`), the longest that fits wins.
 public struct Scope: Sendable {
     enum Binding: Sendable {
@@ -12,10 +8,10 @@ public struct Scope: Sendable {
     private(set) var entries: [(name: String, binding: Binding)] = []
     /// Whether any name is dotted: without one, an identifier needs one look-up.
     private(set) var hasDottedNames = false
-    /// Named time zones; without it only `UTC` and offsets such as `+02:00` are known.
+    /// Named time zones, before those that the expression was parsed with; without any only `UTC` and offsets such as `+02:00` are known.
     public var zone: ZoneResolver?
 
-    /// Binds all variables; of two with one name the later counts. Without `zone` only `UTC` and offsets are known.
+    /// Binds all variables; of two with one name the later counts.
     public init(_ variables: [(String, Value)] = [], zone: ZoneResolver? = nil) {
         self.zone = zone
         entries.reserveCapacity(variables.count)

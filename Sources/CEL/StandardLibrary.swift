@@ -1,5 +1,5 @@
-/// The functions that expressions can call (cel-spec, "List of Standard Definitions"), all but `matches`, whose cost
-/// cannot be bounded without a regular expression engine of one's own.
+/// The functions that expressions can call: cel-spec's ("List of Standard Definitions"), all but `matches`, whose cost cannot be bounded
+/// without a regular expression engine of one's own; and some of ours.
 public enum StandardLibrary {
     /// Whether there is a function (or, with `method`, a method on a receiver) of this name that takes so many
     /// arguments, the receiver not counted. Macros are not functions: they are gone once an expression is parsed.
@@ -14,6 +14,31 @@ public enum StandardLibrary {
             + "there are 'contains', 'startsWith' and 'endsWith'"
     }
 
+    /// How a function of that name is written; nil where there is none.
+    public static func usage(of name: String) -> String? {
+        guard let function = Function(rawValue: name) else { return nil }
+        return switch function {
+        case .contains, .startsWith, .endsWith: "text.\(name)(part)"
+        case .split: "text.split(separator)"
+        case .join: "list.join(separator)"
+        case .sum: "sum(list)"
+        case .json: "json(text)"
+        case .local: "local(dateTime, zone)"
+        case .days: "days(date, count)"
+        case _ where function.takesZone: "time.\(name)()' or 'time.\(name)(zone)"
+        default: "\(name)(value)"
+        }
+    }
+
+    /// What is wrong with a call of a function that there is, but not so; nil where there is none of that name.
+    public static func misuse(of name: String, arguments: Int, method: Bool) -> String? {
+        guard names.contains(name) else { return nil }
+        let form = method ? "as a method with" : "with"
+        let count = "\(arguments) argument\(arguments == 1 ? "" : "s")"
+        let cure = usage(of: name).map { "; write '\($0)'" } ?? ""
+        return "function '\(name)' cannot be called \(form) \(count)\(cure)"
+    }
+
     /// The names of all functions, methods and macros, in order of the alphabet.
     public static let names: [String] = (Function.allCases.map(\.rawValue) + Macro.allCases.map(\.rawValue)).sorted()
 
@@ -22,8 +47,10 @@ public enum StandardLibrary {
         return switch function {
         case .size: (method && arguments == 0) || (!method && arguments == 1) ? function : nil
         case .contains, .startsWith, .endsWith: method && arguments == 1 ? function : nil
-        case .int, .uint, .double, .string, .bytes, .bool, .timestamp, .duration, .type, .dyn:
+        case .int, .uint, .double, .string, .bytes, .bool, .timestamp, .duration, .type, .dyn, .json, .text, .sum:
             !method && arguments == 1 ? function : nil
+        case .local, .days: !method && arguments == 2 ? function : nil
+        case .split: method && arguments == 1 ? function : nil
         default: method && arguments <= 1 ? function : nil
         }
     }
@@ -36,6 +63,8 @@ enum Function: String, CaseIterable {
     case contains, startsWith, endsWith
     case getFullYear, getMonth, getDate, getDayOfMonth, getDayOfWeek, getDayOfYear
     case getHours, getMinutes, getSeconds, getMilliseconds
+    /// Not cel-spec's: JSON in a text, wall clocks and dates, and what CEL's extensions of lists and strings have.
+    case json, text, local, days, sum, split, join
 
     /// Whether it is a part of the calendar, which depends on a time zone.
     var takesZone: Bool {
@@ -53,13 +82,14 @@ enum Function: String, CaseIterable {
         case .size, .int: .int
         case .uint: .uint
         case .double: .double
-        case .string: .string
+        case .string, .text, .days, .join: .string
         case .bytes: .bytes
         case .bool, .contains, .startsWith, .endsWith: .bool
-        case .timestamp: .timestamp
+        case .timestamp, .local: .timestamp
+        case .split: .list
         case .duration: .duration
         case .type: .type
-        case .dyn: nil
+        case .dyn, .json, .sum: nil
         default: .int
         }
     }
@@ -102,7 +132,12 @@ extension Evaluation {
         case .bool: return try toBool(value, at: offset)
         case .timestamp: return try toTimestamp(value, at: offset)
         case .duration: return try toDuration(value, at: offset)
-        case .contains, .startsWith, .endsWith: throw .noOverload(function.rawValue, [value], at: offset)
+        case .json: return try readJSON(value, at: offset)
+        case .text: return try writeJSON(value, at: offset)
+        case .sum: return try sum(value, at: offset)
+        case .join: return try join(value, by: .string(""), at: offset)
+        case .contains, .startsWith, .endsWith, .split, .local, .days:
+            throw .noOverload(function.rawValue, [value], at: offset)
         default: return .int(try part(function, of: value, zone: nil, at: offset))
         }
     }
@@ -121,6 +156,10 @@ extension Evaluation {
             case .endsWith: .bool(text.utf8.reversed().starts(with: other.utf8.reversed()))
             default: .bool(text.containsBytes(of: other))
             }
+        case .split: return try split(value, argument, at: offset)
+        case .join: return try join(value, by: argument, at: offset)
+        case .local: return try local(value, argument, at: offset)
+        case .days: return try days(value, argument, at: offset)
         default:
             guard case .string(let zone) = argument else {
                 throw .noOverload(function.rawValue, [value, argument], at: offset)
@@ -144,25 +183,11 @@ extension Evaluation {
 }
 
 extension String {
-    /// Whether the bytes of another text occur in this one: Knuth, Morris and Pratt, so that no pair of texts takes
-    /// quadratic time.
+    /// Whether the bytes of another text occur in this one.
     func containsBytes(of other: String) -> Bool {
-        let pattern = Array(other.utf8)
-        guard !pattern.isEmpty else { return true }
-        guard pattern.count <= utf8.count else { return false }
-        var fallback = [Int](repeating: 0, count: pattern.count)
-        var matched = 0
-        for at in pattern.indices.dropFirst() {
-            while matched > 0, pattern[at] != pattern[matched] { matched = fallback[matched - 1] }
-            if pattern[at] == pattern[matched] { matched += 1 }
-            fallback[at] = matched
-        }
-        matched = 0
-        for byte in utf8 {
-            while matched > 0, byte != pattern[matched] { matched = fallback[matched - 1] }
-            if byte == pattern[matched] { matched += 1 }
-            if matched == pattern.count { return true }
-        }
-        return false
+        guard !other.isEmpty else { return true }
+        guard other.utf8.count <= utf8.count else { return false }
+        var search = ByteSearch(Array(other.utf8))
+        return utf8.contains { search.takes($0) }
     }
 }

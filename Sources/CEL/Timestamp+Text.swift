@@ -51,11 +51,7 @@ extension Timestamp {
         let date = CivilDate(seconds: seconds)
         var out: [UInt8] = []
         out.reserveCapacity(30)
-        appendPadded(date.year, 4, to: &out)
-        out.append(UInt8(ascii: "-"))
-        appendPadded(date.month, 2, to: &out)
-        out.append(UInt8(ascii: "-"))
-        appendPadded(date.day, 2, to: &out)
+        date.appendDate(to: &out)
         out.append(UInt8(ascii: "T"))
         appendPadded(date.hour, 2, to: &out)
         out.append(UInt8(ascii: ":"))
@@ -63,6 +59,17 @@ extension Timestamp {
         out.append(UInt8(ascii: ":"))
         appendPadded(date.second, 2, to: &out)
         return out
+    }
+}
+
+extension CivilDate {
+    /// Appends `2009-02-13`.
+    func appendDate(to out: inout [UInt8]) {
+        appendPadded(year, 4, to: &out)
+        out.append(UInt8(ascii: "-"))
+        appendPadded(month, 2, to: &out)
+        out.append(UInt8(ascii: "-"))
+        appendPadded(day, 2, to: &out)
     }
 }
 
@@ -117,6 +124,11 @@ struct DigitScan {
         for _ in 0..<max(0, 9 - count) { nanos *= 10 }
         return nanos
     }
+
+    /// The byte at the front; `nil` at the end.
+    var peek: UInt8? { rest.first }
+
+    mutating func skip() { rest.removeFirst() }
 
     mutating func digit() -> Int64? {
         guard let byte = rest.first, (0x30...0x39).contains(byte) else { return nil }

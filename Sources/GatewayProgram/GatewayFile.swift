@@ -16,7 +16,7 @@ struct GatewayFile: NodeReading {
     static func apply(
         _ text: String, path: String, to configuration: inout GatewayConfiguration
     ) throws(StartFailure) {
-        let yaml = StrictYAML(text)
+        let yaml = StrictYAML(text, empty: "the configuration is empty; write '{}' where nothing is to be set")
         var file = GatewayFile(path: path, faults: yaml.faults)
         if let root = yaml.root { file.read(root, &configuration) }
         guard file.faults.isEmpty else {

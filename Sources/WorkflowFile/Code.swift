@@ -46,6 +46,7 @@ extension Diagnostic {
         case routeNeverTaken = "YG0210"
         case refusalWithoutRoute = "YG0211"
         case noRouteLeft = "YG0212"
+        case timersStartAgain = "YG0213"
 
         // Saga safety
         case noCompensation = "YG0301"
@@ -75,7 +76,7 @@ extension Diagnostic {
         case expressionTooLong = "YG0410"
         case tooCostly = "YG0411"
         case alwaysFails = "YG0412"
-        case namedZone = "YG0413"
+        // YG0413 said that named time zones were not supported yet.
         // By the types of values
         case notATime = "YG0414"
         case wrongOperands = "YG0415"
@@ -86,6 +87,7 @@ extension Diagnostic {
         case neverEqual = "YG0420"
         case cellMayFail = "YG0421"
         case typesIncomplete = "YG0422"
+        case unknownZone = "YG0423"
 
         // Data
         case secretShown = "YG0501"

@@ -33,6 +33,9 @@ enum FileBytes {
         }
     }
 
+    /// Whether there is a regular file.
+    static func isFile(_ path: String) -> Bool { (try? isKind(path, .typeRegular)) == true }
+
     private static func isKind(_ path: String, _ kind: FileAttributeType) throws(Failure) -> Bool {
         let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         do {

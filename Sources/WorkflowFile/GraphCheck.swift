@@ -23,6 +23,7 @@ extension WorkflowReader {
         checkReachable(workflow)
         checkEnds(workflow)
         checkLoops(workflow)
+        checkReentries(workflow)
         checkRetries(workflow)
         return workflow
     }
@@ -69,8 +70,7 @@ extension WorkflowReader {
         // A deadline leads out of every state, whatever else is missing.
         guard workflow.deadline == nil else { return }
         for state in workflow.states where state.end == nil {
-            let waits =
-                state.signals.contains { if case .routes = $0.action { true } else { false } } || !state.after.isEmpty
+            let waits = state.signals.contains(where: \.leadsOn) || !state.after.isEmpty
             if state.then.isEmpty, !waits {
                 let after = state.step.map { ", once '\($0.call)' has succeeded" } ?? ""
                 error(
@@ -88,7 +88,7 @@ extension WorkflowReader {
         var done: Set<String> = []
         for start in workflow.states where start.passesOn && !done.contains(start.name) {
             var path: [String] = []
-            var stack: [(name: String, targets: [String])] = [(start.name, start.then.map(\.to))]
+            var stack: [(name: String, targets: [String])] = [(start.name, start.then.compactMap(\.to))]
             path.append(start.name)
             while let top = stack.last {
                 guard let target = top.targets.first else {
@@ -101,7 +101,7 @@ extension WorkflowReader {
                 if let from = path.firstIndex(of: target) {
                     report(loop: Array(path[from...]), workflow)
                 } else if !done.contains(target), let state = workflow.state(target), state.passesOn {
-                    stack.append((target, state.then.map(\.to)))
+                    stack.append((target, state.then.compactMap(\.to)))
                     path.append(target)
                 }
             }
@@ -112,6 +112,19 @@ extension WorkflowReader {
         guard let first = loop.first, let place = workflow.state(first)?.place else { return }
         let way = (loop + [first]).map { "'\($0)'" }.joined(separator: " -> ")
         error(.loopWithoutWait, place, "a loop that no call, signal or timer interrupts: \(way)")
+    }
+
+    /// A signal that leads back into its state starts the state's timers again: who nudges puts off what should come.
+    private mutating func checkReentries(_ workflow: Workflow) {
+        for state in workflow.states where !state.after.isEmpty {
+            for signal in state.signals {
+                guard let route = signal.routes.first(where: { $0.to == state.name }) else { continue }
+                warning(
+                    .timersStartAgain, route.place,
+                    "signal '\(signal.name)' enters '\(state.name)' anew, and its 'after' starts again; "
+                        + "write 'stay' where the timers are to go on")
+            }
+        }
     }
 
     private mutating func checkRetries(_ workflow: Workflow) {
@@ -134,6 +147,11 @@ extension WorkflowReader {
             }
         }
     }
+}
+
+extension SignalRule {
+    /// Whether it can lead out of its state; one that is kept, refused or stays does not.
+    var leadsOn: Bool { routes.contains { $0.to != nil } }
 }
 
 extension State {

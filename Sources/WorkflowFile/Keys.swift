@@ -18,6 +18,7 @@ enum Keys {
     static let pending = ["timeout", "every", "callback"]
     static let retry = ["attempts", "interval", "backoff", "max", "jitter"]
     static let route = ["when", "set", "to"]
+    static let signalRoute = ["when", "set", "to", "stay"]
     /// Of a signal that asks something of its data; without it, a signal is its routes.
     static let signal = ["data", "then"]
     static let refusedRoute = ["code", "when", "set", "to"]

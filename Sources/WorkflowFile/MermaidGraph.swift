@@ -72,16 +72,18 @@ public struct MermaidGraph {
         }
         for signal in state.signals {
             guard case .routes(let routes) = signal.action else { continue }
-            for route in routes { arrow(state, route.to, "signal \(signal.name)", route.when) }
+            for route in routes {
+                arrow(state, route.to, "signal \(signal.name)\(route.to == nil ? ", stays" : "")", route.when)
+            }
         }
         for timer in state.after { arrow(state, timer.route.to, "after \(text(of: timer.due))", timer.route.when) }
         if let end = state.end { lines.append("    \(id(state.name)) --> [*] : \(end.rawValue)") }
     }
 
-    private mutating func arrow(_ state: State, _ to: String, _ cause: String?, _ when: Formula?) {
+    private mutating func arrow(_ state: State, _ to: String?, _ cause: String?, _ when: Formula?) {
         let condition = when.map { "[\(escaped($0.expression.source))]" }
         let label = [cause.map(escaped), condition].compactMap { $0 }.joined(separator: " ")
-        lines.append("    \(id(state.name)) --> \(id(to))" + (label.isEmpty ? "" : " : \(label)"))
+        lines.append("    \(id(state.name)) --> \(id(to ?? state.name))" + (label.isEmpty ? "" : " : \(label)"))
     }
 
     private func text(of due: TimerRule.Due) -> String {

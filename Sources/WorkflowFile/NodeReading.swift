@@ -21,7 +21,8 @@ extension NodeReading {
         }
         guard let keys else { return entries }
         for entry in entries where !keys.contains(entry.key) {
-            fault(entry.keyPlace, "unknown key '\(entry.key)' in \(what)\(Spelling.hint(for: entry.key, among: keys))")
+            fault(
+                entry.keyPlace, "unknown key '\(entry.key)' in \(what)\(Spelling.keyHint(for: entry.key, among: keys))")
         }
         return entries
     }
@@ -36,14 +37,17 @@ extension NodeReading {
     /// `nil`, with a fault, for what is neither `true` nor `false`.
     package mutating func flag(_ node: YAMLNode, _ name: String) -> Bool? {
         if case .bool(let flag) = node.value { return flag }
-        fault(node.place, "'\(name)' must be true or false")
+        fault(node.place, "'\(name)' must be true or false\(node.withoutQuotes { $0.boolValue != nil })")
         return nil
     }
 
     /// `nil`, with a fault, for what is no whole number of the range.
     package mutating func number(_ node: YAMLNode, _ name: String, _ range: ClosedRange<Int>) -> Int? {
         if case .int(let number) = node.value, range.contains(Int(number)) { return Int(number) }
-        fault(node.place, "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        fault(
+            node.place,
+            "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound)\(node.withoutQuotes { $0.intValue != nil })"
+        )
         return nil
     }
 

@@ -87,7 +87,7 @@ extension Workflow {
 
     /// What can be reached once a pivot has succeeded.
     var statesAfterPivot: Set<String> {
-        reached(from: states.filter { $0.step?.pivot == true }.flatMap(\.then).map(\.to))
+        reached(from: states.filter { $0.step?.pivot == true }.flatMap(\.then).compactMap(\.to))
     }
 
     /// The states that can be reached from these, themselves among them.
@@ -105,7 +105,7 @@ extension Workflow {
 
     /// The shortest way from a pivot's success to a state, the pivot first; empty when there is none.
     fileprivate func way(from pivot: State, to goal: String) -> [String] {
-        var ways = pivot.then.map { [pivot.name, $0.to] }[...]
+        var ways = pivot.then.compactMap(\.to).map { [pivot.name, $0] }[...]
         var seen: Set<String> = []
         while let way = ways.popFirst() {
             guard let name = way.last, seen.insert(name).inserted else { continue }

@@ -22,9 +22,10 @@ package struct StrictYAML {
     }
 
     /// Reads one document.
-    package init(_ text: String) {
+    /// - Parameter empty: what is said of a text without one.
+    package init(_ text: String, empty: String) {
         let source = SourceText(text)
-        var reader = YAMLReader(source)
+        var reader = YAMLReader(source, empty: empty)
         root = reader.read()
         faults = reader.findings.map { Fault(place: source.place(of: $0.offset), text: $0.text) }
         if !faults.isEmpty || root?.isNull == true { root = nil }

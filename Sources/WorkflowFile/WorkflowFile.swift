@@ -54,7 +54,7 @@ public struct WorkflowFile: Sendable {
         var workflow: Workflow?
         if let root {
             if root.isNull {
-                reader.error(.emptyFile, root.place, "the file is empty; a workflow starts with 'workflow: NAME'")
+                reader.error(.emptyFile, root.place, YAMLReader.emptyWorkflow)
             } else {
                 workflow = reader.workflow(root, digest: digest(of: bytes))
             }

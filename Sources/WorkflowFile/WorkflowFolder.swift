@@ -13,7 +13,7 @@ public struct WorkflowFolder: Sendable {
     /// Whether any diagnostic is an error.
     public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-    /// Reads every `*.yaml` and `*.yml` but `*.test.yaml` of the folders. A name in an earlier folder hides all its versions in
+    /// Reads every `*.yaml` and `*.yml` but `*.test.yaml` of the folders; a path may also be one file. A name in an earlier folder hides all its versions in
     /// the later ones.
     public static func load(paths: [String]) -> WorkflowFolder {
         var found: [WorkflowFile] = []
@@ -44,6 +44,11 @@ public struct WorkflowFolder: Sendable {
     }
 
     private static func read(_ folder: String, _ diagnostics: inout [Diagnostic]) -> [WorkflowFile] {
+        if FileBytes.isFile(folder) {
+            let file = WorkflowFile.load(path: folder)
+            diagnostics += file.diagnostics
+            return [file]
+        }
         let names: [String]
         do {
             names = try FileBytes.names(in: folder)

@@ -10,7 +10,7 @@ extension WorkflowReader {
         for use in uses {
             for call in use.formula.expression.calls {
                 if !call.isKnown { unknownFunction(call, use) }
-                if let zone = call.namedZone { namedZone(zone, use.place(ofByte: call.place.offset)) }
+                if judgesTypes, let zone = call.namedZone { findZone(zone, use.place(ofByte: call.place.offset)) }
             }
             for reference in use.formula.expression.references {
                 checkReference(reference, use, schema)
@@ -20,11 +20,13 @@ extension WorkflowReader {
         }
     }
 
-    /// Zones by name are tables of the machine that change with it, and a decision must not (semantics.md, rule 5).
-    private mutating func namedZone(_ zone: String, _ place: Place) {
-        error(
-            .namedZone, place,
-            "time zone '\(zone.prefix(64))' depends on the machine; a workflow takes 'UTC' or an offset as '+02:00'")
+    /// A zone that the machine does not know is told when the file is read, and not by a saga that is stuck.
+    private mutating func findZone(_ zone: String, _ place: Place) {
+        do throws(ZoneError) {
+            _ = try zones.zone(zone)
+        } catch {
+            self.error(.unknownZone, place, "\(error.message); an offset such as '+02:00' always works")
+        }
     }
 
     /// Constant expressions that are tried at load, each up to the cost limit; the rest of a file is left to run time.
@@ -53,10 +55,10 @@ extension WorkflowReader {
         let place = use.place(ofByte: call.place.offset)
         if let reason = StandardLibrary.reasonLeftOut(call.name) {
             error(.unknownFunction, place, reason)
-        } else if StandardLibrary.names.contains(call.name) {
-            let form = call.isMethod ? "as a method with" : "with"
-            let count = "\(call.arguments) argument\(call.arguments == 1 ? "" : "s")"
-            error(.unknownFunction, place, "function '\(call.name)' cannot be called \(form) \(count)")
+        } else if let misuse = StandardLibrary.misuse(
+            of: call.name, arguments: call.arguments, method: call.isMethod)
+        {
+            error(.unknownFunction, place, misuse)
         } else {
             let hint = Spelling.hint(for: call.name, among: StandardLibrary.names)
             error(.unknownFunction, place, "unknown function '\(call.name)'\(hint)")

@@ -20,7 +20,7 @@ extension WorkflowReader {
     static let nameLengthMax = 64
 
     /// Words that mean something else where the name of a state may stand: `signals:`, `compensate:`, `--wait`.
-    static let reservedStates = ["allow", "defer", "refuse", "none", "settled", "ended"]
+    static let reservedStates = ["allow", "defer", "refuse", "stay", "none", "settled", "ended"]
 
     mutating func checkName(_ name: String, _ place: Place, _ kind: NameKind) -> Bool {
         let dash = kind == .variable ? "" : " or '-'"

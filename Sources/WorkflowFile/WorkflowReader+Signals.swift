@@ -1,7 +1,7 @@
 import SagaCore
 
 extension WorkflowReader {
-    /// Of each signal its routes, `defer` or `refuse`, or `{ data: SCHEMA, then: those }`.
+    /// Of each signal its routes, `stay`, `defer` or `refuse`, or `{ data: SCHEMA, then: those }`.
     mutating func signals(_ node: YAMLNode) -> [SignalRule] {
         (named(node, "'signals'", .signal) ?? []).map { entry in
             let what = "signal '\(entry.key)'"
@@ -31,8 +31,9 @@ extension WorkflowReader {
         switch node.scalar?.text {
         case "defer": return .defer
         case "refuse": return .refuse
+        case "stay": return .routes([Route(to: nil, place: node.place)])
         default:
-            return .routes(routes(node, what, Site(.signal, "'signals'")))
+            return .routes(routes(node, what, Site(.signal, "'signals'"), keys: Keys.signalRoute))
         }
     }
 

@@ -88,7 +88,7 @@ extension WorkflowReader {
                     "a refusal that fits none of these routes leads nowhere; add a last '{ to: STATE }'")
             }
         }
-        let waits = !state.signals.isEmpty || !state.after.isEmpty
+        let waits = state.signals.contains(where: \.leadsOn) || !state.after.isEmpty
         if !state.then.isEmpty, state.then.allSatisfy({ $0.when != nil }), !waits {
             error(
                 .noRouteLeft, fields.keyPlace("then"),

@@ -106,7 +106,7 @@ extension WorkflowReader {
             return nil
         }
         do throws(ParseError) {
-            let expression = try Expression(source)
+            let expression = try Expression(source, zones: SystemZones.resolver)
             let formula = Formula(expression: expression, place: places.place(of: start))
             uses.append(
                 ExpressionUse(

@@ -24,8 +24,10 @@ struct WorkflowReader {
     var unrouted: [(state: String, call: Operation, place: Place)] = []
     /// A way of the graph could not be read: what can be reached is not known.
     var isGraphIncomplete = false
-    /// Whether expressions are judged by the types of their values.
+    /// Whether expressions are judged by the types of their values, and time zones by what the machine knows.
     var judgesTypes = true
+    /// What expressions know as named time zones.
+    let zones = SystemZones.shared
 
     init(path: String, source: SourceText) {
         self.path = path
@@ -81,7 +83,7 @@ extension WorkflowReader {
         for entry in entries where !keys.contains(entry.key) {
             error(
                 .unknownKey, entry.keyPlace,
-                "unknown key '\(entry.key)' in \(what)\(Spelling.hint(for: entry.key, among: keys))")
+                "unknown key '\(entry.key)' in \(what)\(Spelling.keyHint(for: entry.key, among: keys))")
         }
         for key in required where !entries.contains(where: { $0.key == key }) {
             error(.missingKey, node.place, "\(what) has no '\(key)'")
@@ -110,7 +112,9 @@ extension WorkflowReader {
 
     mutating func flag(_ node: YAMLNode, _ what: String) -> Bool? {
         guard case .bool(let flag) = node.value else {
-            error(.wrongType, node.place, "\(what) must be true or false, is \(shown(node))")
+            error(
+                .wrongType, node.place,
+                "\(what) must be true or false, is \(shown(node))\(node.withoutQuotes { $0.boolValue != nil })")
             return nil
         }
         return flag
@@ -118,7 +122,9 @@ extension WorkflowReader {
 
     mutating func whole(_ node: YAMLNode, _ what: String, _ range: ClosedRange<Int64>) -> Int? {
         guard case .int(let number) = node.value else {
-            error(.wrongType, node.place, "\(what) must be a whole number, is \(shown(node))")
+            error(
+                .wrongType, node.place,
+                "\(what) must be a whole number, is \(shown(node))\(node.withoutQuotes { $0.intValue != nil })")
             return nil
         }
         guard range.contains(number) else {
@@ -136,7 +142,9 @@ extension WorkflowReader {
         case .int(let number): return Double(number)
         case .double(let number) where number.isFinite: return number
         default:
-            error(.wrongType, node.place, "\(what) must be a number, is \(shown(node))")
+            error(
+                .wrongType, node.place,
+                "\(what) must be a number, is \(shown(node))\(node.withoutQuotes { $0.isNumber })")
             return nil
         }
     }

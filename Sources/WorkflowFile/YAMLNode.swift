@@ -70,11 +70,26 @@ package struct YAMLNode: Sendable {
     /// In the order of the file; `nil` for a scalar or a map.
     package var items: [YAMLNode]? { if case .list(let items) = content { items } else { nil } }
 
+    /// `; write it without quotes`, where a text would be what is wanted if it stood there without them; else nothing.
+    package func withoutQuotes(_ fits: (Value) -> Bool) -> String {
+        guard let scalar, !scalar.isPlain, fits(CoreSchema.value(of: scalar.text)) else { return "" }
+        return "; write it without quotes"
+    }
+
     /// Whether it is an empty plain scalar, `~` or one of the words for null.
     package var isNull: Bool { scalar != nil && value.isNull }
 }
 
 /// YAML 1.2's core schema (10.3.2), where `no` is a text, `010` is ten and `1:30` is a text; Yams itself reads YAML 1.1.
+extension Value {
+    var isNumber: Bool {
+        switch self {
+        case .int, .double: true
+        default: false
+        }
+    }
+}
+
 enum CoreSchema {
     /// What a plain scalar stands for. A whole number beyond 64 bits becomes a double.
     static func value(of text: String) -> Value {

@@ -8,11 +8,16 @@ struct YAMLReader {
     /// A file with more duplicate keys than this is reported up to here.
     private static let duplicatesMax = 20
 
+    /// What is said of a file without anything in it.
+    static let emptyWorkflow = "the file is empty; a workflow starts with 'workflow: NAME'"
+
     private let source: SourceText
+    private let emptyText: String
     private(set) var findings: [YAMLGuard.Finding] = []
 
-    init(_ source: SourceText) {
+    init(_ source: SourceText, empty: String = Self.emptyWorkflow) {
         self.source = source
+        emptyText = empty
     }
 
     /// The root, or `nil` when the text is no YAML that we take; then ``findings`` say why. Duplicate keys give findings and a root.
@@ -47,7 +52,7 @@ struct YAMLReader {
     }
 
     private mutating func empty() -> YAMLNode? {
-        add(0, .emptyFile, "the file is empty; a workflow starts with 'workflow: NAME'")
+        add(0, .emptyFile, emptyText)
         return nil
     }
 
@@ -96,8 +101,16 @@ struct YAMLReader {
         switch error {
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _):
-            let place = mark.line > source.lineStarts.count ? source.scalars.count : offset(mark)
-            add(place, .syntax, Self.sentence(problem, context?.text) + hint(problem, mark))
+            let end = mark.line > source.lineStarts.count
+            let found = Place(line: mark.line, column: mark.column)
+            let words = YAMLWords(source).words(
+                for: problem, at: found, in: context.map { Place(line: $0.mark.line, column: $0.mark.column) })
+            let place = words.map { source.offset(of: $0.place) } ?? offset(mark)
+            let cure = hint(mark)
+            var text = words?.text ?? Self.sentence(problem, context?.text)
+            // One cure is enough.
+            if !cure.isEmpty, text.contains("in quotes") { text = String(text.prefix { $0 != ";" }) }
+            add(end && (words?.place ?? found) == found ? source.scalars.count : place, .syntax, text + cure)
         case YamlError.composer(_, let problem, let mark, _):
             if problem.contains("another document") {
                 add(offset(mark), .severalDocuments, "a second document; a file holds one workflow")
@@ -117,7 +130,7 @@ struct YAMLReader {
     }
 
     /// The commonest slip: `? :` of an expression outside quotes is a mapping for YAML.
-    private func hint(_ problem: String, _ mark: Mark) -> String {
+    private func hint(_ mark: Mark) -> String {
         let start = source.offset(of: Place(line: mark.line, column: 1))
         let line = source.scalars[start..<source.lineEnd(from: start)]
         guard line.contains("$"), line.contains("{") else { return "" }

@@ -15,7 +15,7 @@ struct ConfigurationFile: NodeReading {
     /// Applies the file's text to a configuration.
     /// - Throws: ``StartFailure`` with all faults.
     static func apply(_ text: String, path: String, to configuration: inout DaemonConfiguration) throws(StartFailure) {
-        let yaml = StrictYAML(text)
+        let yaml = StrictYAML(text, empty: "the configuration is empty; write '{}' where nothing is to be set")
         var file = ConfigurationFile(path: path, answers: AnswersReader(text))
         file.faults = yaml.faults
         if let root = yaml.root { file.read(root, &configuration) }

@@ -39,9 +39,7 @@ struct ConformanceCase {
         id = ["file", "section", "name"].compactMap { line[$0]?.stringValue }.joined(separator: "/")
         expression = try #require(line["expr"]?.stringValue)
         container = line["container"]?.stringValue ?? ""
-        var scope = Scope(zone: { name, seconds in
-            TimeZone(identifier: name)?.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(seconds)))
-        })
+        var scope = Scope(zone: MachineZones.resolver)
         for binding in line["bindings"]?.listValue ?? [] {
             let pair = try #require(binding.listValue)
             scope.bind(try #require(pair[0].stringValue), try Self.typed(pair[1]))

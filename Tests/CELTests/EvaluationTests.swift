@@ -16,7 +16,7 @@ struct EvaluationTests {
         ("input.list[-1]", "1:11: index -1 is outside of a list of 2"),
         ("input.list[0.5]", "1:11: the index of a list must be a whole number"),
         ("input['x']", "1:6: no such key: 'x'"),
-        ("sizze(input)", "1:1: no function 'sizze' takes 1 argument"),
+        ("sizze(input)", "1:1: unknown function 'sizze'"),
         (
             "input.name.matches('a')",
             "1:12: 'matches' is not supported, since a regular expression has no cost limit; "
@@ -25,7 +25,10 @@ struct EvaluationTests {
         ("!-1", "1:1: no overload of '!' takes (int)"),
         ("uint(-0.5)", "1:1: the result of 'uint' is out of range"),
         ("{1: 2, 1u: 3}", "1:1: the map has the key '1' twice"),
-        ("input.name.startsWith()", "1:12: no method 'startsWith' takes 0 arguments"),
+        (
+            "input.name.startsWith()",
+            "1:12: function 'startsWith' cannot be called as a method with 0 arguments; write 'text.startsWith(part)'"
+        ),
         ("a.B{c: 1}", "1:3: unknown type 'a.B': there are no messages"),
         ("int('x')", "1:1: 'x' is not an int"),
         (

@@ -117,8 +117,8 @@ import Testing
                         Content-Type: application/problem+json
 
                         {"type":"urn:yogiyogi:problem:invalid-data","title":"Invalid data","status":422,"detail":"the data of \
-                        signal 'decided' does not fit (/code must be an integer, is a string); the saga stays as it is",\
-                        "faults":[{"pointer":"/code","message":"must be an integer, is a string"}],"saga":"\(id)",\
+                        signal 'decided' does not fit (/code must be an integer, is a string; write it without quotes); the saga \
+                        stays as it is","faults":[{"pointer":"/code","message":"must be an integer, is a string; write it without quotes"}],"saga":"\(id)",\
                         "state":"Asked","sagaStatus":"waiting","signals":["decided"]}
                         """)
             }
@@ -127,8 +127,9 @@ import Testing
             #expect(failing.contains("no such key: 'least'"))
             let history = try await desk.ask("GET /v1/sagas/\(id)/history")
             let refusal =
-                #""verdict":"refused","reason":"its data does not fit: /code must be an integer, is a string","faults":["#
-                + #"{"pointer":"/code","message":"must be an integer, is a string"}]"#
+                #""verdict":"refused","reason":"its data does not fit: /code must be an integer, is a string; "#
+                + #"write it without quotes","faults":["#
+                + #"{"pointer":"/code","message":"must be an integer, is a string; write it without quotes"}]"#
             #expect(history.contains(refusal), "\(history)")
             let early = try await desk.ask(
                 "POST /v1/workflows/order/keys/other/signals/decided", body: #"{"data":{}}"#)

@@ -37,7 +37,7 @@ start_reservation() {
 }
 
 start_daemon() {
-    "$BIN/yogiyogid" --state-dir "$PLACE/state" --socket "$YOGIYOGI_SOCKET" --workflows "$ROOT/workflows" \
+    "$BIN/yogiyogid" --state-dir "$PLACE/state" --socket "$YOGIYOGI_SOCKET" --workflows "$ROOT/workflows/reservation.yaml" \
         --participant "payment=unix:$PAYMENT" --participant "reservation=unix:$RESERVATION" \
         2>>"$PLACE/yogiyogid.log" &
     PID[yogiyogid]=$!

@@ -185,7 +185,7 @@ import Testing
         let before = FileManager.default.contents(atPath: store)
         let run = try await hotel.refusal(
             "--config", hotel.folder.file("yogiyogid.yaml"), "--state-dir", hotel.folder.file("state"), "--socket",
-            hotel.socket, "--workflows", Programs.root() + "/workflows")
+            hotel.socket, "--workflows", Programs.root() + "/workflows/reservation.yaml")
         #expect(run.status == 65)
         #expect(run.errors.contains("yogiyogid: the store '\(store)' is damaged ("))
         #expect(run.errors.contains("put a backup in its place with 'yogiyogid restore FILE'\n"))

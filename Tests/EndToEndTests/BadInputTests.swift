@@ -105,8 +105,8 @@ import Testing
                 == Run(
                     status: 1,
                     errors:
-                        "yogictl: Signal refused (state 'Reserved' does not take signal 'nonsense'; the saga is waiting "
-                        + "in 'Reserved'). It takes now: confirm, reject\n"))
+                        "yogictl: Signal refused (state 'Reserved' does not take signal 'nonsense'; the saga is waiting). "
+                        + "It takes now: confirm, reject\n"))
         #expect(
             try await hotel.yogictl("signal", id, "confirm", "--data", "{")
                 == Run(
@@ -120,15 +120,15 @@ import Testing
             try await hotel.yogictl("signal", id, "confirm")
                 == Run(
                     status: 1,
-                    errors: "yogictl: Signal refused (the saga has ended (succeeded); the saga is succeeded in "
-                        + "'Confirmed'). It takes no signal now\n"))
+                    errors: "yogictl: Signal refused (the saga has ended (succeeded) in 'Confirmed'). "
+                        + "It takes no signal now\n"))
         #expect(
             try await hotel.yogictl("cancel", id)
                 == Run(
                     status: 1,
                     errors:
                         "yogictl: Too late to cancel (saga \(id) cannot be cancelled any more: state 'Confirmed' made it "
-                        + "so; the saga is succeeded in 'Confirmed'). 'yogictl show' tells where it is\n"))
+                        + "so; the saga is succeeded). 'yogictl show' tells more\n"))
     }
 
     @Test func `an unknown flag, option or command is usage`() async throws {

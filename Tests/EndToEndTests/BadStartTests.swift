@@ -10,7 +10,7 @@ import Testing
     private static func second(_ hotel: Hotel, state: String = "state2", socket: String = "y2.sock") -> [String] {
         [
             "--config", hotel.folder.file("yogiyogid.yaml"), "--state-dir", hotel.folder.file(state), "--socket",
-            hotel.folder.file(socket), "--workflows", Programs.root() + "/workflows",
+            hotel.folder.file(socket), "--workflows", Programs.root() + "/workflows/reservation.yaml",
         ]
     }
 

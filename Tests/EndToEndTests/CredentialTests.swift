@@ -34,7 +34,7 @@ import Testing
     private func arguments(_ more: String...) -> [String] {
         [
             "--config", folder.file("y.yaml"), "--state-dir", folder.file("state"), "--socket", folder.file("y.sock"),
-            "--workflows", Programs.root() + "/workflows",
+            "--workflows", Programs.root() + "/workflows/reservation.yaml",
         ] + more
     }
 

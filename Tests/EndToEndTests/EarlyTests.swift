@@ -30,7 +30,7 @@ import Testing
             "yogiyogid",
             [
                 "--config", hotel.folder.file("yogiyogid.yaml"), "--state-dir", hotel.folder.file("state"), "--socket",
-                hotel.socket, "--workflows", Programs.root() + "/workflows", "--paused",
+                hotel.socket, "--workflows", Programs.root() + "/workflows/reservation.yaml", "--paused",
             ], in: hotel.folder)
         let refused = try await hotel.yogictl("cancel", id)
         #expect(refused.errors.hasPrefix("yogictl: Paused (the daemon was started paused, and nothing moves;"))

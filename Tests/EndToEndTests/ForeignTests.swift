@@ -34,7 +34,7 @@ import Testing
         try await execute("INSERT INTO restore VALUES('x', 'y', x'00')", hotel)
         let run = try await hotel.refusal(
             "--config", hotel.folder.file("yogiyogid.yaml"), "--state-dir", hotel.folder.file("state"), "--socket",
-            hotel.folder.file("y2.sock"), "--workflows", Programs.root() + "/workflows")
+            hotel.folder.file("y2.sock"), "--workflows", Programs.root() + "/workflows/reservation.yaml")
         #expect(
             run
                 == Run(

@@ -23,7 +23,7 @@ final class Hotel: Sendable {
         payment options: [String] = [], daemon more: [String] = [], paymentSocket: String = "p.sock",
         paymentFailures: Int = 5, descriptorsMax: Int? = nil,
         configuration further: (TemporaryFolder) throws -> String = { _ in "" },
-        workflows: (TemporaryFolder) throws -> String = { _ in Programs.root() + "/workflows" }
+        workflows: (TemporaryFolder) throws -> String = { _ in Programs.root() + "/workflows/reservation.yaml" }
     ) async throws {
         folder = try TemporaryFolder()
         // The breaker closes soon again: here participants come back within milliseconds.

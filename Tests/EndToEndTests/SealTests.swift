@@ -106,7 +106,7 @@ import Testing
         let store = FileManager.default.contents(atPath: hotel.folder.file("state/sagas.db"))
         let run = try await Hotel.refusal([
             "--config", hotel.folder.file("yogiyogid.yaml"), "--state-dir", hotel.folder.file("state"), "--socket",
-            hotel.socket, "--workflows", Programs.root() + "/workflows",
+            hotel.socket, "--workflows", Programs.root() + "/workflows/reservation.yaml",
         ])
         #expect(run.status == 65)
         #expect(run.errors.contains("and there is no key: give the right one as the credential 'store-key'"))

@@ -34,7 +34,7 @@ struct CoverageTests {
         "tries overdue", "tries unreached", "tries unknown", "tries alike", "freed", "alarm", "fenced",
         "past the pivot", "a second life", "recovered", "late settles", "busy", "store", "gave up waiting",
         "cancel accepted", "cancel deferred", "cancel already", "cancel too-late", "signal handled", "signal deferred",
-        "signal refused", "signal kept", "signal handed over",
+        "signal refused", "signal kept", "signal handed over", "signal stayed",
     ]
 }
 
@@ -54,6 +54,9 @@ extension Evidence {
                 marks.append("tries \(tries.kind.name)")
                 if tries.count > 1 { marks.append("tries alike") }
                 if tries.message.hasPrefix("the daemon ended") { marks.append("recovered") }
+            }
+            for case .varsSet(let vars, _) in kept.records.map(\.record) where vars[WorkflowGenerator.noted] != nil {
+                marks.append("signal stayed")
             }
             guard let saga = kept.saga else { continue }
             if let end = saga.end { marks.append("ended \(end.name)") }

@@ -20,10 +20,18 @@ struct FixtureTests {
         #expect(!file.hasErrors)
     }
 
-    @Test func `the shipped workflow has no diagnostics`() throws {
-        let path = Fixtures.root.appendingPathComponent("workflows/reservation.yaml").path
+    @Test(arguments: ["approval", "order", "reservation", "trip"])
+    func `the shipped workflows have no diagnostics`(_ name: String) throws {
+        let path = Fixtures.root.appendingPathComponent("workflows/\(name).yaml").path
         let file = WorkflowFile.load(path: path)
-        #expect(file.diagnostics == [])
-        #expect(file.workflow?.name == "reservation")
+        #expect(file.diagnostics.printed == "")
+        #expect(file.workflow?.name == name)
+    }
+
+    @Test func `a path may name one file`() {
+        let path = Fixtures.root.appendingPathComponent("workflows/trip.yaml").path
+        #expect(WorkflowFolder.load(paths: [path]).workflows.map(\.name) == ["trip"])
+        let all = WorkflowFolder.load(paths: [Fixtures.root.appendingPathComponent("workflows").path])
+        #expect(all.workflows.map(\.name) == ["approval", "order", "reservation", "trip"])
     }
 }

@@ -100,6 +100,22 @@ import Testing
             ])
     }
 
+    @Test func `where the saga is stands once in what it cannot do`() async throws {
+        let daemon = try ScriptedDaemon(
+            .problem(
+                "409 Conflict",
+                """
+                {"type":"urn:yogiyogi:problem:not-now","title":"Not as the saga is now","status":409,"detail":"there is nothing \
+                to retry: the saga is waiting in 'Reserved'","saga":"\(Resources.id)","state":"Reserved","sagaStatus":"waiting"}
+                """))
+        let run = try await daemon.run("retry", Resources.id, "--reason", "again")
+        #expect(run.status == 1)
+        #expect(
+            run.error
+                == "yogictl: Not as the saga is now (there is nothing to retry: the saga is waiting in 'Reserved'). 'yogictl show' "
+                + "tells more\n")
+    }
+
     @Test func `a dry run prints the records and calls that would follow`() async throws {
         let answer = """
             {"answer":"would","saga":\(Resources.paying),"records":[{"number":16,"at":"2026-11-24T10:00:01.500Z","type":\
@@ -156,8 +172,8 @@ import Testing
         #expect(run.status == 1)
         #expect(
             run.error == """
-                yogictl: Not as the saga is now (the saga is not paused but waiting; the saga is waiting in 'Reserved'). \
-                'yogictl show' tells where it is
+                yogictl: Not as the saga is now (the saga is not paused but waiting in 'Reserved'). 'yogictl show' \
+                tells more
 
                 """)
     }

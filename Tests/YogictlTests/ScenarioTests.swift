@@ -220,6 +220,38 @@ import Testing
         )
     }
 
+    @Test(arguments: ["approval", "order", "trip"])
+    func `all ways through the other shipped workflows end as they must, also with a crash anywhere`(
+        _ name: String
+    ) async throws {
+        let folder = Self.root.appendingPathComponent("workflows").path
+        let run = try await Program.run("test", "\(folder)/\(name).test.yaml", "--crash")
+        #expect(run.output.contains(" 0 failed, "), "\(run.output)")
+        #expect(!run.output.contains("FAIL"))
+        #expect(run.error == "")
+        #expect(run.status == 0)
+        let plan = try await Program.run("plan", "\(folder)/\(name).yaml")
+        #expect(plan.error == "", "\(plan.output)")
+        #expect(plan.status == 0)
+    }
+
+    @Test func `a workflow in the place of its scenarios is told what to play`() async throws {
+        let folder = try Folder()
+        let file = try folder.write(
+            "order.yaml", "workflow: order\nversion: \"1\"\ninitial: A\nstates: { A: { end: succeeded } }")
+        let run = try await Program.run("test", file)
+        #expect(run.status == 2)
+        let test = file.replacing("order.yaml", with: "order.test.yaml")
+        #expect(
+            run.error
+                == "yogictl: '\(file)' is a workflow, and not its scenarios. They stand beside it, in '\(test)', under "
+                + "'scenarios:'; for the workflow itself there are 'check' and 'plan'\n")
+        _ = try folder.write("order.test.yaml", "scenarios: []")
+        let again = try await Program.run("test", file)
+        #expect(again.status == 2)
+        #expect(again.error == "yogictl: '\(file)' is a workflow, and not its scenarios. Play 'yogictl test \(test)'\n")
+    }
+
     @Test func `all ways through the shipped reservation end as they must, also with a crash anywhere`() async throws {
         let file = Self.root.appendingPathComponent("workflows/reservation.test.yaml").path
         let run = try await Program.run("test", file, "--crash")

@@ -38,7 +38,7 @@ import Testing
         #expect(run.output == "")
         #expect(
             run.error == """
-                yogictl: Signal refused (state 'Paying' does not take signal 'confirm'; the saga is running in 'Paying'). It \
+                yogictl: Signal refused (state 'Paying' does not take signal 'confirm'; the saga is running). It \
                 takes now: reject
 
                 """)
@@ -75,7 +75,7 @@ import Testing
         #expect(
             run.error == """
                 yogictl: Too late to cancel (saga \(Resources.id) cannot be cancelled any more: state 'Confirmed' made it so; \
-                the saga is succeeded in 'Confirmed'). 'yogictl show' tells where it is
+                the saga is succeeded). 'yogictl show' tells more
 
                 """)
     }

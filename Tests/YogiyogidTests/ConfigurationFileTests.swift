@@ -45,6 +45,15 @@ struct ConfigurationFileTests {
         #expect(try read("limits: { storeCheck: 1m30s }\n").storeCheck == .seconds(90))
     }
 
+    @Test func `an empty file is no configuration, and no workflow either`() {
+        for text in ["", "\n# nothing\n"] {
+            #expect(
+                faults(text) == ["y.yaml:1:1: error: the configuration is empty; write '{}' where nothing is to be set"]
+            )
+        }
+        #expect(faults("{}\n") == [])
+    }
+
     @Test func `what is wrong is named with its place and what would be right, all of it at once`() {
         let text = """
             limits: { storeCheck: 0s, storeChek: 1s }

@@ -29,10 +29,19 @@ extension TypeInference {
         guard let first = arguments.first else { return .any }
         if let takes = Self.takes(function) { require(tree.children[0], first, takes, what, at: tree.offset) }
         if arguments.count == 2 {
-            require(tree.children[1], arguments[1], .string, "the argument of \(what)", at: tree.offset)
+            let isMethod = !(function == .local || function == .days)
+            require(
+                tree.children[1], arguments[1], function == .days ? .int : .string,
+                "the \(isMethod ? "" : "second ")argument of \(what)", at: tree.offset)
         }
         readForm(function, tree, first)
-        if function == .dyn { return .any }
+        switch function {
+        case .dyn, .json: return .any
+        case .days: return ValueType(.string, form: .date)
+        case .split: return ValueType(.list, items: .of(.string))
+        case .sum: return ValueType(first.items.map { $0.kinds.intersection(.number).union(.int) } ?? .number)
+        default: break
+        }
         return function.resultKind.map { ValueType.of($0) } ?? .any
     }
 
@@ -43,6 +52,7 @@ extension TypeInference {
         switch function {
         case .timestamp: fits = [.dateTime]
         case .duration: fits = [.duration]
+        case .days: fits = [.date]
         case .int, .uint, .double: fits = []
         default: return
         }
@@ -61,7 +71,8 @@ extension TypeInference {
         case .bool: [.bool, .string]
         case .timestamp: [.timestamp, .int, .string]
         case .duration: [.duration, .string]
-        case .contains, .startsWith, .endsWith: .string
+        case .contains, .startsWith, .endsWith, .json, .local, .days, .split: .string
+        case .sum, .join: .list
         case .getHours, .getMinutes, .getSeconds, .getMilliseconds: [.timestamp, .duration]
         case .getFullYear, .getMonth, .getDate, .getDayOfMonth, .getDayOfWeek, .getDayOfYear: .timestamp
         default: nil

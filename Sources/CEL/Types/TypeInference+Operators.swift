@@ -5,7 +5,8 @@ extension TypeInference {
     ) {
         let rest = type.kinds.subtracting(takes)
         if type.kinds.isDisjoint(with: takes) {
-            tell(.operands("\(what) cannot take \(described(tree, type.kinds))"), certain: true, at: offset)
+            let cure = takes.isDisjoint(with: [.timestamp, .duration]) ? "" : timeCure(tree, type)
+            tell(.operands("\(what) cannot take \(described(tree, type.kinds))\(cure)"), certain: true, at: offset)
         } else if type.isNullKnown, rest.contains(.null) {
             tellNull(tree, what, at: offset)
         } else if !type.isAny, !rest.isEmpty {
@@ -19,6 +20,19 @@ extension TypeInference {
             tell(.null(path: chain.path + chain.fields, text: text), certain: false, at: chain.offset)
         } else {
             tell(.operands("\(what) cannot take null"), certain: false, at: offset)
+        }
+    }
+
+    /// What to write where a time is wanted and a text is there that holds one: what is kept is JSON.
+    private func timeCure(_ tree: Syntax, _ type: ValueType) -> String {
+        guard type.kinds == .string, let text = chain(tree).map({ ([$0.text] + $0.fields).joined(separator: ".") })
+        else {
+            return ""
+        }
+        switch type.form {
+        case .dateTime: return "; a time that is kept is a text: write 'timestamp(\(text))'"
+        case .duration: return "; a duration that is kept is a text: write 'duration(\(text))'"
+        default: return ""
         }
     }
 
@@ -67,7 +81,10 @@ extension TypeInference {
         let (first, second) = (tree.children[0], tree.children[1])
         let what = "operator '\(sign.rawValue)'"
         if made.isEmpty {
-            let text = "\(what) cannot take \(described(first, left.kinds)) and \(described(second, right.kinds))"
+            let text =
+                "\(what) cannot take \(described(first, left.kinds)) and \(described(second, right.kinds))"
+                + (right.kinds.isDisjoint(with: [.timestamp, .duration]) ? "" : timeCure(first, left))
+                + (left.kinds.isDisjoint(with: [.timestamp, .duration]) ? "" : timeCure(second, right))
             tell(
                 .operands(left.isAny || right.isAny ? oneSided(what, tree, left, right) : text), certain: true,
                 at: tree.offset)

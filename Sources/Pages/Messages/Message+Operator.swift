@@ -168,6 +168,7 @@ extension Message {
         (.wordSucceeded, "succeeded", "성공"),
         (.wordRefused, "refused", "거절"),
         (.wordSignal, "signal", "신호"),
+        (.wordStays, "stays", "그대로 머무름"),
         (.wordAfter, "after", "시간 경과"),
         (.wordEndSucceeded, "end: succeeded", "끝: 성공"),
         (.wordEndCancelled, "end: cancelled, all undone", "끝: 취소, 모두 되돌림"),

@@ -51,7 +51,8 @@ enum Message: String, CaseIterable, Sendable {
         settleSucceeded, settleRefused, trialWould, trialRefused, trialCalls, trialLeaves, trialThen, late, due,
         nextDue, workflowsTitle, workflowsLead, workflowsEmpty, version, current, currentYes, currentNo, liveSagas,
         digest, plan, migration, migrateCheck, migrateTitle, migrateCount, migrateAct, moves, stays, obstacles,
-        wordSucceeded, wordRefused, wordSignal, wordAfter, wordEndSucceeded, wordEndCancelled, wordPivot, wordUndo,
+        wordSucceeded, wordRefused, wordSignal, wordStays, wordAfter, wordEndSucceeded, wordEndCancelled, wordPivot,
+        wordUndo,
         wordNoUndo, wordCancelLeads, wordDeadline, wordHere, wordBeen, wordBegins
     // For the daemon's own words: statuses, acts, records, and what a diagram marks.
     case statusRunning = "status.running"

@@ -79,6 +79,7 @@ extension Scene {
         words.succeeded = say(.wordSucceeded)
         words.refused = say(.wordRefused)
         words.signal = say(.wordSignal)
+        words.stays = say(.wordStays)
         words.after = say(.wordAfter)
         words.endSucceeded = say(.wordEndSucceeded)
         words.endCancelled = say(.wordEndCancelled)

@@ -4,7 +4,12 @@ extension Turn {
     /// Takes a route: keeps what it sets, and leaves for its state.
     mutating func take(_ route: Route, _ context: Surroundings, cause: String) throws(FormulaError) {
         try assign(route.set, context)
-        try leave(to: route.to, cause: cause)
+        try leave(by: route, cause: cause)
+    }
+
+    /// Leaves for the route's state, where it has one.
+    mutating func leave(by route: Route, cause: String) throws(FormulaError) {
+        if let target = route.to { try leave(to: target, cause: cause) }
     }
 
     /// Leaves the state. A call whose outcome is not definite is settled first (rule 9).

@@ -22,7 +22,8 @@ extension Turn {
 
     private mutating func judge(_ signal: SignalSent) throws(Rejection) -> SignalVerdict {
         if let reason = reasonToRefuse() { return try remember(signal, .refused(reason: reason)) }
-        guard let rule = workflow.state(saga.state)?.signals.first(where: { $0.name == signal.name }) else {
+        guard let state = workflow.state(saga.state), let rule = state.signals.first(where: { $0.name == signal.name })
+        else {
             if signal.isEarly { return try remember(signal, .deferred) }
             return try remember(signal, .refused(reason: "state '\(saga.state)' does not take signal '\(signal.name)'"))
         }
@@ -38,7 +39,9 @@ extension Turn {
             if let route = try open(rule.routes, for: signal, noting: taken) {
                 // What fails from here on is the next state's.
                 orStuck(next: .wait) { turn throws(FormulaError) in
-                    try turn.leave(to: route.to, cause: "signal \(signal.name)")
+                    try turn.leave(by: route, cause: "signal \(signal.name)")
+                    // What it has set may be what a signal waited for.
+                    if route.to == nil, !route.set.isEmpty { try turn.takeDeferredSignal(in: state) }
                 }
                 return .handled
             }
@@ -91,10 +94,17 @@ extension Turn {
         return verdict
     }
 
-    /// Takes the first deferred signal that the state has a way for. One that it has no way for stays deferred; one whose data fails
-    /// here was accepted, so its refusal is history, and the next has its turn.
+    /// Takes the first deferred signal that the state has a way for, and before it all for which the saga stays. One that it has no way
+    /// for stays deferred; one whose data fails here was accepted, so its refusal is history, and the next has its turn.
     mutating func takeDeferredSignal(in state: State) throws(FormulaError) {
         guard saga.exit == nil, saga.end == nil, saga.undoingFor == nil, !saga.isHeld else { return }
+        // What one has set may open the way of an older one; how often they are looked through is bounded as loops of states are.
+        while hops <= SagaLimits.hopsMax, try takeDeferredSignalsOnce(in: state) { hops += 1 }
+    }
+
+    /// Whether the saga stayed for one that has set something, so that the others are to be looked at again.
+    private mutating func takeDeferredSignalsOnce(in state: State) throws(FormulaError) -> Bool {
+        var hasSet = false
         for (index, memory) in saga.signals.enumerated() where memory.verdict == .deferred {
             guard let rule = state.signals.first(where: { $0.name == memory.name }), !rule.routes.isEmpty else {
                 continue
@@ -112,8 +122,14 @@ extension Turn {
                 emit(.signalRefused(index: index, .refused(reason: error.description)))
                 continue
             }
-            if let route { return try leave(to: route.to, cause: "signal \(memory.name)") }
+            guard let route else { continue }
+            if route.to != nil {
+                try leave(by: route, cause: "signal \(memory.name)")
+                return false
+            }
+            if !route.set.isEmpty { hasSet = true }
         }
+        return hasSet
     }
 }
 

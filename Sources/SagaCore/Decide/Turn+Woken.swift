@@ -32,7 +32,7 @@ extension Turn {
             try turn.assign(route.set, .none)
             return route
         }
-        if let route { try leave(to: route.to, cause: "after \(timer.name)") }
+        if let route { try leave(by: route, cause: "after \(timer.name)") }
     }
 
     /// What is due leads nowhere: that is a person's, and never nothing. It is not spent, so a version that has it lets it fire.

@@ -62,11 +62,21 @@ private struct SchemaCheck {
         }
     }
 
+    /// What to do with a number or a truth value that was sent as a text.
+    private func withoutQuotes(_ schema: InputSchema, _ value: Value) -> String {
+        guard case .string(let text) = value, !schema.facts.secret, text.utf8.count <= 64 else { return "" }
+        guard let read = try? JSON.parse(text), read.isPlain, !read.isNull, schema.takes(read) else { return "" }
+        return "; write it without quotes"
+    }
+
     private mutating func judge(_ schema: InputSchema, _ value: Value, at pointer: String) {
         let facts = schema.facts
         if value.isNull, facts.nullable { return }
         guard schema.takes(value) else {
-            return add(pointer, "must be \(schema.article)\(facts.nullable ? " or null" : ""), is \(value.article)")
+            return add(
+                pointer,
+                "must be \(schema.article)\(facts.nullable ? " or null" : ""), is \(value.article)\(withoutQuotes(schema, value))"
+            )
         }
         if !facts.values.isEmpty, !facts.values.contains(where: { $0.isSame(as: value) }) {
             add(pointer, "must be \(facts.secret ? "one of the listed values" : list(facts.values))")

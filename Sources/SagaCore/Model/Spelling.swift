@@ -23,6 +23,13 @@ public enum Spelling {
         nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
     }
 
+    /// The same of a key; where none is near, all that there are, if they are few: `; known: 'to', 'when'`.
+    public static func keyHint(for name: String, among keys: [String]) -> String {
+        let hint = hint(for: name, among: keys)
+        guard hint.isEmpty, !keys.isEmpty, keys.count < 10 else { return hint }
+        return "; known: " + keys.map { "'\($0)'" }.joined(separator: ", ")
+    }
+
     /// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours count one.
     private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
         var before: [Int] = []

@@ -55,7 +55,7 @@ public struct State: Sendable, Hashable {
     public var targets: [String] {
         var targets = then.map(\.to) + refused.map(\.route.to)
         for signal in signals { targets += signal.routes.map(\.to) }
-        return targets + after.map(\.route.to)
+        return (targets + after.map(\.route.to)).compactMap { $0 }
     }
 }
 
@@ -65,13 +65,14 @@ public struct Route: Sendable, Hashable {
     public var when: Formula?
     /// Kept in `vars` when the route is taken, before its target is entered.
     public var set: [Assignment]
-    /// The name of a state of the same workflow.
-    public var to: String
+    /// The name of a state of the same workflow; `nil`: the saga stays where it is, its timers and the call in flight untouched. Only a
+    /// signal may have that.
+    public var to: String?
     /// Where the route stands in its file.
     public var place: Place
 
     /// A route to `to`, taken when `when` holds.
-    public init(when: Formula? = nil, set: [Assignment] = [], to: String, place: Place = Place(line: 1, column: 1)) {
+    public init(when: Formula? = nil, set: [Assignment] = [], to: String?, place: Place = Place(line: 1, column: 1)) {
         self.when = when
         self.set = set
         self.to = to
@@ -127,7 +128,8 @@ public struct SignalRule: Sendable, Hashable {
         case refuse
     }
 
-    var routes: [Route] {
+    /// Tried in order; empty for a signal that is deferred or refused.
+    public var routes: [Route] {
         if case .routes(let routes) = action { routes } else { [] }
     }
 }

@@ -93,13 +93,15 @@ extension State {
         var all: [(to: String, text: String)] = []
         func add(_ route: Route, _ cause: String?) {
             let condition = route.when.map { "[\($0.expression.source)]" }
-            all.append((route.to, [cause, condition].compactMap { $0 }.joined(separator: " ")))
+            all.append((route.to ?? name, [cause, condition].compactMap { $0 }.joined(separator: " ")))
         }
         for route in then { add(route, step == nil ? nil : words.succeeded) }
         for rule in refused { add(rule.route, rule.code.map { "\(words.refused) \($0)" } ?? words.refused) }
         for signal in signals {
             guard case .routes(let routes) = signal.action else { continue }
-            for route in routes { add(route, "\(words.signal) \(signal.name)") }
+            for route in routes {
+                add(route, "\(words.signal) \(signal.name)\(route.to == nil ? ", \(words.stays)" : "")")
+            }
         }
         for timer in after { add(timer.route, "\(words.after) \(Self.text(of: timer.due))") }
         return all

@@ -8,6 +8,8 @@ public struct DiagramWords: Sendable, Hashable {
     public var refused = "refused"
     /// Before the name of a signal.
     public var signal = "signal"
+    /// Behind the name of a signal that leads nowhere.
+    public var stays = "stays"
     /// Before a time.
     public var after = "after"
     /// Under a final state.

@@ -2,9 +2,9 @@ import CEL
 import SagaCore
 
 extension TypeWalk {
-    /// A way to another state, and what is known on it.
+    /// A way to another state, or back to where the saga stays (`nil`), and what is known on it.
     struct Way {
-        var to: String
+        var to: String?
         var known: Known
     }
 
@@ -24,7 +24,9 @@ extension TypeWalk {
         setTimers(state, here)
         let (ways, rest) = routes(state.then, here)
         guard let rest else { return ways }
-        return ways + waysByWaiting(state, rest, andThen: nil)
+        let waiting = staying(in: state, rest)
+        note(waiting)
+        return ways + waysByWaiting(state, waiting, andThen: nil)
     }
 
     /// With a call: its request and the timers, then the answer; `set` only when that is a success.
@@ -32,12 +34,38 @@ extension TypeWalk {
         let request = type(of: step.with, scope(entry)).kept
         setTimers(state, entry)
         let result = ValueType.of(step.result)
-        let done = setting(state.set, entry, ["result": result])
+        let inFlight = staying(in: state, entry)
+        let scope = scope(inFlight, ["result": result])
+        let kept = state.set.map { (name: $0.name, type: type(of: $0.value, scope)) }
+        let done = inFlight.setting(kept)
         note(done)
-        judgeUndo(of: step, request, result, entry, done)
+        // Its undo knows nothing of the signals that came meanwhile.
+        judgeUndo(of: step, request, result, entry, entry.setting(kept))
         let (ways, rest) = routes(state.then, done, ["result": result])
-        let waiting = rest.map { entry.or($0) } ?? entry
-        return ways + refusals(state.refused, entry) + waysByWaiting(state, waiting, andThen: (state.set, result))
+        let waiting = staying(in: state, rest.map { inFlight.or($0) } ?? inFlight)
+        note(waiting)
+        return ways + refusals(state.refused, inFlight) + waysByWaiting(state, waiting, andThen: (state.set, result))
+    }
+
+    /// What is known after any number of signals for which the saga stays in the state.
+    private mutating func staying(in state: State, _ known: Known) -> Known {
+        let rules = state.signals.filter { rule in rule.routes.contains { $0.to == nil } }
+        guard !rules.isEmpty else { return known }
+        return silently { walk in
+            var here = known
+            while !walk.isExhausted {
+                walk.spend(here.count)
+                var after = here
+                for rule in rules {
+                    for way in walk.routes(rule.routes, here, ["signal": walk.signal(rule)]).ways where way.to == nil {
+                        after = after.or(way.known)
+                    }
+                }
+                if after == here { break }
+                here = after
+            }
+            return here
+        }
     }
 
     /// Rule 12: the step's own request and result, and the variables as they were when its outcome became definite; at its intent

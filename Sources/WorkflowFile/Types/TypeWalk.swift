@@ -68,8 +68,9 @@ struct TypeWalk {
         var open = [workflow.initial]
         while let name = open.popLast(), !isExhausted {
             guard let state = workflow.state(name), let entry = entries[name] else { continue }
-            for way in ways(of: state, from: entry) where reach(way.to, way.known) && !open.contains(way.to) {
-                open.append(way.to)
+            for way in ways(of: state, from: entry) {
+                guard let to = way.to, reach(to, way.known), !open.contains(to) else { continue }
+                open.append(to)
             }
         }
         if isExhausted { (entries, anywhere) = ([:], .unknown) }

@@ -1,4 +1,5 @@
 import CEL
+import WorkflowFile
 
 /// Expressions for `yogictl eval`.
 enum Evaluation {
@@ -9,7 +10,7 @@ enum Evaluation {
 
     /// The value of an expression with these variables.
     static func result(of source: String, _ variables: MapValue) -> Result<Value, Fault> {
-        var scope = Scope(zone: Zones.resolver)
+        var scope = Scope(zone: SystemZones.resolver)
         for entry in variables.entries {
             if case .string(let name) = entry.key { scope.bind(name, entry.value) }
         }

@@ -44,11 +44,18 @@ private struct ProblemText {
         return " (\(Self.withoutFullStop(problem.detail))\(whereabouts))"
     }
 
-    /// Where the saga is that made the daemon refuse, when its own words do not name that.
+    /// Where the saga is that made the daemon refuse, as far as its own words do not name that.
     private var whereabouts: String {
         guard let state = problem.extensions["state"]?.stringValue,
             let status = problem.extensions["sagaStatus"]?.stringValue
         else { return "" }
+        let detail = Self.withoutFullStop(problem.detail)
+        let saysState = detail.contains("'\(state)'")
+        if saysState, detail.contains("is \(status) in ") { return "" }
+        if detail.hasSuffix(" \(status)") || detail.hasSuffix("(\(status))") {
+            return saysState ? "" : " in '\(state)'"
+        }
+        if saysState { return "; the saga is \(status)" }
         return "; the saga is \(status) in '\(state)'"
     }
 
@@ -60,7 +67,9 @@ private struct ProblemText {
         case "invalid-input": return "Correct the input" + (faults.isEmpty ? "" : ":")
         case "invalid-data": return "Correct the data" + (faults.isEmpty ? "" : ":")
         case "unknown-job", "bad-job": return "'yogictl jobs' lists them"
-        case "too-late", "not-now": return "'yogictl show' tells where it is"
+        case "too-late", "not-now":
+            // Where it is stands in the sentence already, mostly.
+            return "'yogictl show' tells \(problem.extensions["state"] == nil ? "where it is" : "more")"
         case "signal-refused":
             guard case .list(let signals)? = problem.extensions["signals"], !signals.isEmpty else {
                 return "It takes no signal now"

@@ -21,7 +21,7 @@ struct NodeReader {
             return [:]
         }
         for entry in entries where !keys.contains(entry.key) {
-            let hint = Spelling.hint(for: entry.key, among: keys)
+            let hint = Spelling.keyHint(for: entry.key, among: keys)
             fault(entry.keyPlace, "unknown key '\(entry.key)' in \(what)\(hint)")
         }
         for key in required where !entries.contains(where: { $0.key == key }) {

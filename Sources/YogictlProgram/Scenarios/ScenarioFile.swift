@@ -20,12 +20,13 @@ struct ScenarioFile {
             throw Failure(.refused, "'\(path)' is not UTF-8. Save it as UTF-8")
         }
         var reader = NodeReader()
-        let yaml = StrictYAML(text)
+        let yaml = StrictYAML(text, empty: Self.emptyText)
         reader.add(yaml.faults)
         guard let root = yaml.root else {
-            if yaml.faults.isEmpty { reader.fault(Place(line: 1, column: 1), "the file is empty; it has 'scenarios:'") }
+            if yaml.faults.isEmpty { reader.fault(Place(line: 1, column: 1), Self.emptyText) }
             throw Self.refused(path, reader)
         }
+        if let hint = Self.workflowHint(root, path) { throw hint }
         let top = reader.fields(
             root, "the file", keys: ["workflow", "start", "input", "answers", "scenarios"], required: ["scenarios"])
         guard let workflow = try Self.workflow(top["workflow"], of: path, &reader) else {
@@ -36,6 +37,25 @@ struct ScenarioFile {
         self.scenarios = top["scenarios"].map { scenarios.scenarios($0) } ?? []
         self.workflow = workflow
         guard scenarios.nodes.faults.isEmpty else { throw Self.refused(path, scenarios.nodes) }
+    }
+
+    private static let emptyText = "the file is empty; it has 'scenarios:'"
+
+    /// What to do with a workflow in the place of its scenarios.
+    private static func workflowHint(_ root: YAMLNode, _ path: String) -> Failure? {
+        let keys = Set(root.entries?.map(\.key) ?? [])
+        guard keys.contains("states"), !keys.contains("scenarios") else { return nil }
+        let url = URL(fileURLWithPath: path)
+        let name = "\(url.deletingPathExtension().lastPathComponent).test.\(url.pathExtension)"
+        let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/" : ""
+        let isThere = FileManager.default.fileExists(atPath: folder + name)
+        return Failure(
+            .usage,
+            "'\(path)' is a workflow, and not its scenarios. "
+                + (isThere
+                    ? "Play 'yogictl test \(folder)\(name)'"
+                    : "They stand beside it, in '\(folder)\(name)', under 'scenarios:'; for the workflow itself there are 'check' "
+                        + "and 'plan'"))
     }
 
     /// The workflow beside it: as the file says, else of the same name without `.test`.

@@ -161,7 +161,10 @@ struct ScenarioReader {
 
     private mutating func stranger(_ node: YAMLNode) -> ScriptedAnswer.Kind? {
         guard case .int(let status) = node.value, (300..<600).contains(status) else {
-            nodes.fault(node.place, "'stranger' must be a status from 300 to 599, as 404; is \(node.article)")
+            nodes.fault(
+                node.place,
+                "'stranger' must be a status from 300 to 599, as 404; is \(node.article)\(node.withoutQuotes { $0.intValue != nil })"
+            )
             return nil
         }
         return .stranger(status: Int(status))
@@ -179,7 +182,10 @@ struct ScenarioReader {
         }
         if let place = fields["location"] {
             guard case .bool(let hasPlace) = place.value else {
-                nodes.fault(place.place, "'location' must be true or false, is \(place.article)")
+                nodes.fault(
+                    place.place,
+                    "'location' must be true or false, is \(place.article)\(place.withoutQuotes { $0.boolValue != nil })"
+                )
                 return nil
             }
             promise.hasPlace = hasPlace

@@ -52,7 +52,7 @@ import Testing
             "yogiyogid",
             [
                 "--config", hotel.folder.file("yogiyogid.yaml"), "--state-dir", copy.file("state"), "--socket",
-                copy.file("y.sock"), "--workflows", Programs.root() + "/workflows",
+                copy.file("y.sock"), "--workflows", Programs.root() + "/workflows/reservation.yaml",
             ], in: copy)
         let seen = try await ControlClient.with(socketPath: copy.file("y.sock"), timeout: HangLimit.milliseconds) {
             client in

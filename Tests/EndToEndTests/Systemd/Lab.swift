@@ -55,7 +55,7 @@ struct Lab: Sendable {
         lab.copy("\(source)/sysusers.conf", to: "/usr/lib/sysusers.d/yogiyogi.conf")
         lab.copy("\(source)/tmpfiles.conf", to: "/usr/lib/tmpfiles.d/yogiyogi.conf")
         lab.copy("\(source)/yogiyogid.yaml", to: "/etc/yogiyogi/yogiyogid.yaml")
-        lab.copy(root + "/workflows", to: "/usr/share/yogiyogi/workflows")
+        lab.copy(root + "/workflows/reservation.yaml", to: "/usr/share/yogiyogi/workflows/reservation.yaml")
         lab.prelude += """
             systemd-sysusers; systemd-tmpfiles --create yogiyogi.conf; journalctl --update-catalog
 

@@ -51,7 +51,7 @@ struct RoleTests {
                 6 yogictl: Not allowed (GET /v1/sagas/{id} takes the role viewer or starter or signaller or front or consumer or operator, and the has no role; \(hint)
                 0\u{20}
                 many groups: 0
-                1 yogictl: Not as the saga is now (the saga has ended (succeeded); the saga is succeeded in 'Confirmed'). 'yogictl show' tells where it is
+                1 yogictl: Not as the saga is now (the saga has ended (succeeded) in 'Confirmed'). 'yogictl show' tells more
                 0\u{20}
                 Confirmed
 

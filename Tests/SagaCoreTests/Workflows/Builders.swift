@@ -59,6 +59,11 @@ func to(_ state: String, when: String? = nil, set assignments: [Assignment] = []
     Route(when: when.map(formula), set: assignments, to: state)
 }
 
+/// A way that leads nowhere: the saga stays.
+func stay(when: String? = nil, set assignments: [Assignment] = []) -> Route {
+    Route(when: when.map(formula), set: assignments, to: nil)
+}
+
 func refused(_ code: String? = nil, _ route: Route) -> RefusedRoute {
     RefusedRoute(code: code, route: route)
 }

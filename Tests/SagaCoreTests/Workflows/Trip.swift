@@ -95,6 +95,39 @@ extension Workflow {
             properties: [.init(name: "code", schema: .number(.init(), .init(integer: true, minimum: 1)))],
             required: ["code"]))
 
+    /// Two of three say yes while the board is being asked, and a nudge puts off nothing.
+    static let board: Workflow = {
+        let yes: Route = stay(
+            when: "!(signal.data.who in vars.yes)", set: set(["yes": "${vars.yes + [signal.data.who]}"]))
+        let last = to(
+            "Asked", when: "size(vars.yes) == 1 && !(signal.data.who in vars.yes)",
+            set: set(["yes": "${vars.yes + [signal.data.who]}"]))
+        let nudge = signal("nudge", stay(set: set(["nudges": "${has(vars.nudges) ? vars.nudges + 1 : 1}"])))
+        return Workflow(
+            name: "board", version: "1", initial: "Calling",
+            states: [
+                State(name: "Calling", then: [to("Voting")], set: set(["yes": "${[]}"])),
+                State(
+                    name: "Voting",
+                    step: step(
+                        "board.call", undo: undo("board.dismiss", with: object(["yes": "${vars.yes}"])), attempts: 2),
+                    refused: [refused(nil, to("Cancelled"))],
+                    signals: [signal("yes", last, yes), nudge, SignalRule(name: "done", action: .defer)],
+                    after: [after("1h", to("Cancelled"))]),
+                State(
+                    name: "Asked",
+                    signals: [
+                        signal("done", to("Confirmed", when: "has(vars.ready)")),
+                        SignalRule(
+                            name: "ready", action: .routes([stay(set: set(["ready": "${true}"]))]), data: decision),
+                        signal("yes", stay()), nudge,
+                    ],
+                    after: [after("2h", to("Cancelled"))]),
+                confirmed, cancelled,
+            ],
+            cancelTarget: "Cancelled")
+    }()
+
     /// States that allow, defer and refuse a cancel, in that order of a happy path.
     static let stages = Workflow(
         name: "stages", version: "1", initial: "Free",

@@ -2,7 +2,7 @@ import SagaCore
 
 extension Evidence {
     /// Rule 21: each timer fires once, when it is due and hardly later, in the order of (due, sequence), and not after its state was
-    /// left.
+    /// left; none is set anew while it runs.
     var timerViolations: [String] {
         kept.flatMap { id, kept in violations(in: kept).map { "\(id): \($0)" } }
     }
@@ -18,7 +18,11 @@ extension Evidence {
                 found.append("record \(place + 1): timer \(timer.name) is \(now - timer.due) ms late")
             }
             switch record {
-            case .timerSet(let name, let due): timers.append((name, due.milliseconds, now))
+            case .timerSet(let name, let due):
+                if timers.contains(where: { $0.name == name }) {
+                    found.append("record \(place + 1): timer \(name) is set and runs already")
+                }
+                timers.append((name, due.milliseconds, now))
             case .timerFired(let name, let late):
                 guard let timer = timers.first(where: { $0.name == name }) else {
                     found.append("record \(place + 1): timer \(name) fires and is not set")

@@ -7,7 +7,7 @@ import SagaStore
 extension Mutant {
     static let rules: [Mutant] = [
         .firesTwice, .firesEarly, .countsSignalsTwice, .undoesPastThePivot, .goesOnAfterACancel, .trustsAnUnknown,
-        .endsInTheMiddle, .overhearsContradictions,
+        .endsInTheMiddle, .overhearsContradictions, .startsTimersAgain,
     ]
 
     static let firesTwice = Mutant(name: "a timer fires twice", tripped: .timers) { _ in
@@ -18,6 +18,20 @@ extension Mutant {
             twice.records.insert(decision.records[0], at: 0)
             twice.saga.length += 1
             return twice
+        }
+    }
+
+    /// A signal that the saga stays for puts off what should come.
+    static let startsTimersAgain = Mutant(name: "a signal that stays starts the timers again", tripped: .timers) { _ in
+        { (saga, input, workflow, now) throws(Rejection) in
+            let decision = try saga.decide(input, in: workflow, at: now)
+            guard decision.answer == .signal(.handled), decision.saga.state == saga.state,
+                decision.saga.entered == saga.entered, decision.saga.exit == nil
+            else { return decision }
+            let again = saga.timers.filter { $0.name != SagaTimer.deadline }.map {
+                Record.timerSet(name: $0.name, due: $0.due + 1_000)
+            }
+            return decision.replaced(by: decision.records + again, of: saga, at: now)
         }
     }
 

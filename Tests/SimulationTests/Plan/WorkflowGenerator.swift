@@ -94,6 +94,10 @@ struct WorkflowGenerator {
     /// How far the saga has come: only what follows an answer changes it, so a step and its undo see the same.
     private static let count = "(has(vars.n) ? vars.n : 0)"
 
+    /// How many signals a saga has taken without leaving its state; nothing that is sent to a participant is made of it.
+    static let noted = "notes"
+    private static let notes = "(has(vars.notes) ? vars.notes : 0)"
+
     private mutating func counted() -> [Assignment] {
         dice.chance(60) ? [Assignment(name: "n", value: .formula(formula("\(Self.count) + 1")))] : []
     }
@@ -116,7 +120,12 @@ struct WorkflowGenerator {
         if mayStop, dice.chance(25) { rules.append(SignalRule(name: "stop", action: .routes([Route(to: "Undone")]))) }
         if dice.chance(15) { rules.append(SignalRule(name: "back", action: .routes([Route(to: back)]))) }
         if dice.chance(50) {
-            let action = dice.pick([SignalRule.Action.defer, .defer, .refuse, .routes([Route(to: next)])])
+            let noted = [Assignment(name: Self.noted, value: .formula(formula("\(Self.notes) + 1")))]
+            let action = dice.pick([
+                SignalRule.Action.defer, .defer, .refuse, .routes([Route(to: next)]),
+                .routes([Route(set: noted, to: nil)]),
+                .routes([Route(when: formula("\(Self.notes) > 0"), to: next), Route(set: noted, to: nil)]),
+            ])
             rules.append(SignalRule(name: "note", action: action))
         }
         return rules
