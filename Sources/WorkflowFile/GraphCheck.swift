@@ -119,7 +119,7 @@ extension WorkflowReader {
         for state in workflow.states where !state.after.isEmpty {
             for signal in state.signals {
                 guard let route = signal.routes.first(where: { $0.to == state.name }) else { continue }
-                warning(
+                note(
                     .timersStartAgain, route.place,
                     "signal '\(signal.name)' enters '\(state.name)' anew, and its 'after' starts again; "
                         + "write 'stay' where the timers are to go on")

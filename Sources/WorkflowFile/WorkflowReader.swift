@@ -49,6 +49,10 @@ struct WorkflowReader {
         add(.warning, code, place, text)
     }
 
+    mutating func note(_ code: Diagnostic.Code, _ place: Place, _ text: String) {
+        add(.note, code, place, text)
+    }
+
     private mutating func add(_ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ place: Place, _ text: String)
     {
         guard diagnostics.count < Self.diagnosticsMax else { return }

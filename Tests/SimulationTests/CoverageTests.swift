@@ -1,3 +1,4 @@
+import CEL
 import SagaCore
 import Synchronization
 import Testing

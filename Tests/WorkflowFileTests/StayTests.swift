@@ -67,7 +67,7 @@ struct StayTests {
 
     @Test func `a way back into the state is told where it starts timers again`() {
         let message =
-            "a.yaml:5:44: warning: signal 'nudge' enters 'Open' anew, and its 'after' starts again; write 'stay' where the "
+            "a.yaml:5:44: note: signal 'nudge' enters 'Open' anew, and its 'after' starts again; write 'stay' where the "
             + "timers are to go on [YG0213]"
         #expect(Self.file("nudge: Open").diagnostics == [message])
         let without = Self.file("nudge: Open, go: Done").replacing(", after: { 1h: Done }", with: "")
