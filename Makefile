@@ -1,4 +1,4 @@
-# make demo | test | api | test-package | sim | chaos | run | bench | manual | install | deb — each installs what is missing first.
+# make demo | test | api | browser | screens | test-package | sim | chaos | run | bench | manual | install | deb — each installs what is missing first.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PACKAGES := libsqlite3-dev libsystemd-dev pkg-config jq curl
@@ -11,7 +11,7 @@ RUNS ?= 20
 # Not inherited: bash has a variable of this name that counts.
 SECONDS := 60
 
-.PHONY: all setup build build-tests demo run test api test-package sim chaos bench release static install deb manual format lint clean screens
+.PHONY: all setup build build-tests demo run test api test-package sim chaos bench release static install deb manual format lint clean screens browser
 
 all: build
 
@@ -94,10 +94,13 @@ sim: build-tests
 chaos: build-tests
 	CHAOS_RUNS=$(RUNS) CHAOS_SECONDS=$(SECONDS) SEED=$(SEED) swift test --skip-build --filter ChaosTests
 
-# Every page in both languages, to be looked at in a browser: .build/screens/*.html.
-screens: build-tests
-	PAGE_SCREENS=$(CURDIR)/.build/screens swift test --skip-build --filter PagesTests.ScreenTests
-	@ls .build/screens/*.html
+# The pages in headless Chromium, as guests, staff and operators use them; TESTS= are names of unittest.
+browser: build
+	$(PHASE) "playing in a browser" Tests/Browser/run tests $(TESTS)
+
+# A picture of every page in both languages, both schemes and three widths, to be looked at: .build/screens/*.png.
+screens: build
+	$(PHASE) "taking pictures" Tests/Browser/run screens $(PAGES)
 
 # All pages in one file for a browser, those of the programs too: .build/manual.html.
 manual: build .build/tools/scdoc .build/tools/mandoc
