@@ -59,9 +59,11 @@ class Program:
 class Hotel:
     """The daemon, both services, and a gateway: open to all of this machine as `make run` has it, or asking who comes."""
 
-    def __init__(self, is_open=False):
+    def __init__(self, is_open=False, proxy=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="yogi."))
         self.is_open = is_open
+        # More of `identity:`, as it stands in the configuration.
+        self.proxy = proxy
         self.programs = {}
         self.tokens = {}
         self.url = None
@@ -144,7 +146,7 @@ participants:
             often = "{ rate: 10000/s, burst: 10000 }"
             (self.folder / "gateway.yaml").write_text(f"""identity:
   tokens: gateway-tokens
-  limits: {{ address: {often}, identity: {often} }}
+  limits: {{ address: {often}, identity: {often} }}{self.proxy}
 """)
             arguments += ["--config", self.place("gateway.yaml"), "--credentials-dir", str(credentials)]
 
