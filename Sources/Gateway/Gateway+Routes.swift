@@ -44,6 +44,7 @@ extension Gateway {
         GatewayRoute(
             .post, "/operations/resume", .control(.resumeAll, method: "POST"), .resumeForm, Gateway.resumeForm),
         GatewayRoute(.get, "/sagas", .control(.sagas, method: "GET"), .sagasPage, Gateway.sagasPage),
+        GatewayRoute(.post, "/sagas", .control(.jobs, method: "POST"), .bulkForm, Gateway.bulkForm),
         GatewayRoute(.get, "/sagas/{id}", .control(.saga, method: "GET"), .sagaPage, Gateway.sagaPage),
         GatewayRoute(.post, "/sagas/{id}/{act}", .named, .actForm, Gateway.actForm),
         GatewayRoute(.get, "/workflows", .control(.workflows, method: "GET"), .workflowsPage, Gateway.workflowsPage),

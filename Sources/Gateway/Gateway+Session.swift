@@ -37,7 +37,7 @@ extension Gateway {
             session = try await keeper.signIn(entry, of: facts, token: token)
         } catch {
             guard request.wantsPage else { throw error }
-            let page = SignInPage(next: next, fault: error.problem.detail)
+            let page = SignInPage(next: next, isRefused: true)
             return PageWriter.response(.signIn(page), to: request, context, .unauthorized)
         }
         if request.wantsPage {

@@ -36,6 +36,7 @@ public struct Gateway: Sendable {
     let keeper: Doorkeeper
     let settings: @Sendable () -> Settings
     let days: FreeDays
+    let news: StoreNews
     private let logger: Logger
 
     /// A gateway to the daemon that the client speaks with.
@@ -49,6 +50,7 @@ public struct Gateway: Sendable {
         self.settings = settings
         self.logger = logger
         days = FreeDays(lists: lists)
+        news = StoreNews(client)
     }
 
     /// What answers: the table of routes behind the door.

@@ -39,9 +39,12 @@ def focus_faults(browser):
     browser.script("document.activeElement.blur(); window.scrollTo(0, 0)")
     expected = browser.script(REACHABLE)
     faults, last, seen = [], -1, set()
-    for _ in range(expected + 10):
+    for _ in range(expected + 20):
         browser.press(Keys.TAB)
         focus = browser.script(FOCUSED)
+        # A field of a date has several stops of its own.
+        if focus is not None and focus["place"] == last:
+            continue
         if focus is None or focus["place"] in seen:
             break
         seen.add(focus["place"])

@@ -15,7 +15,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("BIN", ROOT / ".build/debug"))
 # What has not come after this hangs; it says nothing of how fast a machine has to be.
-HANG_SECONDS = 300
+HANG_SECONDS = int(os.environ.get("HANG_SECONDS", 300))
 
 
 def until(what, condition, log=None):

@@ -84,7 +84,9 @@ class GuestTests(unittest.TestCase):
             self.book_page(guest, day(18))
             choose(guest, "201", "Bob", card="4000000000000002")
             guest.click("form[method=post] button.main")
+            guest.reads("We could not book your room")
             guest.reads("Your card was declined; nothing was charged.")
+            guest.find("main a.button[href='/book']")
             self.right(guest)
 
     def test_korean_from_the_first_page_to_the_last(self):

@@ -109,10 +109,7 @@ extension Samples {
 
     private var guestPages: [Sample] {
         let filled = BookPage.Filled(name: mark("Ada"), room: mark("103"), checkIn: "2027-01-15", nights: 2)
-        let faults = [
-            "name": mark("Enter a name"), "cardNo": mark("Enter a card number"), "nights": mark("At most 60 nights"),
-            "other": mark("Try it again"),
-        ]
+        let faults: Set = ["name", "cardNo", "nights", mark("other")]
         return [
             ("book", .guest, .book(BookPage(rooms: rooms, filled: filled))),
             ("book-faults", .guest, .book(BookPage(rooms: rooms, filled: filled, faults: faults))),
@@ -137,7 +134,7 @@ extension Samples {
                 "operations-quiet", .operations,
                 .operations(OperationsPage(status: quiet, attention: [], effects: []))
             ),
-            ("sign-in", .operations, .signIn(SignInPage(next: mark("/desk"), fault: mark("It is not known.")))),
+            ("sign-in", .operations, .signIn(SignInPage(next: mark("/desk"), isRefused: true))),
             ("problem-staff", .operations, .problem(ProblemPage(problem: problem))),
         ]
     }

@@ -20,10 +20,10 @@ extension Operation {
 
     static let liveFeed: Operation = {
         var feed = Operation(
-            "followBooking", "An event for whatever happens to an order; what it is, its page says.",
+            "followBooking", "An event for whatever happens to an order, a saga or any of them; what it is, its page says.",
             [
-                Parameter(
-                    "booking", .query, .integer(from: 1, to: 1 << 53), "The number of the order.", isRequired: true),
+                Parameter("booking", .query, .integer(from: 1, to: 1 << 53), "Only of the order of that number."),
+                Parameter("saga", .query, .text(from: 1), "Only of the saga of that id."),
                 Parameter("after", .query, .count, "Only what is behind this record."),
             ],
             [
@@ -60,6 +60,12 @@ extension Operation {
             Parameter("act", .query, .text, "Chosen on the page."),
         ], [.page("The page.")]
     ).asking((.sagas, "GET"), (.jobs, "GET"), (.workflows, "GET"))
+
+    static let bulkForm = form(
+        "actOnSagas", "Acts on all that the search has found, as a job.",
+        ["workflow", "status", "state", "key", "where", "act", "reason"].map { .maybe($0, .text) },
+        [.elsewhere("To the search.")]
+    ).asking((.jobs, "POST"))
 
     static let sagaPage = Operation(
         "lookAtSaga", "One saga; with `act` also what that would do, without doing it.",

@@ -28,7 +28,7 @@ extension Gateway {
         }
         let page = DeskPage(
             waiting: waiting, more: max(0, oldest.count - Self.shownMax), arrivals: try await arrivals(daemon))
-        return PageWriter.response(.desk(page), to: request, context)
+        return PageWriter.response(.desk(page), to: request, context, live: Self.liveAll)
     }
 
     /// As the reservation service has them; without it there are none to show.

@@ -5,9 +5,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Identity
-import NIOCore
 import Pages
-import ServiceLifecycle
 
 /// Pages of a guest: ordering a room, and what becomes of it.
 extension Gateway {
@@ -45,7 +43,7 @@ extension Gateway {
         }
     }
 
-    private func book(_ filled: BookPage.Filled, faults: [String: String] = [:]) async throws -> BookPage {
+    private func book(_ filled: BookPage.Filled, faults: Set<String> = []) async throws -> BookPage {
         let settings = settings()
         var rooms: [BookPage.Room] = []
         for room in settings.rooms {
@@ -97,38 +95,7 @@ extension Gateway {
         return PageWriter.redirect(to: PagePath.booking(number))
     }
 
-    /// `GET /feed?booking=`: an event for whatever happens to the order; what it is, the page says.
-    @Sendable func liveFeed(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let query = try request.parameters(of: context.operation)
-        guard let number = query["booking"], let after = Int(query["after"] ?? "0"), after >= 0 else {
-            throw WireProblem.badRequest("'booking' must be the number of an order, and 'after' that of a record")
-        }
-        let saga = try await heldOrder(number, code: nil, request, context, DoorAct.see).saga
-        // Nothing comes any more: a browser does not come again after this.
-        if Self.isOver(saga) { return Response(status: .noContent) }
-        let answer = try await client.relay(
-            RelayedRequest(
-                method: "GET", target: Route.history.path(saga.id) + "?follow&after=\(after)",
-                fields: [(name: "Accept", value: "application/x-ndjson")]), headWithin: 10_000)
-        guard answer.status == 200 else {
-            throw WireProblem(
-                "bad-gateway", status: 502, title: "Not understood", detail: "the daemon does not tell what happens")
-        }
-        return Response(
-            status: .ok,
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
-            body: ResponseBody { writer in
-                try await writer.write(ByteBuffer(string: ": here\n\n"))
-                for try await bytes in answer.body.cancelOnGracefulShutdown() {
-                    // An empty line is a sign of life.
-                    let isNews = bytes.readableBytesView.contains(UInt8(ascii: "{"))
-                    try await writer.write(ByteBuffer(string: isNews ? "event: change\ndata: {}\n\n" : ": alive\n\n"))
-                }
-                try await writer.finish(nil)
-            })
-    }
-
-    private static func isOver(_ saga: SagaResource) -> Bool {
+    static func isOver(_ saga: SagaResource) -> Bool {
         ["succeeded", "cancelled", "terminated"].contains(saga.status)
     }
 
@@ -161,15 +128,13 @@ extension Gateway {
         }
     }
 
-    /// By the field of the form.
-    static func faults(of problem: WireProblem) -> [String: String]? {
+    /// The fields of the form that are missing or wrong.
+    static func faults(of problem: WireProblem) -> Set<String>? {
         guard problem.status == 422, case .list(let items)? = problem.extensions["faults"] else { return nil }
-        var faults: [String: String] = [:]
-        for item in items {
-            let pointer = item["pointer"]?.stringValue ?? ""
-            let name = pointer.split(separator: "/").last.map(String.init) ?? ""
-            faults[name] = item["message"]?.stringValue ?? problem.detail
-        }
-        return faults
+        return Set(
+            items.map { item in
+                let pointer = item["pointer"]?.stringValue ?? ""
+                return pointer.split(separator: "/").last.map(String.init) ?? ""
+            })
     }
 }

@@ -8,7 +8,9 @@ import Pages
 
 /// Pages of operators: what needs a person, the search, and one saga with its acts.
 extension Gateway {
-    private static let rowsMax = 50
+    static let rowsMax = 50
+    /// For a page of all sagas.
+    static let liveAll = "/feed"
     private static let historyMax = 200
     /// What one saga may be told on its page, and by which route.
     private static let acts: [Route] = [.retry, .settle, .skip, .cancel, .pause, .resume, .terminate]
@@ -28,9 +30,10 @@ extension Gateway {
         let attention = (stuck + alarmed.filter { !ids.contains($0.id) }).sorted { $0.updatedAt < $1.updatedAt }
         let page = OperationsPage(
             status: try await daemon.status(), attention: attention,
-            effects: try await daemon.effects(outcome: "unknown", limit: Self.rowsMax).effects,
+            effects: try await daemon.effects(outcome: "unknown", limit: Self.rowsMax).effects
+                + (try await daemon.effects(outcome: "undoing", limit: Self.rowsMax).effects),
             mayAct: may(.resumeAll, context))
-        return PageWriter.response(.operations(page), to: request, context)
+        return PageWriter.response(.operations(page), to: request, context, live: Self.liveAll)
     }
 
     /// `POST /operations/resume`.
@@ -40,42 +43,33 @@ extension Gateway {
         return PageWriter.redirect(to: PagePath.operations)
     }
 
-    /// `GET /sagas`: the search, which stands in the address.
-    @Sendable func sagasPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let query = try request.parameters(of: context.operation).filter { !$0.value.isEmpty }
-        let search = SagasPage.Search(
-            workflow: query["workflow"] ?? "", status: query["status"] ?? "", state: query["state"] ?? "",
-            key: query["key"] ?? "", attribute: query["where"] ?? "")
-        var filter = ListFilter(workflow: query["workflow"], state: query["state"], status: query["status"])
-        filter.key = query["key"]
-        if let sides = query["where"]?.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false),
-            sides.count == 2
-        {
-            filter.attributes = [.init(name: String(sides[0]), value: String(sides[1]))]
-        }
-        let daemon = client.speaking(for: context.caller.front())
-        let names = Set(try await daemon.workflows().workflows.map(\.name)).sorted()
-        let page = SagasPage(
-            search: search, list: try await daemon.list(filter, limit: Self.rowsMax, after: query["after"]),
-            workflows: names, jobs: try await daemon.jobs(limit: 5).jobs, mayAct: false)
-        return PageWriter.response(.sagas(page), to: request, context)
-    }
-
     /// `GET /sagas/{id}`; with `?act=` also what that act would do, without doing it.
     @Sendable func sagaPage(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let query = try request.parameters(of: context.operation)
         let daemon = client.speaking(for: context.caller.front())
         let saga = try await daemon.show(try context.argument("id"))
-        var acts = Self.acts.filter { may($0, context) }.map(\.lastSegment)
-        if may(.signal, context) { acts.append("signal") }
+        var acts = Self.acts.filter { may($0, context) && Self.fits($0, saga) }.map(\.lastSegment)
+        if may(.signal, context), !Self.isOver(saga) { acts.append("signal") }
         var trial: ActTrial?
         if let act = query["act"], acts.contains(act) {
             trial = try await self.trial(act, of: saga, signal: query["name"], by: daemon)
         }
         let history = try await daemon.history(saga.id, limit: Self.historyMax)
-        return PageWriter.response(
-            .saga(SagaPage(saga: saga, history: history, workflow: nil, acts: acts, trial: trial)), to: request, context
-        )
+        let page = SagaPage(saga: saga, history: history, workflow: nil, acts: acts, trial: trial)
+        let live = Self.isOver(saga) ? nil : "/feed?saga=\(saga.id)&after=\(history.entries.last?.number ?? 0)"
+        return PageWriter.response(.saga(page), to: request, context, live: live)
+    }
+
+    /// Whether an act can come to anything as the saga stands; the daemon has the last word.
+    private static func fits(_ act: Route, _ saga: SagaResource) -> Bool {
+        if isOver(saga) { return false }
+        return switch act {
+        case .resume: saga.status == "paused"
+        case .pause: saga.status != "paused"
+        case .retry, .settle, .skip: saga.status == "stuck" || saga.trying != nil || saga.parked != nil
+        case .cancel: saga.cancel == nil
+        default: true
+        }
     }
 
     private func trial(
@@ -136,7 +130,7 @@ extension Gateway {
         return PageWriter.response(.workflows(WorkflowsPage(list: list, mayAct: false)), to: request, context)
     }
 
-    private func may(_ route: Route, _ context: GatewayContext) -> Bool {
+    func may(_ route: Route, _ context: GatewayContext) -> Bool {
         context.caller.ruling(.control(route, method: "POST")) == .allowed
     }
 }

@@ -29,6 +29,9 @@ enum PageScript {
             || [...main.querySelectorAll("input:not([type=hidden])")].some((input) =>
               input.type === "radio" ? input.checked !== input.defaultChecked : input.value !== input.defaultValue);
           let isAsked = false, isUnderWay = false;
+          let due = 0;
+          // Many events are one look, at most one a second.
+          const soon = () => { if (!due) due = setTimeout(() => { due = 0; renew(); }, 1000); };
           const renew = async () => {
             const main = document.getElementById("main");
             if (isUnderWay || !main || isBusy(main)) { isAsked = true; return; }
@@ -36,7 +39,7 @@ enum PageScript {
             isAsked = false;
             try {
               const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-              if (!answer.ok) return;
+              if (!answer.ok) { isAsked = true; return; }
               const page = new DOMParser().parseFromString(await answer.text(), "text/html");
               const fresh = page.getElementById("main");
               if (!fresh || isBusy(main)) { isAsked = true; return; }
@@ -45,16 +48,18 @@ enum PageScript {
               document.title = page.title;
               const now = main.querySelector("h1");
               if (now && now.textContent !== headline) now.setAttribute("role", "status");
-            } catch { isAsked = true; } finally { isUnderWay = false; }
+            } catch { isAsked = true; } finally {
+              isUnderWay = false;
+              // What came meanwhile, and what could not be had, is looked for again.
+              if (isAsked && !isBusy(main)) soon();
+            }
           };
           if (words.live) {
             const events = new EventSource(words.live);
-            let due = 0;
-            // Many events are one look, at most one a second.
-            const soon = () => { if (!due) due = setTimeout(() => { due = 0; renew(); }, 1000); };
             events.onmessage = soon;
             events.addEventListener("change", soon);
             addEventListener("focusout", () => { if (isAsked) soon(); });
+            addEventListener("toggle", () => { if (isAsked) soon(); }, true);
             addEventListener("pagehide", () => events.close());
           }
         })();

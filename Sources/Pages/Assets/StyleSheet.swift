@@ -97,7 +97,7 @@ enum StyleSheet {
         .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--r); padding: var(--s4) var(--s5); margin: 0 0 var(--s4); }
         .cols { display: grid; gap: var(--s4); grid-template-columns: minmax(0, 1fr); }
         .cols > * { min-width: 0; }
-        .scroll { overflow-x: auto; }
+        .scroll { overflow-x: auto; position: relative; }
         .empty { color: var(--soft); margin: 0 0 var(--s4); padding: var(--s5); text-align: center; border: 1px dashed var(--line); border-radius: var(--r); }
         .card .empty { border: 0; padding: var(--s1) 0; margin: 0; text-align: left; }
         code, .id, pre { font: .875em/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK KR", monospace; overflow-wrap: anywhere; }
@@ -109,7 +109,7 @@ enum StyleSheet {
           h1 { font-size: 1.4rem; }
           .card { padding: var(--s4); }
           .brand { margin-right: auto; }
-          .bar nav { order: 1; flex-basis: 100%; }
+          .bar nav { order: 1; flex-basis: 100%; gap: 0 var(--s3); font-size: .9rem; }
         }
         /* A state is a word, a mark and a colour, in this order: nobody needs to see red. */
         .state { display: inline-flex; gap: .4em; align-items: baseline; padding: 1px .6em; border-radius: 999px; font-size: .84rem; line-height: 1.5; font-weight: 550; color: var(--c); background: var(--b); white-space: nowrap; }
@@ -127,7 +127,7 @@ enum StyleSheet {
         .pending { display: flex; gap: var(--s2) var(--s4); align-items: center; justify-content: space-between; flex-wrap: wrap; }
         ol.way { list-style: none; padding: 0; margin: 0; }
         ol.way li { position: relative; padding: 1px 0 var(--s4) var(--s6); min-height: 44px; }
-        ol.way li:last-child { padding-bottom: 0; }
+        ol.way li:last-child { padding-bottom: 0; min-height: 28px; }
         ol.way li::before { content: var(--m); position: absolute; left: 0; top: 0; width: 26px; height: 26px; border-radius: 50%; display: grid; place-items: center; font-size: .8rem; font-weight: 600; color: var(--c); background: var(--b); }
         ol.way li::after { content: ""; position: absolute; left: 12px; top: 30px; bottom: 4px; width: 2px; background: var(--line); }
         ol.way li:last-child::after { display: none; }
@@ -189,6 +189,7 @@ enum StyleSheet {
         .room label:hover { border-color: var(--accent); }
         .room input { position: absolute; left: var(--s4); top: 50%; width: 20px; height: 20px; min-height: 0; margin: -10px 0 0; accent-color: var(--accent); }
         .room input:checked + label { border-color: var(--accent); background: var(--run-bg); box-shadow: inset 0 0 0 1px var(--accent); }
+        .room b:only-of-type { align-self: center; }
         .room span { color: var(--soft); font-size: .9rem; grid-column: 1; }
         .room .price { grid-column: 2; grid-row: 1 / span 2; color: var(--ink); font-size: 1rem; font-weight: 600; text-align: right; align-self: center; }
         .room .price small { display: block; font-weight: 400; }
@@ -213,23 +214,24 @@ enum StyleSheet {
         tbody tr:last-child > * { border-bottom: 0; }
         tbody tr:hover > * { background: var(--page); }
         td small, th small { display: block; font-weight: 400; }
+        tbody th { white-space: normal; min-width: 10rem; overflow-wrap: anywhere; }
         td.wide { white-space: normal; min-width: 16rem; overflow-wrap: anywhere; }
         td .acts { flex-wrap: nowrap; justify-content: flex-end; margin: -4px 0; }
         .num { text-align: right; }
-        @media (max-width: 600px) {
-          th:first-child, td:first-child { padding-left: var(--s4); }
-          th:last-child, td:last-child { padding-right: var(--s4); }
-          /* What is decided on a phone is a card a row there, each figure behind its head. */
-          .stacks, .stacks tbody, .stacks tr, .stacks th, .stacks td { display: block; white-space: normal; }
-          .stacks thead { display: none; }
-          .stacks tr { border-bottom: 1px solid var(--line); padding: var(--s2) var(--s4); }
-          .stacks tr:last-child { border: 0; }
-          .stacks tbody tr > * { border: 0; padding: var(--s1) 0; text-align: left; background: none; }
-          .stacks td[data-head] { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 0 var(--s3); }
-          .stacks td[data-head] > * { grid-column: 2; justify-self: start; }
-          .stacks td[data-head]::before { content: attr(data-head); color: var(--soft); font-size: .84rem; grid-column: 1; }
-          .stacks td .acts { justify-content: flex-start; margin: var(--s2) 0; }
-          .stacks td .acts button, .stacks td .acts .button { min-height: 44px; }
+        @media (max-width: 800px) {
+          /* Too narrow for columns: a row is a card, each value behind its head. */
+          table, tbody, tbody tr, tbody th, tbody td { display: block; white-space: normal; }
+          thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+          tbody tr { border-bottom: 1px solid var(--line); padding: var(--s2) var(--s4); }
+          tbody tr:last-child { border: 0; }
+          tbody tr > *, tbody tr > :first-child, tbody tr > :last-child { border: 0; padding: var(--s1) 0; text-align: left; background: none; min-width: 0; }
+          tbody .num { text-align: left; }
+          tbody td[data-head] { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 0 var(--s3); }
+          tbody td[data-head]::before { content: attr(data-head); color: var(--soft); font-size: .84rem; }
+          tbody td[data-head]:has(> div:empty) { display: none; }
+          td .acts { justify-content: flex-start; margin: var(--s2) 0; }
+          td .acts:empty { display: none; }
+          td .acts button, td .acts .button { min-height: 44px; }
         }
 
         """

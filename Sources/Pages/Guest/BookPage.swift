@@ -4,8 +4,8 @@ public struct BookPage: PageContent, Sendable {
     public var rooms: [Room]
     /// What was filled in already.
     public var filled: Filled
-    /// By the field's name: what is wrong with it, in the page's language.
-    public var faults: [String: String]
+    /// The names of the fields that are missing or wrong; what each must be, the page says in its language.
+    public var faults: Set<String>
     /// How prices are written.
     public var currency: Currency
 
@@ -45,7 +45,7 @@ public struct BookPage: PageContent, Sendable {
     }
 
     public init(
-        rooms: [Room], filled: Filled = Filled(), faults: [String: String] = [:], currency: Currency = .won
+        rooms: [Room], filled: Filled = Filled(), faults: Set<String> = [], currency: Currency = .won
     ) {
         self.rooms = rooms
         self.filled = filled
@@ -75,9 +75,9 @@ public struct BookPage: PageContent, Sendable {
             ["room", "name", "cardNo"].filter { _ in rooms.contains { $0.isFree } }.map { ($0, "book.\($0)") }
         ) { own, _ in own }
         let order = ["checkIn", "nights", "room", "name", "cardNo"]
-        let others = faults.keys.filter { !order.contains($0) }.sorted()
+        let others = faults.filter { !order.contains($0) }.sorted()
         let items = (order + others).compactMap { name -> Markup? in
-            guard let fault = faults[name] else { return nil }
+            guard let fault = self.fault(scene, name) else { return nil }
             guard let id = known[name] else { return "<li>\(fault)</li>" }
             return "<li><a href=\"#\(id)\">\(fault)</a></li>"
         }
@@ -87,28 +87,33 @@ public struct BookPage: PageContent, Sendable {
             """
     }
 
+    private func fault(_ scene: Scene, _ name: String) -> String? {
+        guard faults.contains(name) else { return nil }
+        return Message(rawValue: "fault.\(name)").map { scene.say($0) } ?? scene.say(.faultOther, name)
+    }
+
     private func dates(_ scene: Scene) -> Markup {
         let nights: Markup = " min=\"1\" max=\"60\" required=\"required\" inputmode=\"numeric\""
         return """
-            \(scene.field("look.checkIn", scene.say(.checkIn), value: filled.checkIn, type: "date", fault: faults["checkIn"], attributes: " required=\"required\""))\
-            \(scene.field("look.nights", scene.say(.nights), value: String(filled.nights), type: "number", fault: faults["nights"], attributes: nights))
+            \(scene.field("look.checkIn", scene.say(.checkIn), value: filled.checkIn, type: "date", fault: fault(scene, "checkIn"), attributes: " required=\"required\""))\
+            \(scene.field("look.nights", scene.say(.nights), value: String(filled.nights), type: "number", fault: fault(scene, "nights"), attributes: nights))
             """
     }
 
     private func order(_ scene: Scene) -> Markup {
         let say = scene.say
         let name = scene.field(
-            "book.name", say(.guestName), value: filled.name, hint: say(.guestNameHint), fault: faults["name"],
+            "book.name", say(.guestName), value: filled.name, hint: say(.guestNameHint), fault: fault(scene, "name"),
             attributes: " autocomplete=\"name\" maxlength=\"100\" required=\"required\"")
         let card = scene.field(
-            "book.cardNo", say(.card), hint: say(.cardHint), fault: faults["cardNo"],
+            "book.cardNo", say(.card), hint: say(.cardHint), fault: fault(scene, "cardNo"),
             attributes: " autocomplete=\"cc-number\" inputmode=\"numeric\" maxlength=\"32\" required=\"required\"")
         let stay = filled.checkIn.isEmpty ? "" : scene.stay(from: filled.checkIn, nights: filled.nights)
         return scene.form(
             "book", action: PagePath.book,
             """
             \(scene.hidden("checkIn", filled.checkIn))\(scene.hidden("nights", String(filled.nights)))<fieldset id="book.room"><legend>\(say(.chooseRoom))</legend>
-            <p class="hint">\(stay)</p>\(.with(faults["room"]) { "<p class=\"fault\">\($0)</p>" })
+            <p class="hint">\(stay)</p>\(.with(fault(scene, "room")) { "<p class=\"fault\">\($0)</p>" })
             <div class="rooms">\(rooms.enumerated().map { room(scene, $0.offset, $0.element) })</div></fieldset>
             \(name)\(card)<p class="hint">\(say(.bookPromise))</p><div class="acts"><button class="main">\(say(.bookAct))</button></div>
 
@@ -119,14 +124,14 @@ public struct BookPage: PageContent, Sendable {
         let id = "room-\(place)"
         guard room.isFree else {
             return """
-                <div class="room taken"><b>\(scene.say(.roomNumber, room.number))</b><span>\(room.summary)</span><span class="price">\(scene.say(.roomTaken))</span></div>
+                <div class="room taken"><b>\(scene.say(.roomNumber, room.number))</b>\(.when(!room.summary.isEmpty, "<span>\(room.summary)</span>"))<span class="price">\(scene.say(.roomTaken))</span></div>
 
                 """
         }
         let chosen: Markup = room.number == filled.room ? " checked=\"checked\"" : ""
         let total = scene.money(room.price * max(filled.nights, 1), currency)
         return """
-            <div class="room"><input type="radio" id="\(id)" name="room" value="\(room.number)" required="required"\(chosen)/><label for="\(id)"><b>\(scene.say(.roomNumber, room.number))</b><span>\(room.summary)</span><span class="price">\(total)<small>\(scene.say(.perNight, scene.money(room.price, currency)))</small></span></label></div>
+            <div class="room"><input type="radio" id="\(id)" name="room" value="\(room.number)" required="required"\(chosen)/><label for="\(id)"><b>\(scene.say(.roomNumber, room.number))</b>\(.when(!room.summary.isEmpty, "<span>\(room.summary)</span>"))<span class="price">\(total)<small>\(scene.say(.perNight, scene.money(room.price, currency)))</small></span></label></div>
 
             """
     }

@@ -70,6 +70,12 @@ public struct Booking: Sendable {
         }
     }
 
+    /// Whether it never came to be: the room was taken, or the card declined.
+    var isFailed: Bool {
+        standing == .cancelled
+            && saga.steps.contains { [Calls.hold, Calls.charge].contains($0.call) && $0.outcome == "refused" }
+    }
+
     /// Whether the hotel's word, or a cancel, can still come.
     var isLive: Bool { !["succeeded", "cancelled", "terminated"].contains(saga.status) }
     /// Whether its guest may still ask for it to be undone.

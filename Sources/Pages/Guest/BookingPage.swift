@@ -25,13 +25,18 @@ public struct BookingPage: PageContent, Sendable {
             scene.stay(from: booking.checkIn, nights: booking.nights), scene.money(booking.amount, booking.currency),
         ]
         return """
-            <h1>\(say(standing.headline)) \(scene.state(standing.tone, say(standing.word)))</h1>
+            <h1>\(say(booking.isFailed ? .failedHead : standing.headline)) \(scene.state(standing.tone, say(standing.word)))</h1>
             <p class="lead">\(facts.joined(separator: " · "))</p>
-            \(scene.notice(standing.tone, say(booking.money.message, amount(scene)), "\(next(scene))"))
+            \(scene.notice(standing.tone, say(money, amount(scene)), "\(next(scene))"))
             <section class="card"><h2>\(say(.whatHappened))</h2><ol class="way">
             \(BookingStory(booking).items(scene))</ol></section>
-            \(cancel(scene))
+            \(cancel(scene))\(again(scene))
             """
+    }
+
+    /// What is to come back, and has been refused, is not on its way.
+    private var money: Message {
+        booking.saga.status == "stuck" && booking.money == .returning ? .moneyHeldUp : booking.money.message
     }
 
     private func amount(_ scene: Scene) -> String { scene.money(booking.amount, booking.currency) }
@@ -40,9 +45,15 @@ public struct BookingPage: PageContent, Sendable {
     private func next(_ scene: Scene) -> Markup {
         let say = scene.say
         guard booking.standing == .waiting, let due = booking.due, let time = WallClock(due) else {
-            return "\(say(booking.standing.next))"
+            return "\(say(booking.isFailed ? .failedNext : booking.standing.next))"
         }
         return "\(say(.nextWaitingBy, scene.clock(time)))"
+    }
+
+    private func again(_ scene: Scene) -> Markup {
+        .when(
+            booking.standing == .cancelled,
+            "<p><a class=\"button\" href=\"\(PagePath.book)\">\(scene.say(.bookAgain))</a></p>")
     }
 
     private func cancel(_ scene: Scene) -> Markup {

@@ -2,12 +2,12 @@
 public struct SignInPage: PageContent, Sendable {
     /// Where to go on; a path of these pages.
     public var next: String
-    /// Why the last token was not taken, in the page's language.
-    public var fault: String?
+    /// Whether a token was not taken; nothing says why.
+    public var isRefused: Bool
 
-    public init(next: String, fault: String? = nil) {
+    public init(next: String, isRefused: Bool = false) {
         self.next = next
-        self.fault = fault
+        self.isRefused = isRefused
     }
 
     var place: MenuPlace? { nil }
@@ -17,7 +17,8 @@ public struct SignInPage: PageContent, Sendable {
     func body(_ scene: Scene) -> Markup {
         let say = scene.say
         let field = scene.field(
-            "sign.token", say(.token), type: "password", hint: say(.tokenHint), fault: fault,
+            "sign.token", say(.token), type: "password", hint: say(.tokenHint),
+            fault: isRefused ? say(.tokenFault) : nil,
             attributes: " autocomplete=\"current-password\" required=\"required\"")
         return """
             <h1>\(say(.signInTitle))</h1><p class="lead">\(say(.signInLead))</p>

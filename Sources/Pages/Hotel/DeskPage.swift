@@ -46,10 +46,10 @@ public struct DeskPage: PageContent, Sendable {
     func body(_ scene: Scene) -> Markup {
         let say = scene.say
         let heads: [Scene.Head] = [
-            .init(say(.guest)), .init(say(.room)), .init(say(.stayHead)), .init(say(.paid), isNumber: true),
-            .init(say(.waitedFor)), .init(say(.acts), isHidden: true),
+            .init(say(.guest)), .init(say(.room)), .init(say(.stayHead)), .init(say(.paid), .number),
+            .init(say(.waitedFor)), .init(say(.acts), .acts),
         ]
-        let table = scene.table(say(.deskCaption), heads, stacks: true, waiting.map { row(scene, $0) })
+        let table = scene.table(say(.deskCaption), heads, waiting.map { row(scene, $0) })
         return """
             <h1>\(title(scene))</h1><p class="lead">\(say(.deskLead))</p>
             \(pending.map { note(scene, $0) })\(waiting.isEmpty ? scene.empty(say(.deskEmpty)) : table)
@@ -58,18 +58,22 @@ public struct DeskPage: PageContent, Sendable {
             """
     }
 
-    private func row(_ scene: Scene, _ booking: Booking) -> Markup {
+    private func row(_ scene: Scene, _ booking: Booking) -> Scene.Row {
         let say = scene.say
         let number = "\(booking.number)"
         let due: Markup = .with(booking.due) { "<small>\(say(.until)) \(scene.moment($0))</small>" }
-        return """
-            <tr role="row"><th scope="row" role="rowheader"><b>\(booking.guest)</b><small>\(say(.bookingTitle, number))</small></th><td role="cell" data-head="\(say(.room))"><span>\(booking.room)</span></td>
-            <td role="cell" data-head="\(say(.stayHead))"><span>\(scene.stay(from: booking.checkIn, nights: booking.nights))</span></td><td class="num" role="cell" data-head="\(say(.paid))"><span>\(scene.money(booking.amount, booking.currency))</span></td>
-            <td role="cell" data-head="\(say(.waitedFor))"><span class="state wait">\(scene.since(booking.saga.updatedAt))</span>\(due)</td><td role="cell"><div class="acts">\
-            \(act(scene, booking, "confirm", say(.confirm), say(.confirmOf, number, booking.guest), "main"))\
-            \(act(scene, booking, "reject", say(.reject), say(.rejectOf, number, booking.guest), "quiet"))</div></td></tr>
-
+        return Scene.Row(
+            subject(scene, booking), "\(booking.room)", "\(scene.stay(from: booking.checkIn, nights: booking.nights))",
+            "\(scene.money(booking.amount, booking.currency))",
+            "<span class=\"state wait\">\(scene.since(booking.saga.updatedAt))</span>\(due)",
             """
+            \(act(scene, booking, "confirm", say(.confirm), say(.confirmOf, number, booking.guest), "main"))\
+            \(act(scene, booking, "reject", say(.reject), say(.rejectOf, number, booking.guest), "quiet"))
+            """)
+    }
+
+    private func subject(_ scene: Scene, _ booking: Booking) -> Markup {
+        "<b>\(booking.guest)</b><small>\(scene.say(.bookingTitle, "\(booking.number)"))</small>"
     }
 
     private func act(
@@ -94,13 +98,11 @@ public struct DeskPage: PageContent, Sendable {
     private func arrivalTable(_ scene: Scene) -> Markup {
         let say = scene.say
         let heads: [Scene.Head] = [.init(say(.guest)), .init(say(.room)), .init(say(.stayHead)), .init(say(.status))]
-        let rows = arrivals.map { booking -> Markup in
-            let standing = booking.standing
-            return """
-                <tr><th scope="row"><b>\(booking.guest)</b><small>\(say(.bookingTitle, "\(booking.number)"))</small></th><td>\(booking.room)</td>
-                <td>\(scene.stay(from: booking.checkIn, nights: booking.nights))</td><td>\(scene.state(standing.tone, say(standing.word)))</td></tr>
-
-                """
+        let rows = arrivals.map { booking in
+            Scene.Row(
+                subject(scene, booking), "\(booking.room)",
+                "\(scene.stay(from: booking.checkIn, nights: booking.nights))",
+                scene.state(booking.standing.tone, say(booking.standing.word)))
         }
         return scene.table(say(.arrivals), heads, rows)
     }

@@ -16,6 +16,7 @@ extension Message {
             "No room is free for these nights. Choose another day or fewer nights.",
             "이 날짜에는 빈 객실이 없습니다. 다른 날짜나 더 짧은 숙박을 골라 보세요."
         ),
+        (.bookAgain, "Book another room", "다른 객실 예약하기"),
         (.bookAct, "Book and pay", "예약하고 결제하기"),
         (
             .bookPromise,
@@ -76,6 +77,8 @@ extension Message {
         (.releasingHead, "We are cancelling", "취소하고 있습니다"),
         (.releasingWord, "cancelling", "취소 중"),
         (.releasingNext, "Only your room is left to be given back.", "객실 반납만 남았습니다."),
+        (.failedHead, "We could not book your room", "예약하지 못했습니다"),
+        (.failedNext, "You can try again with another room or card.", "다른 객실이나 카드로 다시 예약해 보세요."),
         (.cancelledHead, "Your booking is cancelled", "예약이 취소되었습니다"),
         (.cancelledWord, "cancelled", "취소됨"),
         (
@@ -102,6 +105,11 @@ extension Message {
         ),
         (.moneyTaken, "{0} is paid.", "{0}이 결제되었습니다."),
         (.moneyReturning, "{0} is on its way back to your card.", "{0}을 카드로 돌려 드리는 중입니다."),
+        (
+            .moneyHeldUp,
+            "{0} is not back on your card yet; the bank would not take our request.",
+            "{0}이 아직 카드로 환불되지 않았습니다. 은행이 요청을 받지 않았습니다."
+        ),
         (.moneyReturned, "{0} is back on your card.", "{0}을 카드로 돌려 드렸습니다."),
         (.moneyRefused, "Your card was declined; nothing was charged.", "카드가 거절되어 결제된 금액이 없습니다."),
         (.cancelOpen, "Cancel this booking", "예약 취소하기"),
@@ -150,6 +158,10 @@ extension Message {
             .tokenHint,
             "Whoever runs yogiyogi makes one with yogi-gateway token.",
             "운영자가 yogi-gateway token 명령으로 만듭니다."
+        ),
+        (
+            .tokenFault, "This token is not known here, or its time is over. Ask for a new one.",
+            "등록되지 않았거나 기한이 지난 토큰입니다. 새 토큰을 요청하세요."
         ),
         (.signInAct, "Sign in", "로그인"),
         (.goBack, "Go on", "계속하기"),

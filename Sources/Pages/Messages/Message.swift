@@ -6,7 +6,12 @@ enum Message: String, CaseIterable, Sendable {
     case brand, skip, menu, menuBook, menuDesk, menuOperations, menuSagas, menuWorkflows, signOut, doneTitle,
         notDoneTitle, fault, faultsTitle, optional, days, hours, minutes, seconds, milliseconds, dateShort,
         dateLong, stay, nightOne, nightMany, quoted, until, since, asOf, room, guest, status, acts, act, leave,
-        reason, reasonHint, whatHappened, attempts
+        reason, reasonHint, whatHappened, attempts, faultOther
+    case faultName = "fault.name"
+    case faultCard = "fault.cardNo"
+    case faultRoom = "fault.room"
+    case faultCheckIn = "fault.checkIn"
+    case faultNights = "fault.nights"
     case month1 = "month.1"
     case month2 = "month.2"
     case month3 = "month.3"
@@ -26,7 +31,8 @@ enum Message: String, CaseIterable, Sendable {
         confirmedHead, confirmedWord, confirmedNext, returningHead, returningWord, returningNext, releasingHead,
         releasingWord, releasingNext, cancelledHead, cancelledWord, cancelledNext, attentionHead, attentionWord,
         attentionNext, endedHead, endedWord, endedNext, moneyTitle, moneyUntouched, moneyUnknown, moneyTaken,
-        moneyReturning, moneyReturned, moneyRefused, cancelOpen, cancelReturns, cancelAsks, cancelFree,
+        moneyReturning, moneyReturned, moneyRefused, moneyHeldUp, tokenFault, bookAgain,
+        failedHead, failedNext, cancelOpen, cancelReturns, cancelAsks, cancelFree,
         cancelReason, cancelAct, storyOrdered, storyHeld, storyPaid, storyAsked, storyReturned, storyFreed,
         storyTaken, storyDeclined, storyRefused, storyUndoRefused, storyCancelAsked, storyConfirmed, storyRejected,
         storyTime, aheadHold, aheadPay, aheadConfirm, aheadReturn, aheadFree, aheadCancelled, aheadAttention,

@@ -5,24 +5,28 @@ extension OperationsPage {
         let say = scene.say
         guard !status.participants.isEmpty else { return scene.empty(say(.participantsEmpty)) }
         var heads: [Scene.Head] = [
-            .init(say(.participant)), .init(say(.breaker)), .init(say(.inFlight), isNumber: true),
-            .init(say(.queued), isNumber: true), .init(say(.parked), isNumber: true), .init(say(.callsHour)),
+            .init(say(.participant)), .init(say(.breaker), .text), .init(say(.inFlight), .number),
+            .init(say(.queued), .number), .init(say(.parked), .number), .init(say(.callsHour)),
         ]
-        if held != nil, mayAct { heads.append(.init(say(.acts), isHidden: true)) }
+        if held != nil, mayAct { heads.append(.init(say(.acts), .acts)) }
         return scene.table(say(.participants), heads, status.participants.map { row(scene, $0) })
     }
 
-    private func row(_ scene: Scene, _ one: StatusResource.Participant) -> Markup {
+    private func row(_ scene: Scene, _ one: StatusResource.Participant) -> Scene.Row {
         let say = scene.say
-        let why: Markup = .with(one.parked) { "<small>\($0.error) · \(say(.since)) \(scene.moment($0.since))</small>" }
+        let why: Markup = .with(one.parked) {
+            "<small><span lang=\"en\">\($0.error)</span> · \(say(.since)) \(scene.moment($0.since))</small>"
+        }
         let calls = minutes.map { $0.calls[one.name] ?? 0 }
-        let sum = calls.reduce(0, +)
-        return """
-            <tr><th scope="row">\(one.name)<small class="id">\(one.url)</small></th><td>\(breaker(scene, one.breaker))\(why)</td><td class="num">\(say.grouped(one.inFlight))</td>
-            <td class="num">\(say.grouped(one.queued))</td><td class="num">\(say.grouped(one.parked?.calls ?? 0))</td>
-            <td>\(minutes.isEmpty ? "–" : Sparkline.markup(calls, label: say(.sparkCalls, one.name, say.grouped(sum))))</td>\(hold(scene, one.name))</tr>
-
-            """
+        let line: Markup =
+            minutes.isEmpty
+            ? "–"
+            : Sparkline.markup(calls, label: say(.sparkCalls, one.name, say.grouped(calls.reduce(0, +))))
+        return Scene.Row(
+            "\(one.name)<small class=\"id\">\(one.url)</small>", "\(breaker(scene, one.breaker))\(why)",
+            "\(say.grouped(one.inFlight))", "\(say.grouped(one.queued))", "\(say.grouped(one.parked?.calls ?? 0))",
+            line,
+            hold(scene, one.name))
     }
 
     private func breaker(_ scene: Scene, _ word: String) -> Markup {
@@ -39,9 +43,8 @@ extension OperationsPage {
         let isHeld = held.contains(name)
         let word = scene.say(isHeld ? .release : .hold)
         let button: Markup = "<button aria-label=\"\(word): \(name)\">\(word)</button>"
-        let form = scene.form(
+        return scene.form(
             "hold-\(name)", action: PagePath.participant(name, isHeld ? "release" : "hold"), button)
-        return "<td><div class=\"acts\">\(form)</div></td>"
     }
 
     /// The last hour in four small lines, each with its newest figure in words.

@@ -67,20 +67,22 @@ public struct OperationsPage: PageContent, Sendable {
         let say = scene.say
         guard !attention.isEmpty else { return scene.empty(say(.opsEmpty)) }
         let heads: [Scene.Head] = [
-            .init(say(.saga)), .init(say(.standsIn)), .init(say(.sinceHead)), .init(say(.missing)),
-            .init(say(.acts), isHidden: true),
+            .init(say(.saga)), .init(say(.standsIn)), .init(say(.sinceHead)), .init(say(.missing), .text),
+            .init(say(.acts), .acts),
         ]
-        let rows = attention.map { item -> Markup in
+        let rows = attention.map { item -> Scene.Row in
             let reason = item.reason ?? item.alarms.last?.message ?? ""
-            let hint: Markup = .with(item.hint) { "<small>\(say(.waitsFor)) \($0.waitsFor)</small>" }
-            return """
-                <tr role="row"><th scope="row" role="rowheader"><a href="\(PagePath.saga(item.id))">\(SagaNames.subject(item.attributes, key: item.key))</a><small class="id">\(SagaNames.short(item.id))</small></th>
-                <td role="cell" data-head="\(say(.standsIn))">\(scene.status(item.status))<small>\(item.state)</small></td><td role="cell" data-head="\(say(.sinceHead))">\(scene.since(item.updatedAt))</td><td class="wide" role="cell" data-head="\(say(.missing))"><span>\(reason)</span>\(hint)</td>
-                <td role="cell"><div class="acts"><a class="button" href="\(PagePath.saga(item.id))" aria-label="\(say(.lookAt, SagaNames.short(item.id)))">\(say(.look))</a></div></td></tr>
-
+            let hint: Markup = .with(item.hint) {
+                "<small>\(say(.waitsFor)) <span lang=\"en\">\($0.waitsFor)</span></small>"
+            }
+            let look: Markup = """
+                <a class="button" href="\(PagePath.saga(item.id))" aria-label="\(say(.lookAt, SagaNames.subject(item.attributes, key: item.key)))">\(say(.look))</a>
                 """
+            return Scene.Row(
+                scene.subject(item), scene.standing(item), scene.since(item.updatedAt),
+                "<span lang=\"en\">\(reason)</span>\(hint)", look)
         }
-        return scene.table(say(.opsCaption), heads, stacks: true, rows)
+        return scene.table(say(.opsCaption), heads, rows)
     }
 
     /// By call: how many, and since when.
@@ -88,19 +90,17 @@ public struct OperationsPage: PageContent, Sendable {
         let say = scene.say
         let groups = Dictionary(grouping: effects, by: \.call).sorted { $0.key < $1.key }
         guard !groups.isEmpty else { return scene.empty(say(.effectsEmpty)) }
-        let rows = groups.map { call, all -> Markup in
+        let rows = groups.map { call, all -> Scene.Row in
             let unknown = all.count { $0.outcome == "unknown" }
             let undoing = all.count { $0.outcome == "undoing" }
-            let oldest = all.map(\.since).min() ?? ""
-            return """
-                <tr><th scope="row"><code>\(call)</code></th><td class="num">\(unknown == 0 ? "0" : scene.state(.bad, say.grouped(unknown)))</td>
-                <td class="num">\(undoing == 0 ? "0" : scene.state(.undo, say.grouped(undoing)))</td><td class="num">\(say.grouped(all.count - unknown - undoing))</td><td class="num">\(scene.since(oldest))</td></tr>
-
-                """
+            return Scene.Row(
+                "<code>\(call)</code>", unknown == 0 ? "0" : scene.state(.bad, say.grouped(unknown)),
+                undoing == 0 ? "0" : scene.state(.undo, say.grouped(undoing)),
+                "\(say.grouped(all.count - unknown - undoing))", scene.since(all.map(\.since).min() ?? ""))
         }
         let heads: [Scene.Head] = [
-            .init(say(.call)), .init(say(.effectUnknown), isNumber: true), .init(say(.effectUndoing), isNumber: true),
-            .init(say(.effectOther), isNumber: true), .init(say(.oldest), isNumber: true),
+            .init(say(.call)), .init(say(.effectUnknown), .number), .init(say(.effectUndoing), .number),
+            .init(say(.effectOther), .number), .init(say(.oldest), .number),
         ]
         return scene.table(say(.outOfPlace), heads, rows)
     }

@@ -1,4 +1,5 @@
 import CEL
+import ControlAPI
 
 /// How pages call sagas and what they are about.
 enum SagaNames {
@@ -19,6 +20,16 @@ enum SagaNames {
 }
 
 extension Scene {
+    /// What a row of a list is of: what the saga is about, as a link, and its id.
+    func subject(_ item: SagaListItem) -> Markup {
+        """
+        <a href="\(PagePath.saga(item.id))">\(SagaNames.subject(item.attributes, key: item.key))</a><small class="id">\(SagaNames.short(item.id))</small>
+        """
+    }
+
+    /// Where it stands.
+    func standing(_ item: SagaListItem) -> Markup { "\(status(item.status))<small>\(item.state)</small>" }
+
     /// A saga's status as word, mark and colour.
     func status(_ status: String) -> Markup { state(Self.tone(status), statusWord(status)) }
 

@@ -42,7 +42,7 @@ public struct SagaPage: PageContent, Sendable {
         let more: Markup = .when(history.next != nil, "<p class=\"hint\">\(say(.timelineMore))</p>")
         return """
             <h1>\(title(scene)) \(scene.status(saga.status))</h1>
-            <p class="lead"><span class="id">\(saga.id)</span> · <a href="\(PagePath.workflow(saga.workflow, version: saga.version))">\(saga.workflow) \(saga.version)</a> · \(say(.started)) \(scene.moment(saga.startedAt)) · \(say(.changed)) \(scene.since(saga.updatedAt))</p>
+            <p class="lead"><span class="id">\(saga.id)</span> · <a href="\(PagePath.workflow(saga.workflow, version: saga.version))">\(saga.workflow) \(saga.version)</a> · \(say(.started)) \(scene.moment(saga.startedAt)) · \(say(.changed)) \(scene.moment(saga.updatedAt))</p>
             \(notices(scene))\(.with(trial) { $0.markup(scene, saga: saga.id) })<div class="cols"><div>
             \(diagram)<section class="card"><h2>\(say(.whatHappened))</h2>
             \(SagaTimeline(history.entries, scene).markup(scene))\(more)</section></div>
@@ -55,7 +55,8 @@ public struct SagaPage: PageContent, Sendable {
         let say = scene.say
         let stuck: Markup = .when(saga.status == "stuck", scene.notice(.bad, say(.stuckTitle), hint(scene)))
         let alarms = saga.alarms.map { alarm -> Markup in
-            scene.notice(.bad, say(.alarmTitle), "\(alarm.message) · \(scene.moment(alarm.at))")
+            scene.notice(
+                .bad, say(.alarmTitle), "<span lang=\"en\">\(alarm.message)</span> · \(scene.moment(alarm.at))")
         }
         let trying: Markup = .with(saga.trying) { trying in
             let next: Markup = .with(trying.next) { " · \(say(.nextAt)) \(scene.moment($0, seconds: true))" }
@@ -75,9 +76,9 @@ public struct SagaPage: PageContent, Sendable {
     private func hint(_ scene: Scene) -> Markup {
         let commands: Markup = .with(saga.hint) { hint in
             let lines = hint.commands.map { line -> Markup in "<li><code>\(line)</code></li>" }
-            return "<p>\(scene.say(.waitsFor)) \(hint.waitsFor).</p><ul>\(lines)</ul>"
+            return "<p>\(scene.say(.waitsFor)) <span lang=\"en\">\(hint.waitsFor).</span></p><ul>\(lines)</ul>"
         }
-        return "\(saga.reason ?? "")\(commands)"
+        return "<span lang=\"en\">\(saga.reason ?? "")</span>\(commands)"
     }
 
     private func legend(_ scene: Scene) -> Markup {

@@ -38,11 +38,23 @@ public struct SagasPage: PageContent, Sendable {
         var fields: [(name: String, value: String)] {
             [("workflow", workflow), ("status", status), ("state", state), ("key", key), ("where", attribute)]
         }
+
+        /// Whether a job can be made of it: of what has no condition there is none, nor of a key, which one live saga has.
+        var choosesMany: Bool { key.isEmpty && fields.contains { !$0.value.isEmpty } }
+
+        /// The page of what it finds.
+        public var address: String { address([]) }
+
+        func address(_ more: [(name: String, value: String)]) -> String {
+            let asked = (fields + more).filter { !$0.value.isEmpty }
+            guard !asked.isEmpty else { return PagePath.sagas }
+            return PagePath.sagas + "?" + asked.map { "\($0.name)=\(Route.encoded($0.value))" }.joined(separator: "&")
+        }
     }
 
     /// What many sagas at once would be told.
     public struct Bulk: Sendable, Hashable {
-        /// `retry`, `cancel`, `pause`, `resume` or `terminate`.
+        /// One of ``SagasPage/bulkActs``.
         public var act: String
         /// Whom it would meet.
         public var preview: JobPreview
@@ -54,7 +66,7 @@ public struct SagasPage: PageContent, Sendable {
     }
 
     /// The acts that jobs can do.
-    public static let bulkActs = ["retry", "cancel", "pause", "resume", "terminate"]
+    public static let bulkActs = ["retry", "pause", "resume", "terminate"]
 
     public init(
         search: Search = Search(), list: SagaList, workflows: [String], bulk: Bulk? = nil, jobs: [JobResource] = [],
@@ -75,7 +87,7 @@ public struct SagasPage: PageContent, Sendable {
         let say = scene.say
         return """
             <h1>\(say(.sagasTitle))</h1><p class="lead">\(say(.sagasLead))</p>
-            \(form(scene))\(.with(bulk) { preview(scene, $0) })\(table(scene))\(.when(mayAct && bulk == nil && !list.sagas.isEmpty, bulkForm(scene)))\(jobTable(scene))
+            \(form(scene))\(.with(bulk) { preview(scene, $0) })\(table(scene))\(.when(mayAct && bulk == nil && !list.sagas.isEmpty && search.choosesMany, bulkForm(scene)))\(jobTable(scene))
             """
     }
 
@@ -104,26 +116,16 @@ public struct SagasPage: PageContent, Sendable {
             .init(say(.saga)), .init(say(.workflow)), .init(say(.status)), .init(say(.stateName)), .init(say(.started)),
             .init(say(.changed)), .init(say(.nextHead)),
         ]
-        let rows = list.sagas.map { item -> Markup in
-            let next: Markup = .with(item.due) { scene.moment($0) }
-            return """
-                <tr><th scope="row"><a href="\(PagePath.saga(item.id))">\(SagaNames.subject(item.attributes, key: item.key))</a><small class="id">\(SagaNames.short(item.id))</small></th>
-                <td>\(item.workflow)<small>\(item.version)</small></td><td>\(scene.status(item.status))</td><td>\(item.state)<small class="id">\(item.call ?? "")</small></td>
-                <td>\(scene.moment(item.startedAt))</td><td>\(scene.since(item.updatedAt))</td><td>\(next)</td></tr>
-
-                """
+        let rows = list.sagas.map { item in
+            Scene.Row(
+                scene.subject(item), "\(item.workflow) <small>\(item.version)</small>", scene.status(item.status),
+                "\(item.state)<small class=\"id\">\(item.call ?? "")</small>", scene.moment(item.startedAt),
+                scene.since(item.updatedAt), .with(item.due) { scene.moment($0) })
         }
         let more: Markup = .with(list.next) { cursor in
-            "<p><a class=\"button\" href=\"\(address([("after", cursor)]))\">\(say(.older))</a></p>"
+            "<p><a class=\"button\" href=\"\(search.address([("after", cursor)]))\">\(say(.older))</a></p>"
         }
         return "\(scene.table(say(.sagasTitle), heads, rows))\(more)"
-    }
-
-    /// The search as an address.
-    private func address(_ more: [(name: String, value: String)]) -> String {
-        let fields = (search.fields + more).filter { !$0.value.isEmpty }
-        return PagePath.sagas + "?"
-            + fields.map { "\($0.name)=\(Route.encoded($0.value))" }.joined(separator: "&")
     }
 
     private func bulkForm(_ scene: Scene) -> Markup {
@@ -146,11 +148,12 @@ public struct SagasPage: PageContent, Sendable {
             "bulk", action: PagePath.sagas,
             """
             \(fields)\(scene.hidden("act", bulk.act))\(scene.field("bulk.reason", say(.reason), hint: say(.reasonHint), attributes: " required=\"required\" maxlength=\"200\""))\
-            <div class="acts"><button class="main">\(say(.bulkAct, scene.verb(bulk.act), say.grouped(bulk.preview.count)))</button><a class="button" href="\(address([]))">\(say(.leave))</a></div>
+            <div class="acts"><button class="main">\(say(.bulkAct, scene.verb(bulk.act), say.grouped(bulk.preview.count)))</button><a class="button" href="\(search.address)">\(say(.leave))</a></div>
 
             """)
+        let leave: Markup = "<p><a class=\"button\" href=\"\(search.address)\">\(say(.leave))</a></p>"
         return """
-            <section class="card trial"><h2>\(scene.verb(bulk.act)): \(count)</h2><p class="hint">\(names)</p>\(.when(bulk.preview.count > 0, form))</section>
+            <section class="card trial"><h2>\(scene.verb(bulk.act)): \(count)</h2><p class="hint id">\(names)</p>\(bulk.preview.count > 0 ? form : leave)</section>
 
             """
     }
@@ -158,17 +161,15 @@ public struct SagasPage: PageContent, Sendable {
     private func jobTable(_ scene: Scene) -> Markup {
         guard !jobs.isEmpty else { return .none }
         let say = scene.say
-        let rows = jobs.map { job -> Markup in
-            """
-            <tr><th scope="row">\(say(.jobNumber, "\(job.id)"))<small>\(job.reason)</small></th><td>\(scene.verb(job.act))</td><td>\(scene.jobStatus(job.status))</td>
-            <td class="num">\(say.grouped(job.total))</td><td class="num">\(say.grouped(job.done))</td><td class="num">\(say.grouped(job.refused + job.failed))</td><td class="num">\(say.grouped(job.left))</td></tr>
-
-            """
+        let rows = jobs.map { job in
+            Scene.Row(
+                "\(say(.jobNumber, "\(job.id)"))<small>\(job.reason)</small>", "\(scene.verb(job.act))",
+                scene.jobStatus(job.status), "\(say.grouped(job.total))", "\(say.grouped(job.done))",
+                "\(say.grouped(job.refused + job.failed))", "\(say.grouped(job.left))")
         }
         let heads: [Scene.Head] = [
-            .init(say(.job)), .init(say(.act)), .init(say(.status)), .init(say(.jobsTotal), isNumber: true),
-            .init(say(.jobsDone), isNumber: true), .init(say(.jobsRefused), isNumber: true),
-            .init(say(.jobsLeft), isNumber: true),
+            .init(say(.job)), .init(say(.act)), .init(say(.status)), .init(say(.jobsTotal), .number),
+            .init(say(.jobsDone), .number), .init(say(.jobsRefused), .number), .init(say(.jobsLeft), .number),
         ]
         return "<h2>\(say(.jobs))</h2>\(scene.table(say(.jobs), heads, rows))"
     }
@@ -179,10 +180,10 @@ extension Scene {
     func verb(_ name: String) -> String { Message(rawValue: "verb.\(name)").map { say($0) } ?? name }
 
     func jobStatus(_ status: String) -> Markup {
-        let word = Message(rawValue: "job.\(status)").map { say($0) } ?? status
+        let word = Message(rawValue: status == "ended" ? "job.done" : "job.\(status)").map { say($0) } ?? status
         return switch status {
         case "running": state(.run, word)
-        case "done": state(.ok, word)
+        case "done", "ended": state(.ok, word)
         default: state(.off, word)
         }
     }

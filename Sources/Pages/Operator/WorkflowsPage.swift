@@ -66,13 +66,13 @@ public struct WorkflowsPage: PageContent, Sendable {
         let say = scene.say
         guard !list.workflows.isEmpty else { return scene.empty(say(.workflowsEmpty)) }
         let heads: [Scene.Head] = [
-            .init(say(.workflow)), .init(say(.version)), .init(say(.current)), .init(say(.liveSagas), isNumber: true),
-            .init(say(.digest)), .init(say(.acts), isHidden: true),
+            .init(say(.workflow)), .init(say(.version)), .init(say(.current)), .init(say(.liveSagas), .number),
+            .init(say(.digest)), .init(say(.acts), .acts),
         ]
         return scene.table(say(.workflowsTitle), heads, list.workflows.map { row(scene, $0) })
     }
 
-    private func row(_ scene: Scene, _ one: WorkflowResource) -> Markup {
+    private func row(_ scene: Scene, _ one: WorkflowResource) -> Scene.Row {
         let say = scene.say
         let current = one.current ? scene.state(.ok, say(.currentYes)) : scene.state(.off, say(.currentNo))
         let target = list.workflows.first { $0.name == one.name && $0.current }?.version
@@ -81,25 +81,25 @@ public struct WorkflowsPage: PageContent, Sendable {
             let path = PagePath.workflow(one.name, version: target) + "&from=\(Route.encoded(one.version))"
             act = "<a class=\"button\" href=\"\(path)\">\(say(.migrateCheck, target))</a>"
         }
-        return """
-            <tr><th scope="row"><a href="\(PagePath.workflow(one.name, version: one.version))">\(one.name)</a><small>\(one.summary)</small></th><td>\(one.version)</td>
-            <td>\(current)</td><td class="num">\(say.grouped(one.liveSagas))</td><td class="id">\(String(one.digest.prefix(12)))</td><td><div class="acts">\(act)</div></td></tr>
-
+        return Scene.Row(
             """
+            <a href="\(PagePath.workflow(one.name, version: one.version))">\(one.name)</a><small>\(one.summary)</small>
+            """, "\(one.version)", current, "\(say.grouped(one.liveSagas))",
+            "<span class=\"id\">\(String(one.digest.prefix(12)))</span>", act)
     }
 
     private func check(_ scene: Scene, _ migration: Migration) -> Markup {
         let say = scene.say
         let moving = migration.check.sagas.count { $0.moves }
-        let rows = migration.check.sagas.prefix(20).map { item -> Markup in
-            let answer = item.moves ? scene.state(.ok, say(.moves)) : scene.state(.bad, say(.stays))
-            return """
-                <tr><th scope="row"><a class="id" href="\(PagePath.saga(item.saga))">\(SagaNames.short(item.saga))</a></th><td>\(scene.status(item.status))<small>\(item.state)</small></td><td>\(answer)</td><td class="wide">\(item.obstacles.joined(separator: "; "))</td></tr>
-
-                """
+        let rows = migration.check.sagas.prefix(20).map { item in
+            Scene.Row(
+                "<a class=\"id\" href=\"\(PagePath.saga(item.saga))\">\(SagaNames.short(item.saga))</a>",
+                "\(scene.status(item.status))<small>\(item.state)</small>",
+                item.moves ? scene.state(.ok, say(.moves)) : scene.state(.bad, say(.stays)),
+                "<span lang=\"en\">\(item.obstacles.joined(separator: "; "))</span>")
         }
         let heads: [Scene.Head] = [
-            .init(say(.saga)), .init(say(.standsIn)), .init(say(.migration)), .init(say(.obstacles)),
+            .init(say(.saga)), .init(say(.standsIn)), .init(say(.migration)), .init(say(.obstacles), .text),
         ]
         let form = scene.form(
             "migrate", action: PagePath.migrate(shown?.name ?? ""),
