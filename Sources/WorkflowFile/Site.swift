@@ -6,6 +6,8 @@ struct Site {
     var names: [String]
     /// The key that holds it, for messages: `'with'`.
     var place: String
+    /// The fields of the variables whose fields are known.
+    var fields = Site.fields
 
     enum Kind {
         /// When the saga starts: nothing has happened yet.
@@ -29,9 +31,10 @@ struct Site {
         self.place = place
     }
 
-    init(_ names: [String], _ place: String) {
+    init(_ names: [String], _ place: String, fields: [String: [String]] = Site.fields) {
         self.names = names
         self.place = place
+        self.fields = fields
     }
 
     private static let common = ["input", "vars", "saga", "now"]

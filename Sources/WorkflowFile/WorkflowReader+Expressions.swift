@@ -68,7 +68,7 @@ extension WorkflowReader {
     private mutating func checkReference(_ reference: Reference, _ use: ExpressionUse, _ schema: InputSchema?) {
         let place = use.place(ofByte: reference.place.offset)
         let root = reference.root
-        guard Site.all.contains(root) else {
+        guard use.site.names.contains(root) || Site.all.contains(root) else {
             // A field of the input without `input.` is the commonest slip.
             var hint = Spelling.hint(for: root, among: use.site.names)
             if case .object(_, let rule)? = schema, rule.properties.contains(where: { $0.name == root }) {
@@ -90,7 +90,7 @@ extension WorkflowReader {
         case "saga" where use.site.place == "'key'" && field == "key":
             error(.variableNotInScope, place, "'saga.key' is not known in 'key', which makes it")
         default:
-            guard let known = Site.fields[root], !known.contains(field) else { return }
+            guard let known = use.site.fields[root], !known.contains(field) else { return }
             error(.unknownField, place, "'\(root)' has no field '\(field)'\(Spelling.hint(for: field, among: known))")
         }
     }

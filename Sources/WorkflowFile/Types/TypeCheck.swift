@@ -23,6 +23,13 @@ extension WorkflowReader {
         )
     }
 
+    /// Judges an expression of a file that is no workflow by what is known of its variables; what only may fail is no fault there.
+    mutating func checkType(of use: ExpressionUse, in types: [String: ValueType]) {
+        let expression = use.formula.expression
+        guard !expression.references.isEmpty, let tree = ExpressionTree(expression) else { return }
+        for fault in tree.types(in: types).faults where fault.isCertain { tell(fault, use, .step) }
+    }
+
     private mutating func tell(_ fault: TypeFault, _ use: ExpressionUse, _ role: TypeWalk.Role) {
         let place = use.place(ofByte: fault.offset)
         let certain = fault.isCertain

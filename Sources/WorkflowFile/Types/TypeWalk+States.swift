@@ -32,6 +32,7 @@ extension TypeWalk {
     /// With a call: its request and the timers, then the answer; `set` only when that is a success.
     private mutating func ways(of step: Step, _ state: State, _ entry: Known) -> [Way] {
         let request = type(of: step.with, scope(entry)).kept
+        noteRequest(request, of: step.call, state)
         setTimers(state, entry)
         let result = ValueType.of(step.result)
         let inFlight = staying(in: state, entry)
@@ -40,7 +41,7 @@ extension TypeWalk {
         let done = inFlight.setting(kept)
         note(done)
         // Its undo knows nothing of the signals that came meanwhile.
-        judgeUndo(of: step, request, result, entry, entry.setting(kept))
+        judgeUndo(of: step, state, request, result, entry, entry.setting(kept))
         let (ways, rest) = routes(state.then, done, ["result": result])
         let waiting = staying(in: state, rest.map { inFlight.or($0) } ?? inFlight)
         note(waiting)
@@ -71,13 +72,18 @@ extension TypeWalk {
     /// Rule 12: the step's own request and result, and the variables as they were when its outcome became definite; at its intent
     /// where it never does.
     private mutating func judgeUndo(
-        of step: Step, _ request: ValueType, _ result: ValueType, _ entry: Known, _ done: Known
+        of step: Step, _ state: State, _ request: ValueType, _ result: ValueType, _ entry: Known, _ done: Known
     ) {
-        guard case .call(let undo) = step.compensation, let with = undo.with else { return }
+        guard case .call(let undo) = step.compensation else { return }
         let mayBeUnknown = step.unknown != .redrive
         let names = ["request": request, "result": mayBeUnknown ? result.orNull : result]
+        guard let with = undo.with else {
+            var both = ValueType.Members()
+            both.byName = names.mapValues { ValueType.Member($0) }
+            return noteRequest(ValueType(.map, members: both), of: undo.call, state)
+        }
         let scope = scope(mayBeUnknown ? entry.or(done) : done, names)
-        _ = type(of: with, scope, .undo(call: "\(step.call)"))
+        noteRequest(type(of: with, scope, .undo(call: "\(step.call)")).kept, of: undo.call, state)
     }
 
     private mutating func setTimers(_ state: State, _ known: Known) {

@@ -39,6 +39,8 @@ struct TypeWalk {
     /// Wherever a saga can be looked at.
     private(set) var anywhere: Known?
     private(set) var findings: [Finding] = []
+    /// What every call is sent.
+    private(set) var requests: [RequestType] = []
     private var isTelling = false
     private(set) var work = 0
 
@@ -106,6 +108,12 @@ struct TypeWalk {
     mutating func note(_ known: Known) {
         guard !isTelling else { return }
         anywhere = anywhere?.or(known) ?? known
+    }
+
+    /// A call is sent that.
+    mutating func noteRequest(_ type: ValueType, of call: Operation, _ state: State) {
+        guard isTelling else { return }
+        requests.append(RequestType(state: state.name, place: state.place, call: call, type: type))
     }
 
     /// Without telling anybody.
