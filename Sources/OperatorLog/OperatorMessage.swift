@@ -21,6 +21,8 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
     case callsParked = "7c1d50e94fb24a06b8e36a2f9d07c5e1"
     /// A participant answers that it does not accept the token, or wants one.
     case callerRefused = "0d9f6f2c5a7e4b6e9c1b84d7e2a35f60"
+    /// An operation's mapping cannot be made a request with what a saga says: told once for each reason.
+    case requestUnformed = "b61d0e94c27f4a13a5c83f60d2e97b48"
     case reloaded = "c2c9e8f5245448749d5a29c9742a4b44"
     case reloadRefused = "274a35540c98412fb22a20bf30bf5a34"
     /// The end of a start with `--paused`.
@@ -69,6 +71,7 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
         case .breakerClosed: "breaker closed"
         case .callsParked: "calls wait for a participant to come back"
         case .callerRefused: "a participant does not accept who calls"
+        case .requestUnformed: "a call cannot be made a request"
         case .reloaded: "reloaded"
         case .reloadRefused: "reload refused"
         case .resumed: "everything goes on"
@@ -102,7 +105,8 @@ public enum OperatorMessage: String, Sendable, Hashable, CaseIterable {
         case .sagaStuck, .signalDropped, .breakerOpened, .reloadRefused, .watchdogLate, .journalBehind,
             .viewOlder, .webhookParked:
             .warning
-        case .sagaPoison, .sagaAlarm, .callerRefused, .storeTroubled, .sealBroken, .descriptorsShort: .error
+        case .sagaPoison, .sagaAlarm, .callerRefused, .requestUnformed, .storeTroubled, .sealBroken, .descriptorsShort:
+            .error
         case .storeCorrupt, .storeGone: .critical
         }
     }

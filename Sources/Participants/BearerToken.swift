@@ -26,8 +26,8 @@ public struct BearerToken: Sendable, Hashable, CustomStringConvertible, CustomDe
         text = callbacks.token(call.saga, call.name)
     }
 
-    /// The value of the `Authorization` header.
-    var authorization: String { "Bearer \(text)" }
+    /// The value of a header.
+    func text(behind prefix: String) -> String { prefix + text }
 
     /// The bytes with the token in them replaced: a participant may repeat what it was sent, and answers are kept and shown.
     func masked(in bytes: [UInt8]) -> [UInt8] {

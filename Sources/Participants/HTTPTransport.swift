@@ -127,7 +127,10 @@ public final class HTTPTransport: Transport {
         return participants.sorted { $0.configuration.name < $1.configuration.name }.map { participant in
             ParticipantStatus(
                 name: participant.configuration.name, address: participant.configuration.address,
-                hasBreaker: participant.configuration.breaker != nil, refusesCaller: participant.refusesCaller)
+                hasBreaker: participant.configuration.breaker != nil, refusesCaller: participant.refusesCaller,
+                operations: participant.configuration.operations.sorted { $0.key < $1.key }.map {
+                    ($0.key, $0.value.summary)
+                })
         }
     }
 

@@ -10,7 +10,7 @@ import Synchronization
 final class Participant: Sendable {
     let configuration: ParticipantConfiguration
     let client: CallClient
-    private let callbacks: Callbacks?
+    let callbacks: Callbacks?
     /// What its calls wait by.
     let lane: LaneSettings
     private let time: Time
@@ -18,6 +18,9 @@ final class Participant: Sendable {
     /// Whether its last answer was that it does not accept who calls.
     private let isCallerRefused = Atomic(false)
     private let shortage = Shortage()
+    /// Why requests could not be formed, as far as it was told.
+    private let unformedTold = Mutex<Set<String>>([])
+    private static let unformedToldMax = 100
 
     /// The longest that an attempt may take, in milliseconds: a day.
     static let timeoutMax: Int64 = 86_400_000
@@ -62,15 +65,16 @@ final class Participant: Sendable {
     private func exchange(_ call: Call) async -> Carried {
         let timeout = min(max(call.timeout, 1), Self.timeoutMax)
         let sent = time.clock.now()
-        let request: HTTPExchange.Request
+        let formed: Formed
         do {
-            request = try self.request(for: call, deadline: sent + timeout)
+            formed = try await self.formed(call, deadline: sent + timeout)
         } catch {
             let message = "the request for '\(call.operation)' cannot be formed: \(error)"
+            if let error = error as? UnformedRequest { tellOnce(error, call) }
             return Carried(.unreached(message: OutcomeRules.clipped(message)), .abandoned)
         }
-        switch await client.send(request, by: .now() + .milliseconds(timeout)) {
-        case .answered(let answer): return await read(answer, to: call)
+        switch await client.send(formed.request, by: .now() + .milliseconds(timeout)) {
+        case .answered(let answer): return await read(answer, to: call, at: formed.path)
         case .failed(let error, let isHeadSent, let coding):
             let failure = SendFailure(
                 error, isHeadSent: isHeadSent, coding: coding, timeout: timeout, configuration.address)
@@ -82,7 +86,7 @@ final class Participant: Sendable {
         }
     }
 
-    private func read(_ answer: HTTPExchange.Answered, to call: Call) async -> Carried {
+    private func read(_ answer: HTTPExchange.Answered, to call: Call, at path: String) async -> Carried {
         let rules = rules(for: call)
         var reading: OutcomeRules.Reading
         if answer.body?.readableBytes ?? 0 > Self.bytesOnLoopMax || !rules.mappings.isEmpty {
@@ -93,7 +97,7 @@ final class Participant: Sendable {
             reading = self.reading(of: answer, rules, call)
         }
         noteCaller(reading)
-        reading.outcome = resolved(reading.outcome, call)
+        reading.outcome = resolved(reading.outcome, path)
         if reading.showsLife { return Carried(reading.outcome, .answered) }
         let message = reading.outcome.message
         return Carried(reading.outcome, reading.refusesCaller ? .isDown(message) : .failed(message))
@@ -128,10 +132,10 @@ final class Participant: Sendable {
     ) -> OutcomeRules.Reading {
         var body = answer.body.map { Array($0.readableBytesView) } ?? []
         var headers = answer.headers
-        let secrets = [configuration.token, callbacks.map { BearerToken(callback: $0, call) }].compactMap(\.self)
-        for token in secrets {
-            body = token.masked(in: body)
-            headers = HTTPHeaders(headers.map { ($0.name, token.masked(in: $0.value)) })
+        let secrets = configuration.proofs + [callbacks.map { BearerToken(callback: $0, call) }].compactMap(\.self)
+        for proof in secrets {
+            body = proof.masked(in: body)
+            headers = HTTPHeaders(headers.map { ($0.name, proof.masked(in: $0.value)) })
         }
         var rules = rules
         rules.isOpenEnded =
@@ -154,15 +158,16 @@ final class Participant: Sendable {
                     rule: entry.rule, name: "rule \(index + 1) of 'answers' of participant '\(configuration.name)'"))
         }
         return OutcomeRules(
-            refusals: configuration.refusals, mappings: mappings, hasToken: configuration.token != nil,
+            refusals: configuration.refusals, mappings: mappings, hasToken: carriesProof(call),
             now: time.clock.now(), isQuestion: call.location != nil)
     }
 
     /// What is kept is where it is asked, from the root of the participant's host, whatever the reference was relative to. One that leads
     /// elsewhere is none: neither the question nor the token may go there, and the key can still be asked for by itself.
-    private func resolved(_ outcome: Outcome, _ call: Call) -> Outcome {
+    /// - Parameter path: of what the answer is to.
+    private func resolved(_ outcome: Outcome, _ path: String) -> Outcome {
         guard case .pending(let location?, let message, let wait) = outcome else { return outcome }
-        if let target = Location.target(location, base: base(of: call), at: configuration.address) {
+        if let target = Location.target(location, base: path, at: configuration.address) {
             return .pending(location: target, message: message, retryAfter: wait)
         }
         let note =
@@ -171,12 +176,8 @@ final class Participant: Sendable {
             location: nil, message: OutcomeRules.clipped("\(message); \(note)"), retryAfter: wait)
     }
 
-    /// The path of what the answer is to.
-    private func base(of call: Call) -> String {
-        let operation = configuration.address.base + configuration.path(of: call.operation.operation)
-        guard let asked = call.location else { return operation }
-        let target = Location.target(asked, base: operation, at: configuration.address) ?? operation
-        return String(target.prefix { $0 != "?" })
+    private func carriesProof(_ call: Call) -> Bool {
+        configuration.token != nil || configuration.operations[call.operation.operation]?.credentials.isEmpty == false
     }
 
     /// Tells it once, until another answer comes: every saga that calls it waits for the operator.
@@ -192,68 +193,18 @@ final class Participant: Sendable {
     /// Whether it does not accept who calls, by its last answer.
     var refusesCaller: Bool { isCallerRefused.load(ordering: .relaxed) }
 
-    private func request(for call: Call, deadline: Instant) throws -> HTTPExchange.Request {
-        let target = try target(of: call)
-        var headers: [(String, String)] = []
-        headers.reserveCapacity(14)
-        headers.append(("Host", configuration.address.authority))
-        if call.location == nil { headers.append(("Content-Type", "application/json")) }
-        headers.append(("Accept", "application/json"))
-        headers.append(("Accept-Encoding", "identity"))
-        if let token = configuration.token { headers.append(("Authorization", token.authorization)) }
-        headers.append(("Idempotency-Key", try Self.line(call.key)))
-        headers.append(("Saga-Id", call.saga.description))
-        headers.append(("Saga-Step", try Self.line(call.state)))
-        headers.append(("Saga-Attempt", String(call.number)))
-        headers.append(("Saga-Deadline", WireText.rfc3339(deadline)))
-        if let compensates = call.compensates { headers.append(("Saga-Compensates", try Self.line(compensates))) }
-        if call.location == nil, let callbacks {
-            let token = callbacks.token(call.saga, call.name)
-            headers.append(("Saga-Callback", "\(callbacks.url)/callbacks/\(token)"))
-        }
-        headers.append(("traceparent", WireText.traceparent(call.saga, token: call.token)))
-        guard call.location == nil else {
-            return HTTPExchange.Request(method: .GET, target: target, headers: HTTPHeaders(headers), body: nil)
-        }
-        headers.append(("Content-Length", String(call.request.count)))
-        return HTTPExchange.Request(
-            method: .POST, target: target, headers: HTTPHeaders(headers), body: ByteBuffer(bytes: call.request))
-    }
-
-    /// That of the operation; of a question after a call that was accepted, on the participant itself, wherever the reference leads.
-    private func target(of call: Call) throws -> String {
-        let address = configuration.address
-        let operation = address.base + configuration.path(of: call.operation.operation)
-        guard let location = call.location else { return operation }
-        guard let target = Location.target(location, base: operation, at: address) else {
-            throw ForeignLocation(location: location, address: address)
-        }
-        return target
-    }
-
-    /// The value of a header (RFC 9110, section 5.5): nothing that would end it.
-    private static func line(_ text: String) throws -> String {
-        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-            throw ControlInHeader(text: text)
-        }
-        return text
-    }
-
-    private struct ControlInHeader: Error, CustomStringConvertible {
-        let text: String
-
-        var description: String {
-            "a control character stands in what a header would say: \(OutcomeRules.clipped(text.debugDescription, to: 200))"
-        }
-    }
-
-    private struct ForeignLocation: Error, CustomStringConvertible {
-        let location: String
-        let address: ParticipantAddress
-
-        var description: String {
-            "its answer is to be asked for at '\(OutcomeRules.clipped(location, to: 200))', which is not at \(address): nothing was sent"
-        }
+    /// Every saga that says the same would tell the same: once until the configuration is another one. What is told is bounded, as it
+    /// holds nothing that a saga brings.
+    private func tellOnce(_ unformed: UnformedRequest, _ call: Call) {
+        let line = "\(call.operation): \(unformed.told)"
+        let isNew = unformedTold.withLock { $0.count < Self.unformedToldMax && $0.insert(line).inserted }
+        guard isNew else { return }
+        logger.tell(
+            .requestUnformed,
+            [
+                "participant": "\(configuration.name)", "operation": "\(call.operation)", "SAGA_ID": "\(call.saga)",
+                "error": "\(OutcomeRules.clipped(unformed.told))",
+            ])
     }
 }
 

@@ -47,7 +47,7 @@ public final class Poster: Sendable {
             ("Host", address.authority), ("Accept", "*/*"), ("Accept-Encoding", "identity"),
             ("Content-Length", String(body.count)),
         ])
-        if let token { headers.add(name: "Authorization", value: token.authorization) }
+        if let token { headers.add(name: "Authorization", value: token.text(behind: "Bearer ")) }
         for field in fields { headers.add(name: field.name, value: field.value) }
         let request = HTTPExchange.Request(
             method: .POST, target: address.base.isEmpty ? "/" : address.base, headers: headers,

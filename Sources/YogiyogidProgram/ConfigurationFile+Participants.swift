@@ -6,34 +6,44 @@ import WorkflowFile
 
 extension ConfigurationFile {
     private static let participantKeys = [
-        "url", "operations", "concurrency", "breaker", "token", "answers", "refusals", "keys",
+        "url", "operations", "key-header", "concurrency", "breaker", "token", "answers", "refusals", "keys",
     ]
 
     /// One entry of `participants:`.
     mutating func participant(_ entry: YAMLNode.Entry, _ configuration: inout DaemonConfiguration) {
-        var draft = Draft()
+        var draft = ParticipantDraft()
         let before = faults.count
         for member in entries(entry.value, "'\(entry.key)'", Self.participantKeys) { read(member, into: &draft) }
         guard faults.count == before else { return }
         guard let address = draft.address else {
             return fault(entry.keyPlace, "participant '\(entry.key)' has no 'url'")
         }
+        if draft.token != nil, let place = draft.authorization {
+            return fault(place, "'token' sends an 'Authorization' already: use the one or the other")
+        }
         do throws(ParticipantConfigurationError) {
             configuration.participants.append(
                 try ParticipantConfiguration(
                     name: entry.key, address: try ParticipantAddress(parsing: address), operations: draft.operations,
-                    concurrency: draft.concurrency, breaker: draft.breaker, answers: draft.answers,
+                    keyHeader: draft.keyHeader, concurrency: draft.concurrency, breaker: draft.breaker,
+                    answers: draft.answers,
                     refusals: draft.refusals, keys: draft.keys))
             configuration.tokens[entry.key] = draft.token
+            configuration.secrets[entry.key] = draft.secrets
         } catch {
             fault(entry.keyPlace, error.message)
         }
     }
 
     /// What the keys of a participant have said so far.
-    private struct Draft {
+    struct ParticipantDraft {
         var address: String?
-        var operations: [String: String] = [:]
+        var operations: [String: OperationMapping] = [:]
+        var keyHeader = ParticipantConfiguration.keyHeaderDefault
+        /// The credentials of headers.
+        var secrets: [TokenName] = []
+        /// Where an operation has a header of that name.
+        var authorization: Place?
         var concurrency = ParticipantConfiguration.concurrencyDefault
         var breaker: BreakerSettings? = BreakerSettings()
         var token: TokenName?
@@ -42,18 +52,15 @@ extension ConfigurationFile {
         var keys: Int64?
     }
 
-    private mutating func read(_ member: YAMLNode.Entry, into draft: inout Draft) {
+    private mutating func read(_ member: YAMLNode.Entry, into draft: inout ParticipantDraft) {
         let node = member.value
         switch member.key {
         case "url": draft.address = text(node, "url")
         case "concurrency":
             number(node, "concurrency", 1...ParticipantConfiguration.concurrencyMax).map { draft.concurrency = $0 }
         case "operations":
-            for operation in entries(node, "'operations'", nil) {
-                for entry in entries(operation.value, "'\(operation.key)'", ["path"]) {
-                    text(entry.value, "path").map { draft.operations[operation.key] = $0 }
-                }
-            }
+            for entry in entries(node, "'operations'", nil) { operation(entry, &draft) }
+        case "key-header": text(node, "key-header").map { draft.keyHeader = $0 }
         case "breaker": draft.breaker = breaker(node)
         case "token": draft.token = credential(node, "token")
         case "answers":

@@ -40,23 +40,26 @@ extension DaemonConfiguration {
     func participantsWithTokens() throws(StartFailure) -> [ParticipantConfiguration] {
         var faults: [String] = []
         let participants = participants.map { participant in
-            guard let name = tokens[participant.name] else { return participant }
-            switch token(name, of: participant.name) {
-            case .success(let token): return participant.with(token)
-            case .failure(let failure):
-                faults += failure.lines
-                return participant
+            let token = tokens[participant.name].flatMap {
+                read($0, "the token of participant '\(participant.name)'", &faults)
             }
+            var secrets: [String: BearerToken] = [:]
+            for name in self.secrets[participant.name] ?? [] {
+                secrets[name.credential] = read(name, "of a header for participant '\(participant.name)'", &faults)
+            }
+            return participant.with(token, secrets: secrets)
         }
         guard faults.isEmpty else { throw StartFailure(lines: faults) }
         return participants
     }
 
-    private func token(_ name: TokenName, of participant: String) -> Result<BearerToken, StartFailure> {
-        Result { () throws(StartFailure) in
-            try withCredential(name, "the token of participant '\(participant)'") { text, origin in
-                try BearerToken(text, origin: origin)
-            }
+    /// `nil`, with a line more, for what is not there or cannot be sent.
+    private func read(_ name: TokenName, _ purpose: String, _ faults: inout [String]) -> BearerToken? {
+        do throws(StartFailure) {
+            return try withCredential(name, purpose) { text, origin in try BearerToken(text, origin: origin) }
+        } catch {
+            faults += error.lines
+            return nil
         }
     }
 

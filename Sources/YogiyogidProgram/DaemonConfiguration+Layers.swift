@@ -40,6 +40,7 @@ extension DaemonConfiguration {
                     name: name, address: try ParticipantAddress(parsing: url))
                 participants.removeAll { $0.name == name }
                 tokens[name] = nil
+                secrets[name] = nil
                 participants.append(configuration)
             } catch {
                 throw StartFailure("--participant '\(name)': \(error.message)")

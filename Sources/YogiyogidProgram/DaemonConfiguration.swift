@@ -16,6 +16,8 @@ struct DaemonConfiguration: Sendable {
     var tokens: [String: TokenName] = [:]
     /// Where participants reach the gateway, to bring answers that come later; `nil`: they are not asked to.
     var publicURL: String?
+    /// Participant to the credentials that headers of its operations name.
+    var secrets: [String: [TokenName]] = [:]
     /// Who is told what happens.
     var feeds: [FeedConfiguration] = []
     /// Where credentials are; `nil`: there are none.

@@ -22,15 +22,19 @@ struct LoadedFiles {
         let refused = diagnostics.filter { $0.severity == .error }
         guard refused.isEmpty else { throw StartFailure(lines: refused.map(\.description)) }
         var unknown: [String] = []
+        var unfit: [String] = []
         let known = configuration.participants.map(\.name)
         for file in folder.files {
             guard let workflow = file.workflow else { continue }
             workflows.append(LoadedWorkflow(workflow: workflow, source: file.source))
             places["\(workflow.name) \(workflow.version)"] = file.path
             unknown += Self.unknownParticipants(in: workflow, path: file.path, known: known)
+            let check = MappingCheck(workflow, path: file.path, configuration.participants)
+            unknown += check.errors
+            unfit += check.warnings
         }
         guard unknown.isEmpty else { throw StartFailure(lines: unknown) }
-        warnings = diagnostics.map(\.description) + NetworkCheck.warnings(configuration.participants)
+        warnings = diagnostics.map(\.description) + unfit + NetworkCheck.warnings(configuration.participants)
         if configuration.publicURL == nil { warnings += folder.files.flatMap(Self.unbrought) }
     }
 

@@ -37,7 +37,10 @@ struct Yogiyogid: AsyncParsableCommand {
     @Flag(help: "Start with nothing moving, for inspection, until 'yogictl resume --all'.")
     var paused = false
 
-    @Flag(help: "Check configuration and workflows, say what is wrong and how answers are read, and end.")
+    @Flag(
+        help:
+            "Check configuration and workflows, say what is wrong, what participants are sent and how answers are read, and end."
+    )
     var checkConfig = false
 
     /// ArgumentParser's own errors begin as ours do.
@@ -81,7 +84,7 @@ struct Yogiyogid: AsyncParsableCommand {
             if checkConfig {
                 let files = try LoadedFiles(configuration)
                 Self.complain(files.warnings, asWarnings: true)
-                Self.say(AnswerSummary.lines(configuration.participants, files.workflows))
+                Self.say(ParticipantSummary.lines(configuration.participants, files.workflows))
                 return
             }
             try await Daemon(configuration, from: source, inherited: inherited).run()

@@ -75,8 +75,8 @@ struct AddressTests {
             name: "payment", address: ParticipantAddress(parsing: "unix:/run/a.sock"))
         #expect(configuration.concurrency == 64)
         #expect(configuration.breaker == BreakerSettings(failures: 5, within: 30_000, cooldown: 10_000))
-        #expect(configuration.path(of: "charge") == "/charge")
-        #expect(configuration.path(of: "a/b?c") == "/a%2Fb%3Fc")
+        #expect(PathTemplate(operation: "charge").text == "/charge")
+        #expect(PathTemplate(operation: "a/b?c").text == "/a%2Fb%3Fc")
     }
 
     @Test func `a configuration out of its range says why`() throws {
@@ -88,9 +88,10 @@ struct AddressTests {
         #expect(
             throws: ParticipantConfigurationError(
                 code: "bad-path",
-                message: "operation 'payment.charge' has path 'charge'; it must begin with a slash, as in /charge, "
-                    + "without query, fragment and unescaped characters")
-        ) { try ParticipantConfiguration(name: "payment", address: address, operations: ["charge": "charge"]) }
+                message:
+                    "the path 'charge' cannot be used: it must begin with a slash, as in /v1/charges/{orderId}, without "
+                    + "query, fragment and unescaped characters")
+        ) { try PathTemplate("charge") }
         #expect(BreakerSettings(failures: 0, within: 1, cooldown: 1) == nil)
         let twice = try ParticipantConfiguration(name: "payment", address: address)
         #expect(

@@ -43,7 +43,7 @@ extension HTTPTransport {
 
 /// Carries one call over a transport of its own to one participant named `payment`.
 func carry(
-    _ call: Call = .sample(), to address: ParticipantAddress, operations: [String: String] = [:]
+    _ call: Call = .sample(), to address: ParticipantAddress, operations: [String: OperationMapping] = [:]
 ) async throws -> Outcome {
     try await withTransport([
         try ParticipantConfiguration(name: "payment", address: address, operations: operations, breaker: nil)

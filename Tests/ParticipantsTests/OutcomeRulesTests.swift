@@ -90,6 +90,17 @@ struct OutcomeRulesTests {
         Row(status: 409, body: #"{"error":"Conflict","status":409}"#, outcome: no("Conflict", "Conflict")),
         Row(status: 409, body: #"{"error":{"code":409,"message":"used"}}"#, outcome: no("409", "used")),
         Row(
+            status: 402,
+            body:
+                #"{"error":{"code":"card_declined","decline_code":"lost_card","message":"Declined.","type":"card_error"}}"#,
+            outcome: no("card_declined", "Declined. (lost_card)")),
+        Row(
+            status: 402, body: #"{"error":{"decline_code":"lost_card","message":"Declined."}}"#,
+            outcome: no("lost_card", "Declined.")),
+        Row(
+            status: 400, body: #"{"error":{"type":"idempotency_error","message":"Other parameters."}}"#,
+            outcome: no("idempotency_error", "Other parameters.")),
+        Row(
             status: 400, body: #"{"error":"invalid_grant","error_description":"No."}"#,
             outcome: no("invalid_grant", "No.")),
         Row(status: 404, outcome: no("404", "Not Found", .stranger)),

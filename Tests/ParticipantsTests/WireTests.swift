@@ -46,7 +46,9 @@ extension TransportTests {
         @Test(arguments: RawServer.Kind.allCases)
         func `base and mapped path make the target`(kind: RawServer.Kind) async throws {
             let server = try RawServer(kind, base: "/api/v2") { $0.answerAll("204 No Content") }
-            _ = try await carry(to: server.address, operations: ["charge": "/payment%20Histories/new"])
+            _ = try await carry(
+                to: server.address,
+                operations: ["charge": OperationMapping(path: PathTemplate("/payment%20Histories/new"))])
             await server.stop()
             #expect(try #require(server.requests.first).hasPrefix("POST /api/v2/payment%20Histories/new HTTP/1.1\r\n"))
         }

@@ -60,7 +60,7 @@ struct CatalogTests {
         "PARTICIPANT", "FAILURES", "COOLDOWN", "ERROR", "DIAGNOSTICS", "LIMIT", "STORE_TROUBLE", "AFTER", "ELAPSED",
         "INTERVAL",
         "PHASE", "DROPPED", "KEY_FILE", "KEY_ORIGIN", "MASTER_KEY", "ROWS", "HISTORY_ROW", "CALLS", "SINCE", "VIEW",
-        "SAGAS", "CONSUMER", "FROM", "TO", "URL",
+        "SAGAS", "OPERATION", "CONSUMER", "FROM", "TO", "URL",
     ]
 
     @Test func `the fields that entries show are fields of the log`() throws {
@@ -82,7 +82,8 @@ struct CatalogTests {
         let grave = OperatorMessage.allCases.filter { $0.level >= .warning }
         #expect(
             Set(grave) == [
-                .sagaStuck, .sagaPoison, .sagaAlarm, .signalDropped, .breakerOpened, .callerRefused, .reloadRefused,
+                .sagaStuck, .sagaPoison, .sagaAlarm, .signalDropped, .breakerOpened, .callerRefused, .requestUnformed,
+                .reloadRefused,
                 .storeTroubled, .storeGone, .storeCorrupt, .sealBroken, .descriptorsShort, .watchdogLate,
                 .journalBehind, .viewOlder, .webhookParked,
             ])

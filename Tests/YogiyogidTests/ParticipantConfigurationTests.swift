@@ -50,7 +50,7 @@ struct ParticipantConfigurationTests {
     @Test func `who checks the configuration is told every rule that is in force`() throws {
         let configuration = try read(Self.hotel)
         #expect(
-            AnswerSummary.lines(configuration.participants, []) == [
+            ParticipantSummary.lines(configuration.participants, []) == [
                 "participant 'hotel': keys are remembered for 24h",
                 "participant 'hotel': refusals are 404, 409, sold-out",
                 "participant 'hotel': answer 1: when status == 200 && has(body.ok) && !body.ok means refused, "
@@ -63,7 +63,7 @@ struct ParticipantConfigurationTests {
         let workflow = Workflow(
             name: "book", version: "2", digest: "", initial: "Booking", states: [State(name: "Booking", step: step)])
         #expect(
-            AnswerSummary.lines([], [LoadedWorkflow(workflow: workflow, source: "")]) == [
+            ParticipantSummary.lines([], [LoadedWorkflow(workflow: workflow, source: "")]) == [
                 "workflow 'book' 2, state 'Booking', hotel.book: answer 1: when status == 200 && has(body.ok) && !body.ok "
                     + "means refused, with code ${ body.error } (7:16)"
             ])

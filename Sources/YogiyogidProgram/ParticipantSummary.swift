@@ -3,13 +3,19 @@ import Participants
 import SagaCore
 import SagaEngine
 
-/// How answers are read, for who checks a configuration: every rule that is in force besides those that hold for all.
-enum AnswerSummary {
+/// How operations are sent and answers are read, for who checks a configuration: everything that is in force besides what holds for all.
+enum ParticipantSummary {
     /// A line each; none where nothing is set.
     static func lines(_ participants: [ParticipantConfiguration], _ workflows: [LoadedWorkflow]) -> [String] {
         var lines: [String] = []
         for participant in participants.sorted(by: { $0.name < $1.name }) {
             let who = "participant '\(participant.name)'"
+            if participant.keyHeader != ParticipantConfiguration.keyHeaderDefault {
+                lines.append("\(who): keys are sent as \(participant.keyHeader)")
+            }
+            for (operation, mapping) in participant.operations.sorted(by: { $0.key < $1.key }) {
+                lines.append("\(who): '\(operation)' is \(mapping.summary)")
+            }
             if let keys = participant.keys {
                 lines.append("\(who): keys are remembered for \(DurationText.text(keys))")
             }
