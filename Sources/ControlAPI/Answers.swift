@@ -173,11 +173,29 @@ public struct StatusResource: Sendable, Hashable {
         public var breaker: String
         /// Those of `queued` that wait for the participant to come back; `nil` while none does.
         public var parked: ParkedResource?
+        /// What its operations are sent as; those that the configuration maps onto an API.
+        public var operations: [Mapped]
+
+        /// An operation that is mapped onto an API.
+        public struct Mapped: Sendable, Hashable {
+            /// What stands behind the point of a workflow's `call:`.
+            public var operation: String
+            /// Method, path, and what else it has, in words; nothing of a credential but its name.
+            public var sends: String
+
+            /// An operation with what it is sent as.
+            public init(operation: String, sends: String) {
+                self.operation = operation
+                self.sends = sends
+            }
+        }
 
         /// A participant's line of the status.
         public init(
-            name: String, url: String, inFlight: Int, queued: Int, breaker: String, parked: ParkedResource? = nil
+            name: String, url: String, inFlight: Int, queued: Int, breaker: String, parked: ParkedResource? = nil,
+            operations: [Mapped] = []
         ) {
+            self.operations = operations
             self.parked = parked
             self.name = name
             self.url = url
@@ -231,7 +249,8 @@ public struct StatusResource: Sendable, Hashable {
                 Participant(
                     name: try one.text("name"), url: try one.text("url"), inFlight: try one.integer("inFlight"),
                     queued: try one.integer("queued"), breaker: try one.text("breaker"),
-                    parked: try one.optional("parked", ParkedResource.init(json:))))
+                    parked: try one.optional("parked", ParkedResource.init(json:)),
+                    operations: try Participant.Mapped.list(one.list("operations"))))
         }
         limits = try members.object("limits")
         storeBytes = try members.integer("storeBytes")
@@ -266,6 +285,7 @@ public struct StatusResource: Sendable, Hashable {
                     ("name", .string(one.name)), ("url", .string(one.url)), ("inFlight", .int(Int64(one.inFlight))),
                     ("queued", .int(Int64(one.queued))), ("breaker", .string(one.breaker)),
                     ("parked", one.parked?.json),
+                    ("operations", one.operations.isEmpty ? nil : .list(one.operations.map(\.json))),
                 ]))
         }
         return .map(
@@ -336,6 +356,9 @@ extension StatusResource.Participant {
             .always("name", .text), .always("url", .text), .always("inFlight", .count), .always("queued", .count),
             .always("breaker", .word(["closed", "open", "half-open", "off"])),
             .maybe("parked", .of(ParkedResource.schema)),
+            .maybe(
+                "operations",
+                .list(of: .of(ObjectSchema("Mapped", [.always("operation", .text), .always("sends", .text)])))),
         ])
 }
 
@@ -351,4 +374,17 @@ extension StatusResource.Pool {
 extension StatusResource.Webhook {
     static let schema = ObjectSchema(
         "StatusWebhook", [.always("consumer", .text), .always("webhook", .of(WebhookResource.schema))])
+}
+
+extension StatusResource.Participant.Mapped {
+    fileprivate static func list(_ items: [Value]) throws(MalformedResource) -> [Self] {
+        var list: [Self] = []
+        for item in items {
+            let mapped = try Members(item, of: "an operation")
+            list.append(Self(operation: try mapped.text("operation"), sends: try mapped.text("sends")))
+        }
+        return list
+    }
+
+    fileprivate var json: Value { .map(MapValue([("operation", .string(operation)), ("sends", .string(sends))])) }
 }

@@ -73,9 +73,14 @@ public struct ControlFacts: Sendable {
         public var url: String
         /// As long as nothing was called: `closed`, or `off` where none is configured.
         public var breaker: String
+        /// What operations that are mapped onto an API are sent as.
+        public var operations: [StatusResource.Participant.Mapped]
 
         /// A participant at a moment.
-        public init(name: String, url: String, breaker: String) {
+        public init(
+            name: String, url: String, breaker: String, operations: [StatusResource.Participant.Mapped] = []
+        ) {
+            self.operations = operations
             self.name = name
             self.url = url
             self.breaker = breaker

@@ -150,7 +150,9 @@ struct Daemon {
             },
             participants: {
                 transport.status().map {
-                    .init(name: $0.name, url: "\($0.address)", breaker: $0.hasBreaker ? "closed" : "off")
+                    .init(
+                        name: $0.name, url: "\($0.address)", breaker: $0.hasBreaker ? "closed" : "off",
+                        operations: $0.operations.map { .init(operation: $0.name, sends: $0.sends) })
                 }
             },
             webhooks: { webhooks.shown },

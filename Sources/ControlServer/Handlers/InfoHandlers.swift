@@ -67,7 +67,7 @@ extension ControlResponder {
             return StatusResource.Participant(
                 name: one.name, url: one.url, inFlight: calls?.inFlight ?? 0, queued: calls?.queued ?? 0,
                 breaker: calls?.breaker?.rawValue ?? one.breaker,
-                parked: calls?.parking.map { ParkedResource($0) })
+                parked: calls?.parking.map { ParkedResource($0) }, operations: one.operations)
         }
         let settings = facts.settings()
         let uptime = SystemClock().now().milliseconds - facts.startedAt

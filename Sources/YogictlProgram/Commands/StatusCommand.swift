@@ -63,6 +63,7 @@ struct StatusCommand: AsyncParsableCommand {
                 text += "\n" + parked.text(coloured: coloured)
             }
         }
+        text += operations(status, coloured: coloured)
         text += webhooks(status, coloured: coloured)
         text += pools(status, coloured: coloured)
         if !status.limits.isEmpty {
@@ -71,6 +72,18 @@ struct StatusCommand: AsyncParsableCommand {
             text += "\n" + limits.text(coloured: coloured)
         }
         return text
+    }
+
+    /// Operations that are mapped onto an API, and what they are sent as.
+    private static func operations(_ status: StatusResource, coloured: Bool) -> String {
+        var operations = Table("OPERATION", "SENDS")
+        for participant in status.participants {
+            for one in participant.operations {
+                operations.add(.init("\(participant.name).\(one.operation)"), .init(one.sends))
+            }
+        }
+        let isNone = status.participants.allSatisfy(\.operations.isEmpty)
+        return isNone ? "" : "\n" + operations.text(coloured: coloured)
     }
 
     /// Receivers that take nothing of what they are told.
