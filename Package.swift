@@ -185,12 +185,6 @@ let package = Package(
                 "Basics", "TestPrograms", "SagaEngine", "SagaStore", "WorkflowFile", "SagaCore", "CEL", grdb, logging,
                 serviceLifecycle,
             ]),
-        tests(
-            "ManualTests",
-            [
-                "TestPrograms", "YogiyogidProgram", "GatewayProgram", "Webhooks", "Participants", "Identity", "ControlAPI",
-                "SagaEngine", "OperatorLog", "Rehearsal", "WorkflowFile", "SagaCore", "CEL",
-            ]),
         tests("PagesTests", ["Pages", "ControlAPI", "WorkflowFile", "SagaCore", "CEL"]),
         tests("RehearsalTests", ["Rehearsal", "WorkflowFile", "SagaCore", "CEL"]),
         tests("SimulationTests", ["SagaEngine", "SagaStore", "SagaCore", "CEL", logging], settings: hot),

@@ -267,7 +267,8 @@ extension HistoryResource: Described {
     package static let types = [
         "started", "entered", "timer-set", "timer-fired", "step-armed", "attempted", "succeeded", "refused",
         "unanswered", "retry-set", "disarmed", "vars-set", "signalled", "signal-taken", "signal-refused", "leaving",
-        "cancel-requested", "undoing", "undo-armed", "late", "stuck", "ended", "held", "freed", "stayed", "skipped",
+        "cancel-requested", "undoing", "undo-armed", "late", "called-back", "stuck", "ended", "held", "freed", "stayed",
+        "skipped",
         "operated", "migrated", "restored",
     ]
 

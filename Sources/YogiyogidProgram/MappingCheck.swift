@@ -39,10 +39,13 @@ struct MappingCheck {
             guard let tree = ExpressionTree(formula.expression) else { continue }
             var types = ConfigurationFile.operationVariables.types
             types["request"] = request.type
+            // Where it decides by itself what it looks at, a fault may be on a way that is never taken.
+            let isCertain = !["?", "&&", "||"].contains { formula.expression.source.contains($0) }
             for fault in tree.types(in: types).faults where fault.isCertain {
-                errors.append(
-                    "\(place): error: \(who), and '\(formula.expression.source)' of that operation (\(formula.place) of the "
-                        + "configuration) \(Self.words(fault))")
+                let line =
+                    "\(place): \(isCertain ? "error" : "warning"): \(who), and '\(formula.expression.source)' of that operation "
+                    + "(\(formula.place) of the configuration) \(Self.words(fault))"
+                if isCertain { errors.append(line) } else { warnings.append(line) }
             }
         }
     }

@@ -51,7 +51,9 @@ import Testing
                     /v1/sagas/{id}/resume, /v1/sagas/{id}/terminate, /v1/effects, /v1/jobs, /v1/jobs/{id}, /v1/resume, \
                     /v1/workflows, /v1/workflows/{name}, /v1/workflows/{name}/migrate, \
                     /v1/workflows/{name}/keys/{key}/signals/{signal}, /v1/views/{view}, \
-                    /v1/views/{view}/rebuild, /v1/rekey, /v1/backup, /metrics, /v1/feed, /v1/feeds, \
+                    /v1/views/{view}/rebuild, /v1/rekey, /v1/backup, \
+                    /v1/calls/{token}/complete, /v1/calls/{token}/refuse, /v1/calls/{token}/fail, \
+                    /v1/calls/{token}/extend, /v1/calls/{token}/answer, /metrics, /v1/feed, /v1/feeds, \
                     /v1/feeds/{name}, /v1/feeds/{name}/ack, /v1/feeds/{name}/move"}
                     """)
         }

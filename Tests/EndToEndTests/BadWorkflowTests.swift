@@ -43,7 +43,10 @@ import Testing
     static let faults = [
         Fault(
             name: "malformed YAML", was: "initial: Paying", becomes: "initial: [Paying",
-            lines: ["11:7: error: did not find expected ',' or ']' (while parsing a flow sequence) [YG0001]"]),
+            lines: [
+                "11:7: error: the '[' of line 10 is not closed with ']' before this, or a ',' is missing; the line above "
+                    + "is 'initial: [Paying' [YG0001]"
+            ]),
         Fault(
             name: "a tab", was: "    then: Reserved", becomes: "\tthen: Reserved",
             lines: ["16:1: error: a tab in the indentation; YAML is indented by spaces [YG0003]"]),

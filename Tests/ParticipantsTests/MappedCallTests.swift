@@ -147,7 +147,10 @@ extension TransportTests {
             let call = Call.sample(request: #"{"hotel":"Zum Löwen","id":7,"n":1}"#)
             try await withTransport([participant(server, mapping)]) { transport in
                 let first = await transport.outcome(of: call)
-                guard case .pending(let location?, _, _) = first else { return Issue.record("\(first)") }
+                guard case .pending(let location?, _, _) = first else {
+                    Issue.record("\(first)")
+                    return
+                }
                 #expect(location == "/hotels/Zum%20L%C3%B6wen/bookings/7/status?full=1")
                 var question = call
                 question.location = location

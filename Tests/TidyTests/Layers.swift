@@ -85,7 +85,6 @@ enum Layers {
         "HungSync": [],
         "SagaStoreTests": ["Basics", "CountedSync", "TestPrograms", "SagaStore", "GRDB"],
         "SagaEngineTests": service.union(["TestPrograms", "SagaEngine", "WorkflowFile", "GRDB"]),
-        "ManualTests": ["TestPrograms", "YogiyogidProgram", "GatewayProgram"],
         // FoundationXML parses what the pages are.
         "PagesTests": ["Pages", "FoundationXML"],
         "RehearsalTests": ["Rehearsal", "WorkflowFile"],

@@ -68,7 +68,7 @@ struct OperationConfigurationTests {
               p:
                 url: unix:/run/p.sock
                 operations:
-                  "a b": {}
+                  "a.b": {}
                   b: { method: FETCH, path: a, query: { x: { y: 1 } }, headers: [], body: text, more: 1 }
                   c: { path: "/{}", headers: { Host: a, Authorization: Bearer s3cr3t, X-A: { credential: "s3cr3t value" } } }
                   d: { query: { a: "${ request.a", b: "${ requst.a }", c: "${ result.a }", d: "${ key + 1 }" } }
@@ -123,7 +123,7 @@ struct OperationConfigurationTests {
                   cancel: { method: DELETE, path: "\(cancel)" }
 
             """)
-        let file = WorkflowFile.parse(workflow, path: "w.yaml")
+        let file = WorkflowFile.parse(text: workflow, path: "w.yaml")
         return MappingCheck(
             try #require(file.workflow, "\(file.diagnostics)"), path: "w.yaml", configuration.participants)
     }

@@ -102,7 +102,7 @@ package struct Operation: Sendable {
             self.item = item
         }
 
-        /// JSON.
+        /// A whole document, as most answers are.
         package static func json(_ schema: Schema) -> Content { Content(type: "application/json", schema: schema) }
 
         /// A line of JSON each.

@@ -20,7 +20,8 @@ extension Operation {
 
     static let liveFeed: Operation = {
         var feed = Operation(
-            "followBooking", "An event for whatever happens to an order, a saga or any of them; what it is, its page says.",
+            "followBooking",
+            "An event for whatever happens to an order, a saga or any of them; what it is, its page says.",
             [
                 Parameter("booking", .query, .integer(from: 1, to: 1 << 53), "Only of the order of that number."),
                 Parameter("saga", .query, .text(from: 1), "Only of the saga of that id."),

@@ -78,6 +78,7 @@ extension Message {
         (.recordUndoing, "All is undone, on the way to", "모두 되돌린 뒤 이동:"),
         (.recordUndoArmed, "Undoing begins", "되돌리기 단계"),
         (.recordLate, "Late answer", "늦은 답"),
+        (.recordCalledBack, "Answer brought by the service", "서비스가 보내온 답"),
         (.recordStuck, "Stuck", "막힘"),
         (.recordEnded, "Ended", "종료"),
         (.recordHeld, "Held", "보류"),

@@ -118,6 +118,7 @@ enum Message: String, CaseIterable, Sendable {
     case recordUndoing = "record.undoing"
     case recordUndoArmed = "record.undo-armed"
     case recordLate = "record.late"
+    case recordCalledBack = "record.called-back"
     case recordStuck = "record.stuck"
     case recordEnded = "record.ended"
     case recordHeld = "record.held"

@@ -72,7 +72,7 @@ enum HistoryText {
         case "entered": .bold
         case "succeeded": .green
         case "refused", "stuck": .red
-        case "unanswered", "late", "cancel-requested", "undoing": .yellow
+        case "unanswered", "late", "called-back", "cancel-requested", "undoing": .yellow
         default: .plain
         }
     }

@@ -32,6 +32,8 @@ enum RecordText {
         case "cancel-requested": return fields["verdict"].map { $0 + fields.note("reason") + fields.by }
         case "late":
             return fields["token"].map { "attempt \($0): \(fields["outcome"] ?? "?")" + fields.note("contradiction") }
+        case "called-back":
+            return fields["outcome"].map { "the participant says: \($0)" + fields.note("contradiction") }
         case "operated": return fields["act"].map { $0 + fields.settlement + fields.note("reason") + fields.by }
         case "migrated": return fields["version"].map { "to version \($0)" + fields.note("reason") + fields.by }
         case "restored":

@@ -74,7 +74,9 @@ enum ResourceSamples {
         StatusResource(
             version: "1", uptime: 1, pid: 1, sagas: free, backlog: 0, inputs: 0, commits: 0,
             participants: [nil, parked].map {
-                .init(name: "a", url: "u", inFlight: 0, queued: 0, breaker: "open", parked: $0)
+                .init(
+                    name: "a", url: "u", inFlight: 0, queued: 0, breaker: "open", parked: $0,
+                    operations: $0 == nil ? [] : [.init(operation: "charge", sends: "POST /charge")])
             },
             limits: free, storeBytes: 1, storeTrouble: isFull ? "full" : nil, seal: isFull ? seals[0] : nil,
             paused: isFull, logDropped: 0, pruned: isFull ? 1 : 0, views: isFull ? views : [],

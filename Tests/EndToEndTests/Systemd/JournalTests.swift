@@ -32,7 +32,8 @@ struct JournalTests {
         let lines = run.output.split(separator: "\n").map(String.init)
         let (paid, declined) = (lines[0], lines[1])
         let journal = try run.journal()
-        let story = journal.filter { $0["SAGA_ID"] == paid }
+        // On a busy machine a call may have to be made again.
+        let story = journal.filter { $0["SAGA_ID"] == paid && $0["MESSAGE"] != "call unanswered" }
         #expect(story.map { $0["MESSAGE"] } == ["saga started", "signal", "saga ended"])
         #expect(
             story.allSatisfy { $0["_SYSTEMD_UNIT"] == "yogiyogid.service" && $0["SYSLOG_IDENTIFIER"] == "yogiyogid" })

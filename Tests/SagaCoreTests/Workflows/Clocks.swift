@@ -116,6 +116,7 @@ extension Workflow {
 
     static let fixtures: [Workflow] = [
         reservation, trip, gate, stages, oneWay, clocks, loops, faulty, fenced, fencedRenamed, fencedLonger, asking,
-        order, promised, calledBack, payouts, due, clerk, jammed, patient, patientLonger, patientHasty, patientBroken, board,
+        order, promised, calledBack, payouts, due, clerk, jammed, patient, patientLonger, patientHasty, patientBroken,
+        board,
     ]
 }

@@ -110,12 +110,11 @@ extension Evidence {
                 if let wrong = legs[of, default: LegCount()].begin(number) { complain(wrong) }
                 attempt = (step, direction)
             case .unanswered(let tries):
+                let isBrought = isBrought(record, kept.saga)
                 let isInFlight = attempt?.step == tries.step && attempt?.direction == tries.direction
-                if !isInFlight, attempt != nil || !isBrought(record, kept.saga) {
-                    complain("no such call is in flight")
-                }
+                if !isInFlight, attempt != nil || !isBrought { complain("no such call is in flight") }
                 let of = StepDirection(step: tries.step, direction: tries.direction)
-                if let wrong = legs[of, default: LegCount()].end(tries) { complain(wrong) }
+                if let wrong = legs[of, default: LegCount()].end(tries, isBrought: isBrought) { complain(wrong) }
                 attempt = nil
             case .succeeded(let step, let direction, _), .refused(let step, let direction, _, _):
                 let isInFlight = attempt?.step == step && attempt?.direction == direction
@@ -165,8 +164,9 @@ private struct LegCount {
         before = max(before, begun)
     }
 
-    /// What is wrong with the number of attempts that tries tell; questions are none.
-    mutating func end(_ tries: Tries) -> String? {
+    /// What is wrong with the number of attempts that tries tell; questions are none, nor is what is brought.
+    mutating func end(_ tries: Tries, isBrought: Bool) -> String? {
+        isPromised = isPromised || isBrought
         if tries.kind == .pending {
             isPromised = true
             asks = tries.location != nil
