@@ -116,7 +116,7 @@ class Hotel:
     answers: [{ when: status == 404, operation: refund, means: refused }]""" if refund_is_lost else ""
         (self.folder / "yogiyogid.yaml").write_text(f"""stateDirectory: {self.place("state")}
 socket: {self.place("y.sock")}
-workflows: {ROOT / "workflows"}
+workflows: {ROOT / "workflows/reservation.yaml"}
 participants:
   payment:
     url: unix:{self.place("p.sock")}{wrong}
