@@ -47,6 +47,13 @@ extension Turn {
             let run = try run(step)
             throw .notNow("step \(step) (\(run.call)) is not at hand: there is nothing to retry")
         }
+        if step == nil, let retry = saga.openCalls.nextRetry, let run = saga.step(retry.step),
+            run.leg(retry.direction)?.isPending == true, pendingRule(run).isCalledBack
+        {
+            throw .notNow(
+                "the participant brings the answer to \(run.call), and a retry sends the call again: wait for it, or name it for "
+                    + "the retry (step \(run.number)) if it may be sent twice")
+        }
         if let run = saga.currentStep, step == nil, saga.stuck?.code == .unknown, !run.isSettled, run.undo == nil {
             throw .notNow(
                 "\(run.call) may have taken effect, and a retry sends it again: settle step \(run.number) by what you found, "
