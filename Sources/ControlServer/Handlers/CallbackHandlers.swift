@@ -13,21 +13,21 @@ extension ControlResponder {
 
     /// `POST /v1/calls/{token}/…`.
     func callBack(_ route: ControlAPI.Route, _ token: String, _ request: Request) async throws -> Response {
-        _ = try request.query(knowing: [])
+        _ = try request.query(of: route)
         let call = try engine.call(by: token)
         switch route {
         case .complete:
-            let body = try await request.object(knowing: ["result"], max: facts.bodyMax)
+            let body = try await request.object(of: route, max: facts.bodyMax)
             return try await take(.succeeded(result: body["result"].map { Document(read: $0) }), of: call)
         case .refuse:
-            let body = try await request.object(knowing: ["code", "message"], max: facts.bodyMax)
+            let body = try await request.object(of: route, max: facts.bodyMax)
             guard let code = try body.text("code"), !code.isEmpty, code.utf8.count <= Self.codeBytesMax else {
                 throw WireProblem.badRequest(
                     "a refusal needs its 'code', a text of 1 to \(Self.codeBytesMax) bytes that workflows compare with")
             }
             return try await take(.refused(code: code, message: try Self.message(body) ?? ""), of: call)
         case .fail:
-            let body = try await request.object(knowing: ["message"], max: facts.bodyMax)
+            let body = try await request.object(of: route, max: facts.bodyMax)
             return try await take(
                 .unknown(message: try Self.message(body) ?? "the participant says that it failed"), of: call)
         case .extend: return try await extend(call, request)
@@ -36,7 +36,7 @@ extension ControlResponder {
     }
 
     private func extend(_ call: NamedCall, _ request: Request) async throws -> Response {
-        let body = try await request.object(knowing: ["by", "progress"], max: facts.bodyMax)
+        let body = try await request.object(of: .extend, max: facts.bodyMax)
         guard let text = try body.text("by"), let time = DurationText.milliseconds(text), time > 0,
             time <= Self.extensionMax
         else { throw WireProblem.badRequest("more time needs 'by', a duration of up to 30d, as in \"10m\"") }
